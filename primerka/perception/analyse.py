@@ -1,0 +1,59 @@
+"""Photo → Person."""
+
+import numpy as np
+
+from primerka.errors import PhotoRejected
+from primerka.perception.blazepose import find_pose
+from primerka.perception.fit_body import fit_body
+from primerka.perception.parse import class_probabilities, to_parsing
+from primerka.perception.surface import see_surface
+from primerka.person import Person
+from primerka.photo import Photo
+from primerka.pose import Pose
+from primerka.stages import Stages
+
+MIN_TORSO_PX = 40
+_PARTS = {
+    "feet": ("left_ankle", "right_ankle"),
+    "knees": ("left_knee", "right_knee"),
+    "hips": ("left_hip", "right_hip"),
+    "hands": ("left_wrist", "right_wrist"),
+}
+
+
+def analyse(photo: Photo, stages: Stages | None = None) -> Person:
+    """Find the main person of a photo: pose, parsing, body.
+
+    Raises PhotoRejected no_person, person_too_small, shoulders_not_visible or person_unclear.
+    """
+    stages = stages or Stages()
+    with stages("pose"):
+        pose, person_mask = find_pose(photo)
+        missing = _check(pose, photo)
+    with stages("parsing"):
+        probabilities = class_probabilities(photo, pose, person_mask)
+        person = 1 - probabilities[:, :, 0]
+        if person.max() < 0.5:
+            raise PhotoRejected("person_unclear", "The person cannot be told from the background; use a clearer photo.")
+    with stages("body"):
+        body = fit_body(pose, person)
+        surface = see_surface(body, photo.height, photo.width)
+    with stages("parsing"):
+        parsing = to_parsing(probabilities, photo, body, surface)
+    return Person(photo, pose, parsing, body, surface, missing)
+
+
+def _check(pose: Pose, photo: Photo) -> tuple[str, ...]:
+    if pose.torso_px < MIN_TORSO_PX:
+        raise PhotoRejected("person_too_small", "The person is too small in the photo; step closer or cut the picture.")
+    if not (pose.sees("left_shoulder") or pose.sees("right_shoulder")):
+        raise PhotoRejected("shoulders_not_visible", "The shoulders are not in the photo; use one from head to hips or feet.")
+    return tuple(
+        part
+        for part, (left, right) in _PARTS.items()
+        if not (_inside(pose[left], photo) or _inside(pose[right], photo))
+    )
+
+
+def _inside(xy: np.ndarray, photo: Photo) -> bool:
+    return bool(0 <= xy[0] < photo.width and 0 <= xy[1] < photo.height)

@@ -1,0 +1,46 @@
+"""Product photo on a model → Garment."""
+
+import cv2
+import numpy as np
+
+from primerka.errors import GarmentRejected
+from primerka.parsing import GARMENTS
+from primerka.person import Garment, Person
+
+MIN_AREA = 0.05  # of the torso length squared
+# Classes that the network may take for the given category.
+LOOK_ALIKES = {
+    "top": ("top", "outerwear", "dress"),
+    "outerwear": ("outerwear", "top", "dress"),
+    "dress": ("dress", "skirt", "top", "outerwear"),
+    "skirt": ("skirt", "dress", "shorts"),
+    "trousers": ("trousers", "legwear"),
+    "shorts": ("shorts", "skirt", "trousers"),
+}
+
+
+def find_garment(model: Person, category: str | None = None) -> Garment:
+    """The garment of a category, or the largest one that the model wears.
+
+    Raises GarmentRejected no_garment or no_garment_of_category.
+    """
+    unit = model.pose.torso_px
+    areas = {name: int(model.parsing.mask(name).sum()) for name in GARMENTS}
+    found = category or max(areas, key=areas.get)
+    mask = model.parsing.mask(found)
+    if category and areas[category] < MIN_AREA * unit**2:
+        best = max(LOOK_ALIKES[category], key=areas.get)
+        mask = model.parsing.mask(best)
+    if mask.sum() < MIN_AREA * unit**2:
+        if category:
+            raise GarmentRejected("no_garment_of_category", f"The product photo shows no {category} that can be told apart.")
+        raise GarmentRejected("no_garment", "The product photo shows no garment that can be told apart.")
+    return Garment(model, _tidy(mask, unit), found)
+
+
+def _tidy(mask: np.ndarray, unit: float) -> np.ndarray:
+    """Without crumbs far from the garment, and without pinholes."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    kept = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] > 0.004 * unit**2]
+    tidy = np.isin(labels, kept).astype(np.uint8)
+    return cv2.morphologyEx(tidy, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0

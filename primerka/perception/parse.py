@@ -1,0 +1,84 @@
+"""Parse a person: a label for every pixel, left and right limbs told apart, and a soft alpha."""
+
+from functools import cache
+
+import cv2
+import numpy as np
+
+from primerka.body import BONE, Body
+from primerka.parsing import CLASSES, LABEL, Parsing
+from primerka.perception.guided_filter import guided_filter
+from primerka.perception.parsing_input import crop, network_input, person_crop
+from primerka.perception.surface import Surface
+from primerka.photo import Photo
+from primerka.pose import Pose
+
+HEIGHT = 384  # of the network's input
+
+# Skin and shoes belong to the part of the body that they lie on, or nearest to.
+_SKIN_BONES = {
+    "face": ("head",),
+    "neck": ("neck", "chest", "abdomen", "pelvis", "left_clavicle", "right_clavicle"),
+    "left_arm": ("left_upper_arm", "left_forearm", "left_hand"),
+    "right_arm": ("right_upper_arm", "right_forearm", "right_hand"),
+    "left_leg": ("left_thigh", "left_shin", "left_foot"),
+    "right_leg": ("right_thigh", "right_shin", "right_foot"),
+}
+_SHOE_BONES = {"left_shoe": ("left_foot", "left_shin"), "right_shoe": ("right_foot", "right_shin")}
+
+
+def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np.ndarray:
+    """(H, W, classes) float32 probabilities over parsing.CLASSES in the photo's pixels; outside the crop background."""
+    import torch
+
+    matrix = person_crop(pose, HEIGHT)
+    rgb, mask = crop(photo.rgb, matrix, HEIGHT), crop(person_mask, matrix, HEIGHT)
+    channels = torch.from_numpy(network_input(rgb, pose.moved(matrix), mask)[None])
+    with torch.inference_mode():
+        logits, _ = _network()(channels.contiguous(memory_format=torch.channels_last))
+        probabilities = logits.softmax(1)[0].permute(1, 2, 0).numpy()
+    # Pixel centres of the half-size map lie at 2i + 0.5 of the crop.
+    half = np.hstack([matrix[:, :2] / 2, (matrix[:, 2:] - 0.5) / 2])
+    inverse = cv2.invertAffineTransform(half)
+    size = (photo.width, photo.height)
+    background = np.zeros(len(CLASSES))
+    background[0] = 1
+    planes = [
+        cv2.warpAffine(np.ascontiguousarray(probabilities[:, :, i]), inverse, size, flags=cv2.INTER_LINEAR, borderValue=value)
+        for i, value in enumerate(background)
+    ]
+    return np.stack(planes, 2)
+
+
+def to_parsing(probabilities: np.ndarray, photo: Photo, body: Body, surface: Surface) -> Parsing:
+    """Class probabilities → labels and alpha, skin and shoes told apart by the body's surface."""
+    classes = probabilities.argmax(2)
+    def distance(bones: tuple[str, ...]) -> np.ndarray:
+        region = surface.mask([BONE[bone] for bone in bones])
+        if not region.any():
+            return np.full(classes.shape, np.inf, np.float32)
+        return cv2.distanceTransform((~region).astype(np.uint8), cv2.DIST_L2, 3)
+
+    to_label = np.array([LABEL.get(name, 0) for name in CLASSES], np.uint8)
+    labels = to_label[classes]
+    for name, groups in (("skin", _SKIN_BONES), ("shoes", _SHOE_BONES)):
+        here = classes == CLASSES.index(name)
+        nearest = np.argmin([distance(bones)[here] for bones in groups.values()], 0)
+        labels[here] = np.array([LABEL[label] for label in groups], np.uint8)[nearest]
+    person = 1 - probabilities[:, :, 0]
+    guide = photo.rgb.astype(np.float32) / 255
+    alpha = guided_filter(guide, person, radius=max(photo.height // 200, 2), epsilon=1e-4)
+    certain = np.where(person > 0.95, 1.0, np.where(person < 0.05, 0.0, alpha))
+    return Parsing(labels, np.clip(certain, 0, 1).astype(np.float32))
+
+
+@cache
+def _network():
+    import torch
+
+    from primerka.networks.parsing_net import ParsingNet
+    from primerka.weights import load_weights
+
+    network = ParsingNet(len(CLASSES))
+    network.load_state_dict(load_weights("parsing"), strict=True)
+    return network.eval().to(memory_format=torch.channels_last)

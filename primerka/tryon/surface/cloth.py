@@ -1,0 +1,96 @@
+"""Prepare a garment once: its cloth, part by part, as layers that can be warped onto anybody."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from primerka.perception.surface import see_surface, visible_vertices
+from primerka.person import Garment, Person
+from primerka.tryon.surface.fill import mirror_fill
+from primerka.tryon.surface.parts import SLEEVES, TORSO, Part, assign_parts
+
+
+
+@dataclass(frozen=True)
+class Cloth:
+    """A garment ready to be put on.
+
+    rgb      (H, W, 3) uint8: the garment's colours, continued under whatever covered it and beyond its outline
+    alpha    part → (H, W) uint8: where the part has cloth, soft at the outline
+    visible  (V,) bool: which vertices of the model's body the camera sees
+    filled   fraction of the cloth that was hidden in the product photo and is guessed
+    """
+
+    garment: Garment
+    rgb: np.ndarray
+    alpha: dict[Part, np.ndarray]
+    visible: np.ndarray
+    filled: float
+
+    @property
+    def category(self) -> str:
+        return self.garment.category
+
+
+def prepare_cloth(garment: Garment) -> Cloth:
+    """Split the garment into parts, continue it where arms, hair or a bag hide it, and soften its outline."""
+    model = garment.model
+    unit = model.pose.torso_px
+    regions = assign_parts(garment)
+    hidden = np.zeros_like(garment.mask)
+    for part in regions:
+        behind = _hidden_cloth(garment, part, regions[part])
+        regions[part] = regions[part] | behind
+        hidden |= behind & ~garment.mask
+    whole = np.logical_or.reduce(list(regions.values()))
+    # A rim of mixed pixels is left out of the colours: half background, half cloth.
+    rim = max(round(unit / 100), 1)
+    pure = cv2.erode(garment.mask.astype(np.uint8), np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)) > 0
+    if pure.sum() < 0.3 * garment.mask.sum():
+        pure = garment.mask
+    rgb = mirror_fill(model.photo.rgb, ~pure)
+    soft = cv2.GaussianBlur(whole.astype(np.float32), (0, 0), max(unit / 150, 0.8))
+    outline = np.clip(2 * soft - 0.5, 0, 1)
+    alpha = {}
+    overlap = max(round(unit / 16), 2)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * overlap + 1, 2 * overlap + 1))
+    for part, region in regions.items():
+        if region.sum() < 0.0005 * unit**2:
+            continue
+        # Parts reach into their neighbours, so that the seams close wherever the body bends.
+        grown = cv2.dilate(region.astype(np.float32), kernel)
+        alpha[part] = (255 * outline * cv2.GaussianBlur(grown, (0, 0), overlap / 3)).astype(np.uint8)
+    visible = visible_vertices(model.body, model.surface)
+    return Cloth(garment, rgb, alpha, visible, float(hidden.sum() / max(whole.sum(), 1)))
+
+
+def _hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarray:
+    """Where the part must have cloth that something in front hides: (H, W) bool.
+
+    A pixel that shows an arm, hair, a bag or a sleeve, with this part's cloth on both sides of it in its row or its
+    column, lies over this part's cloth.
+    """
+    model = garment.model
+    if region.sum() < 50:
+        return np.zeros_like(region)
+    in_front = model.parsing.mask("hair", "left_arm", "right_arm", "bag", "scarf", "other", "face")
+    if part is TORSO or part.name == "skirt":
+        sleeves = [index for sleeve in SLEEVES for index in sleeve.indices]
+        in_front = in_front | (garment.mask & ~region & model.surface.mask(sleeves))
+    across = _between(region, axis=1)
+    along = _between(region, axis=0)
+    covered = in_front & (across & along | (across | along) & _body_behind(model, part))
+    return cv2.morphologyEx(covered.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+
+
+def _between(region: np.ndarray, axis: int) -> np.ndarray:
+    """Pixels with the region both before and behind them along an axis."""
+    before = np.maximum.accumulate(region, axis)
+    behind = np.flip(np.maximum.accumulate(np.flip(region, axis), axis), axis)
+    return before & behind
+
+
+def _body_behind(person: Person, part: Part) -> np.ndarray:
+    """Where this part of the body would be seen if no other part were there."""
+    return see_surface(person.body, person.photo.height, person.photo.width, part.indices).part >= 0

@@ -1,0 +1,30 @@
+"""The surface engine: no GPU, the buyer's own pixels, true correspondence through the two fitted bodies."""
+
+from primerka.person import Garment, Person
+from primerka.tryon.engine import Look
+from primerka.tryon.surface.buyer import Buyer, prepare_buyer
+from primerka.tryon.surface.cloth import Cloth, prepare_cloth
+from primerka.tryon.surface.dress import dress, start_scene
+
+WORN_IN_ORDER = ("trousers", "shorts", "skirt", "dress", "top", "outerwear")
+
+
+class SurfaceEngine:
+    name = "surface"
+
+    def prepare_buyer(self, person: Person) -> Buyer:
+        return prepare_buyer(person)
+
+    def prepare_garment(self, garment: Garment) -> Cloth:
+        return prepare_cloth(garment)
+
+    def dress(self, buyer: Buyer, garments: list[Cloth]) -> Look:
+        scene = start_scene(buyer)
+        layers = {"background": buyer.background, "skin": buyer.skin}
+        for cloth in sorted(garments, key=lambda cloth: WORN_IN_ORDER.index(cloth.category)):
+            new = dress(scene, buyer, cloth)
+            layers[f"{cloth.category}_cloth"] = cloth.rgb
+            layers[f"{cloth.category}_draped"] = new.rgb
+            layers[f"{cloth.category}_alpha"] = (255 * new.whole_alpha).astype("uint8")
+            layers[f"{cloth.category}_worn"] = scene.rgb.copy()
+        return Look(scene.rgb, scene.changed, tuple(dict.fromkeys(scene.warnings)), layers)

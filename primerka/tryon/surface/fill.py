@@ -1,0 +1,51 @@
+"""Fill what cannot be seen from what can."""
+
+import cv2
+import numpy as np
+
+
+def nearest_known(hole: np.ndarray) -> np.ndarray:
+    """(H, W, 2) float32: x and y of the nearest pixel outside the hole."""
+    _, labels = cv2.distanceTransformWithLabels(hole.astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    ys, xs = np.nonzero(~hole)
+    where = np.zeros((labels.max() + 1, 2), np.float32)
+    where[labels[~hole]] = np.stack([xs, ys], 1)
+    return where[labels]
+
+
+def mirror_fill(rgb: np.ndarray, hole: np.ndarray) -> np.ndarray:
+    """Fill a hole with the picture's mirror image across the hole's border.
+
+    Keeps the grain of what lies around, and meets it without a seam; right for strips along an outline, which is what
+    taking off a garment uncovers. Where the mirror would look into the hole, less far is looked.
+
+    rgb (H, W, 3) uint8; hole (H, W) bool; returns (H, W, 3) uint8, the known pixels unchanged
+    """
+    if not hole.any() or hole.all():
+        return rgb.copy()
+    height, width = hole.shape
+    grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), -1).astype(np.float32)
+    near = nearest_known(hole)
+    source = cv2.GaussianBlur(np.where(hole[:, :, None], 2 * near - grid, grid), (0, 0), 3)
+    for reach in (0.75, 0.5, 0.25, 0.0):
+        x = np.clip(np.rint(source[:, :, 0]).astype(int), 0, width - 1)
+        y = np.clip(np.rint(source[:, :, 1]).astype(int), 0, height - 1)
+        blind = hole & hole[y, x]
+        source[blind] = (near + reach * (near - grid))[blind]
+    filled = cv2.remap(rgb, source[:, :, 0], source[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    return np.where(hole[:, :, None], filled, rgb)
+
+
+def spread_out(values: np.ndarray, known: np.ndarray, sigma: float) -> np.ndarray:
+    """Known values smoothed and carried into the unknown: normalised convolution (Knutsson and Westin 1993).
+
+    values (H, W) or (H, W, C) float32; known (H, W) bool; sigma in pixels; far from everything known: 0
+    """
+    small = max(int(sigma // 4), 1)
+    size = (max(values.shape[1] // small, 1), max(values.shape[0] // small, 1))
+    weight = known.astype(np.float32)
+    plane = weight if values.ndim == 2 else weight[:, :, None]
+    top = cv2.GaussianBlur(cv2.resize(values * plane, size, interpolation=cv2.INTER_AREA), (0, 0), sigma / small)
+    bottom = cv2.GaussianBlur(cv2.resize(weight, size, interpolation=cv2.INTER_AREA), (0, 0), sigma / small) + 1e-4
+    ratio = top / (bottom if values.ndim == 2 else bottom[:, :, None])
+    return cv2.resize(ratio, values.shape[1::-1], interpolation=cv2.INTER_LINEAR)

@@ -1,0 +1,83 @@
+"""The parts that a garment is carried in, and which part each of its pixels hangs on."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import numpy as np
+
+from primerka.body import BONE
+from primerka.perception.body_model import body_model
+from primerka.person import Garment
+
+
+@dataclass(frozen=True)
+class Part:
+    """bones: the body that carries the cloth. slack: how far, in torso lengths, the cloth stands off at most."""
+
+    name: str
+    bones: tuple[str, ...]
+    slack: float
+
+    @property
+    def indices(self) -> list[int]:
+        return [BONE[bone] for bone in self.bones]
+
+
+TORSO = Part("torso", ("pelvis", "abdomen", "chest", "neck", "left_clavicle", "right_clavicle"), np.inf)
+SKIRT = Part("skirt", ("left_thigh", "right_thigh", "left_shin", "right_shin"), np.inf)
+SLEEVES = (
+    Part("left_upper_arm", ("left_upper_arm",), 0.30),
+    Part("right_upper_arm", ("right_upper_arm",), 0.30),
+    Part("left_forearm", ("left_forearm",), 0.22),
+    Part("right_forearm", ("right_forearm",), 0.22),
+)
+LEGS = (
+    Part("left_thigh", ("left_thigh",), np.inf),
+    Part("right_thigh", ("right_thigh",), np.inf),
+    Part("left_shin", ("left_shin",), np.inf),
+    Part("right_shin", ("right_shin",), np.inf),
+)
+PARTS_OF = {
+    "top": (TORSO, SKIRT, *SLEEVES),
+    "outerwear": (TORSO, SKIRT, *SLEEVES),
+    "dress": (TORSO, SKIRT, *SLEEVES),
+    "skirt": (TORSO, SKIRT),
+    "trousers": (TORSO, *LEGS),
+    "shorts": (TORSO, *LEGS),
+}
+
+
+def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
+    """Part → (H, W) bool: the garment's pixels that hang on it, each pixel on one part.
+
+    A pixel hangs on the part of the body that shows through it; off the body, on the nearest part whose slack it is
+    within.
+    """
+    surface, unit = garment.model.surface, garment.model.pose.torso_px
+    parts = PARTS_OF[garment.category]
+    distances = []
+    for part in parts:
+        region = surface.mask(part.indices)
+        if region.any():
+            distance = cv2.distanceTransform((~region).astype(np.uint8), cv2.DIST_L2, 3)
+            distances.append(np.where(distance <= part.slack * unit, distance, 1e6))
+        else:
+            distances.append(np.full(region.shape, 1e6, np.float32))
+    nearest = np.argmin(distances, 0)
+    return {part: garment.mask & (nearest == index) for index, part in enumerate(parts)}
+
+
+@cache
+def control_vertices(part: Part) -> np.ndarray:
+    """Indices of the vertices whose skin moves with the part, its neighbours' ends included so that seams meet."""
+    return np.flatnonzero(body_model().weights[:, part.indices].sum(1) > 0.05)
+
+
+@cache
+def mirror_vertices() -> np.ndarray:
+    """(V,) for each vertex the index of its mirror image on the other side of the body."""
+    from scipy.spatial import cKDTree
+
+    template = body_model().template
+    return cKDTree(template).query(template * np.float32([-1, 1, 1]))[1]
