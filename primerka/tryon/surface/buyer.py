@@ -9,9 +9,9 @@ from primerka.body import BONE
 from primerka.perception.surface import see_surface
 from primerka.person import Person
 from primerka.tryon.surface.fill import mirror_fill
+from primerka.tryon.surface.parts import along_body
 from primerka.tryon.surface.skin import paint_skin
 
-LOWER = ("trousers", "shorts", "skirt")
 _LEGS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")]
 _ARMS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm", "hand")]
 _HANDS = [BONE["left_hand"], BONE["right_hand"]]
@@ -26,7 +26,7 @@ class Buyer:
     legs_covered  the legs show legwear rather than skin
     arms, hands   (H, W) bool: where the naked arm or hand is the nearest surface
     trunk_legs    (H, W) bool: where pelvis and legs are, arms taken away
-    waist         the waist in the picture: a point and the unit vector that points down the body, pixels
+    along         (H, W) float, how far each pixel lies below the waist, in torso lengths
     """
 
     person: Person
@@ -36,18 +36,12 @@ class Buyer:
     arms: np.ndarray
     hands: np.ndarray
     trunk_legs: np.ndarray
-    waist: tuple[np.ndarray, np.ndarray]
+    along: np.ndarray
 
     @property
     def unit(self) -> float:
         """Torso length in pixels, the measure of all widths here."""
         return self.person.pose.torso_px
-
-    def below_waist(self, margin: float = 0.0) -> np.ndarray:
-        """(H, W) bool: the pixels below the waist; margin in torso lengths moves the line down."""
-        (x, y), down = self.waist
-        ys, xs = np.indices(self.arms.shape)
-        return (xs - x) * down[0] + (ys - y) * down[1] > margin * self.unit
 
 
 def prepare_buyer(person: Person) -> Buyer:
@@ -59,14 +53,11 @@ def prepare_buyer(person: Person) -> Buyer:
     background = mirror_fill(person.photo.rgb, cv2.dilate(anybody.astype(np.uint8), kernel) > 0)
     skin = paint_skin(person)
     legwear = person.parsing.mask("legwear")
-    legs_covered = bool(legwear.sum() > person.parsing.mask("left_leg", "right_leg").sum())
+    bare = person.parsing.mask("left_leg", "right_leg").sum()
+    legs_covered = bool(legwear.sum() > max(bare, 0.08 * unit**2))
     if legs_covered:
         legs = see_surface(person.body, height, width, _LEGS).part >= 0
         skin = np.where(legs[:, :, None], mirror_fill(person.photo.rgb, ~legwear), skin)
-    bones = person.body.bones
-    down = bones[BONE["pelvis"], :2] - bones[BONE["neck"], :2]
-    down = down / max(np.linalg.norm(down), 1e-6)
-    waist = bones[BONE["abdomen"], :2] * 0.7 + bones[BONE["chest"], :2] * 0.3
     return Buyer(
         person,
         background,
@@ -75,5 +66,5 @@ def prepare_buyer(person: Person) -> Buyer:
         person.surface.mask(_ARMS),
         person.surface.mask(_HANDS),
         see_surface(person.body, height, width, [*_LEGS, BONE["pelvis"], BONE["abdomen"]]).part >= 0,
-        (waist, down),
+        along_body(person),
     )

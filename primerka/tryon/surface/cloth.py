@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from primerka.perception.surface import see_surface, visible_vertices
+from primerka.body import BONE
+from primerka.perception.surface import see_surface
 from primerka.person import Garment, Person
 from primerka.tryon.surface.fill import mirror_fill
-from primerka.tryon.surface.parts import SLEEVES, TORSO, Part, assign_parts
+from primerka.tryon.surface.parts import LOWER, SLEEVES, TORSO, Part, assign_parts, below_waist
 
 
 
@@ -18,14 +19,16 @@ class Cloth:
 
     rgb      (H, W, 3) uint8: the garment's colours, continued under whatever covered it and beyond its outline
     alpha    part → (H, W) uint8: where the part has cloth, soft at the outline
-    visible  (V,) bool: which vertices of the model's body the camera sees
+    facing   (V,) bool: which vertices of the model's body face the camera
+    zones    the parts of the body that the garment dresses at all: "upper", "lower"
     filled   fraction of the cloth that was hidden in the product photo and is guessed
     """
 
     garment: Garment
     rgb: np.ndarray
     alpha: dict[Part, np.ndarray]
-    visible: np.ndarray
+    facing: np.ndarray
+    zones: frozenset[str]
     filled: float
 
     @property
@@ -41,6 +44,8 @@ def prepare_cloth(garment: Garment) -> Cloth:
     hidden = np.zeros_like(garment.mask)
     for part in regions:
         behind = _hidden_cloth(garment, part, regions[part])
+        if garment.category in LOWER:
+            behind |= _under_the_top(garment, part)
         regions[part] = regions[part] | behind
         hidden |= behind & ~garment.mask
     whole = np.logical_or.reduce(list(regions.values()))
@@ -61,15 +66,32 @@ def prepare_cloth(garment: Garment) -> Cloth:
         # Parts reach into their neighbours, so that the seams close wherever the body bends.
         grown = cv2.dilate(region.astype(np.float32), kernel)
         alpha[part] = (255 * outline * cv2.GaussianBlur(grown, (0, 0), overlap / 3)).astype(np.uint8)
-    visible = visible_vertices(model.body, model.surface)
-    return Cloth(garment, rgb, alpha, visible, float(hidden.sum() / max(whole.sum(), 1)))
+    filled = float(hidden.sum() / max(whole.sum(), 1))
+    return Cloth(garment, rgb, alpha, facing_vertices(model), _zones(garment, whole), filled)
+
+
+def facing_vertices(person: Person) -> np.ndarray:
+    """(V,) bool: the vertices that face the camera, whether or not something hides them."""
+    return person.surface.normals[:, 2] < 0.1
+
+
+def _zones(garment: Garment, whole: np.ndarray) -> frozenset[str]:
+    """Which halves of the trunk the garment covers: a dress under a coat may show its skirt alone."""
+    surface = garment.model.surface
+    zones = {"upper": ("chest", "abdomen"), "lower": ("pelvis", "left_thigh", "right_thigh")}
+    covered = set()
+    for zone, bones in zones.items():
+        body = surface.mask([BONE[bone] for bone in bones])
+        if (body & whole).sum() > 0.3 * body.sum():
+            covered.add(zone)
+    return frozenset(covered)
 
 
 def _hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarray:
     """Where the part must have cloth that something in front hides: (H, W) bool.
 
-    A pixel that shows an arm, hair, a bag or a sleeve, with this part's cloth on both sides of it in its row or its
-    column, lies over this part's cloth.
+    A pixel that shows an arm, hair, a bag or a sleeve, with the garment on both sides of it in its row or its column,
+    lies over this part's cloth if this part of the body is behind it.
     """
     model = garment.model
     if region.sum() < 50:
@@ -78,10 +100,18 @@ def _hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarra
     if part is TORSO or part.name == "skirt":
         sleeves = [index for sleeve in SLEEVES for index in sleeve.indices]
         in_front = in_front | (garment.mask & ~region & model.surface.mask(sleeves))
-    across = _between(region, axis=1)
-    along = _between(region, axis=0)
-    covered = in_front & (across & along | (across | along) & _body_behind(model, part))
+    across, along = _between(garment.mask, axis=1), _between(garment.mask, axis=0)
+    inside = _between(region, axis=1) & _between(region, axis=0)
+    covered = in_front & (inside | (across | along) & _body_behind(model, part))
     return cv2.morphologyEx(covered.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+
+
+def _under_the_top(garment: Garment, part: Part) -> np.ndarray:
+    """(H, W) bool: where a lower garment goes on up to the waist under what is worn over it."""
+    model = garment.model
+    over = model.parsing.mask("top", "outerwear", "dress", "bag", "left_arm", "right_arm", "other", "scarf")
+    above_cloth = np.flip(np.maximum.accumulate(np.flip(garment.mask, 0), 0), 0)
+    return over & above_cloth & _body_behind(model, part) & below_waist(model)
 
 
 def _between(region: np.ndarray, axis: int) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 
 from primerka.perception.surface import visible_vertices
 from primerka.person import Person
-from primerka.tryon.surface.cloth import Cloth
+from primerka.tryon.surface.cloth import Cloth, facing_vertices
 from primerka.tryon.surface.parts import SLEEVES, Part, control_vertices, mirror_vertices
 from primerka.tryon.surface.warp import dense_flow
 
@@ -39,10 +39,12 @@ class Drape:
 def drape(cloth: Cloth, buyer: Person) -> Drape:
     """Carry every part of the cloth onto the buyer's body."""
     height, width = buyer.photo.height, buyer.photo.width
-    seen = visible_vertices(buyer.body, buyer.surface)
+    seen = facing_vertices(buyer)
     layers = [np.zeros((height, width, 4), np.float32) for _ in range(2)]
     unsure = []
-    for part in _back_to_front(cloth, buyer, seen):
+    for part in _back_to_front(cloth, buyer):
+        if seen[control_vertices(part)].sum() < MIN_POINTS:
+            continue  # the buyer's photo does not show this part
         points = _shared_points(cloth, buyer, part, seen)
         source_part = part
         if points is None:
@@ -50,7 +52,7 @@ def drape(cloth: Cloth, buyer: Person) -> Drape:
             unsure.append(part.name)
             if points is None:
                 continue
-        front = part in SLEEVES and not _behind_torso(part, buyer, seen)
+        front = part in SLEEVES and not _behind_torso(part, buyer)
         _lay(layers[front], cloth, source_part, *points, reach=0.06 * buyer.pose.torso_px)
     (rgb, alpha), (sleeve_rgb, sleeve_alpha) = (_straight(layer) for layer in layers)
     return Drape(rgb, alpha, sleeve_rgb, sleeve_alpha, tuple(unsure))
@@ -63,13 +65,13 @@ def _straight(layer: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.clip(rgb, 0, 255).astype(np.uint8), alpha
 
 
-def _back_to_front(cloth: Cloth, buyer: Person, seen: np.ndarray) -> list[Part]:
+def _back_to_front(cloth: Cloth, buyer: Person) -> list[Part]:
     """Sleeves behind the torso, legs, the trunk, then sleeves before the torso; further parts first."""
 
     def key(part: Part) -> tuple[int, float]:
         depth = -float(buyer.body.vertices[control_vertices(part), 2].mean())
         if part in SLEEVES:
-            return (0 if _behind_torso(part, buyer, seen) else 3), depth
+            return (0 if _behind_torso(part, buyer) else 3), depth
         return (2 if part.name in ("torso", "skirt") else 1), depth
 
     present = set(cloth.alpha)
@@ -80,10 +82,11 @@ def _back_to_front(cloth: Cloth, buyer: Person, seen: np.ndarray) -> list[Part]:
     return sorted(present, key=key)
 
 
-def _behind_torso(part: Part, buyer: Person, seen: np.ndarray) -> bool:
+def _behind_torso(part: Part, buyer: Person) -> bool:
+    """Whether most of the part that faces the camera is hidden by something nearer."""
     vertices = control_vertices(part)
-    facing = buyer.surface.normals[vertices, 2] < 0
-    return bool(seen[vertices][facing].mean() < 0.4)
+    facing = vertices[buyer.surface.normals[vertices, 2] < 0]
+    return bool(len(facing) and visible_vertices(buyer.body, buyer.surface)[facing].mean() < 0.4)
 
 
 def _opposite(part: Part) -> Part | None:
@@ -92,11 +95,11 @@ def _opposite(part: Part) -> Part | None:
 
 
 def _shared_points(cloth: Cloth, buyer: Person, part: Part, seen: np.ndarray):
-    """Points of the part that both photos show: (M, 2) targets, (M, 2) sources; None where they are too few."""
+    """Points of the part that face both cameras: (M, 2) targets, (M, 2) sources; None where they are too few."""
     if part not in cloth.alpha:
         return None
     vertices = control_vertices(part)
-    vertices = vertices[cloth.visible[vertices] & seen[vertices]]
+    vertices = vertices[cloth.facing[vertices] & seen[vertices]]
     return _pairs(buyer, cloth, vertices, vertices)
 
 
@@ -107,7 +110,7 @@ def _mirrored_points(cloth: Cloth, buyer: Person, part: Part, seen: np.ndarray):
         return None, part
     vertices = control_vertices(part)
     twins = mirror_vertices()[vertices]
-    both = cloth.visible[twins] & seen[vertices]
+    both = cloth.facing[twins] & seen[vertices]
     return _pairs(buyer, cloth, vertices[both], twins[both]), twin
 
 

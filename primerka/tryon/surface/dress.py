@@ -7,10 +7,11 @@ import numpy as np
 
 from primerka.parsing import LABEL
 from primerka.perception.guided_filter import guided_filter
-from primerka.tryon.surface.buyer import LOWER, Buyer
+from primerka.tryon.surface.buyer import Buyer
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape, drape
 from primerka.tryon.surface.fill import mirror_fill
+from primerka.tryon.surface.parts import LOWER
 
 # What each kind of garment takes the place of. A dress or a long coat is taken off above or below the waist only.
 REPLACES = {
@@ -50,7 +51,7 @@ def start_scene(buyer: Buyer) -> Scene:
 def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     """Put one garment on; changes the scene."""
     new = drape(cloth, buyer.person)
-    old = _taken_off(scene, buyer, cloth.category)
+    old = _taken_off(scene, buyer, cloth)
     front, over_torso = _in_front(scene, buyer, cloth.category)
     bare, kind = _uncover(scene, buyer, old, front > 0.99, new)
 
@@ -82,9 +83,11 @@ def _over(below: np.ndarray, above: np.ndarray, alpha: np.ndarray) -> np.ndarray
     return np.rint(mixed).astype(np.uint8)
 
 
-def _taken_off(scene: Scene, buyer: Buyer, category: str) -> np.ndarray:
+def _taken_off(scene: Scene, buyer: Buyer, cloth: Cloth) -> np.ndarray:
     """(H, W) bool: the old clothes that the new garment replaces, with the rim of pixels that mix them and what is behind."""
-    below = buyer.below_waist()
+    category, below = cloth.category, buyer.along > 0
+    if category == "dress" and len(cloth.zones) == 1:  # the photo shows half of it: the other half stays dressed
+        category = "top" if "upper" in cloth.zones else "skirt"
     old = scene.mask(*REPLACES[category])
     has_lower = scene.mask(*LOWER).sum() > 0.02 * buyer.unit**2
     if category == "top":
@@ -96,8 +99,9 @@ def _taken_off(scene: Scene, buyer: Buyer, category: str) -> np.ndarray:
             if kept.any():
                 scene.warnings.append("the lower part of the old garment is kept as a skirt")
     elif category in LOWER:
-        old |= scene.mask("dress") & below
-        scene.labels[scene.mask("dress") & ~below] = LABEL["top"]
+        onepiece = scene.mask("dress", *LOWER) & (buyer.along < -0.1)
+        old = (old | scene.mask("dress")) & ~onepiece
+        scene.labels[onepiece] = LABEL["top"]
     # Belts and necklaces on what is taken off go with it.
     around = cv2.dilate(old.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     old |= scene.mask("other") & around & ~buyer.hands & ~buyer.arms
@@ -129,10 +133,11 @@ def _matte(mask: np.ndarray, guide: np.ndarray) -> np.ndarray:
 def _uncover(scene: Scene, buyer: Buyer, old: np.ndarray, front: np.ndarray, new: Drape) -> tuple[np.ndarray, np.ndarray]:
     """The picture with the old clothes off, and the label of what then shows in each pixel."""
     body = buyer.person.surface.part >= 0
-    lower = _lower_region(scene, buyer)
+    worn = scene.mask(*LOWER) & ~old
+    lower = _lower_region(scene, buyer, worn)
     kind = np.where(body, LABEL["neck"], LABEL["background"]).astype(np.uint8)
     for name in LOWER:
-        if scene.mask(name).any():
+        if (worn & scene.mask(name)).any():
             kind[lower] = LABEL[name]
     rgb = scene.rgb.copy()
     hole = old & ~front
@@ -141,7 +146,6 @@ def _uncover(scene: Scene, buyer: Buyer, old: np.ndarray, front: np.ndarray, new
     filled = _over(buyer.background, buyer.skin, np.where(hole, skin_alpha, 0))
     rgb[hole] = filled[hole]
     if cloth_below.any():
-        worn = scene.mask(*LOWER) & ~old
         inner = cv2.erode(worn.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
         continued = mirror_fill(scene.rgb, ~(inner if inner.any() else worn))
         rgb = _over(rgb, continued, np.where(hole, cv2.GaussianBlur(lower.astype(np.float32), (0, 0), 1.0), 0))
@@ -152,19 +156,18 @@ def _uncover(scene: Scene, buyer: Buyer, old: np.ndarray, front: np.ndarray, new
     return rgb, kind
 
 
-def _lower_region(scene: Scene, buyer: Buyer) -> np.ndarray:
-    """(H, W) bool: where the lower garment must be, seen or not: hips and legs from the waist to its hem."""
-    worn = scene.mask(*LOWER)
+def _lower_region(scene: Scene, buyer: Buyer, worn: np.ndarray) -> np.ndarray:
+    """(H, W) bool: where the lower garment must be, seen or not: hips and legs from the waist to its hem.
+
+    worn (H, W) bool: the pixels that show it
+    """
     if worn.sum() < 0.02 * buyer.unit**2:
         return np.zeros_like(worn)
-    (x, y), down = buyer.waist
-    ys, xs = np.indices(worn.shape)
-    along = (xs - x) * down[0] + (ys - y) * down[1]
-    hem = np.percentile(along[worn], 98)
+    hem = np.percentile(buyer.along[worn], 98)
     air = max(round(0.03 * buyer.unit), 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * air + 1, 2 * air + 1))
     legs = cv2.dilate(buyer.trunk_legs.astype(np.uint8), kernel) > 0
-    if scene.mask("skirt").any():
+    if (worn & scene.mask("skirt")).any():
         spans = np.maximum.accumulate(legs, 1) & np.flip(np.maximum.accumulate(np.flip(legs, 1), 1), 1)
         legs |= spans
-    return worn | (legs & (along > -0.15 * buyer.unit) & (along < hem))
+    return worn | (legs & (buyer.along > -0.15) & (buyer.along < hem))

@@ -8,7 +8,7 @@ import numpy as np
 
 from primerka.body import BONE
 from primerka.perception.body_model import body_model
-from primerka.person import Garment
+from primerka.person import Garment, Person
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ LEGS = (
     Part("left_shin", ("left_shin",), np.inf),
     Part("right_shin", ("right_shin",), np.inf),
 )
+LOWER = ("trousers", "shorts", "skirt")
 PARTS_OF = {
     "top": (TORSO, SKIRT, *SLEEVES),
     "outerwear": (TORSO, SKIRT, *SLEEVES),
@@ -81,3 +82,21 @@ def mirror_vertices() -> np.ndarray:
 
     template = body_model().template
     return cKDTree(template).query(template * np.float32([-1, 1, 1]))[1]
+
+
+def waist(person: Person) -> tuple[np.ndarray, np.ndarray]:
+    """The waist in the picture: a point and the unit vector that points down the body, pixels."""
+    bones = person.body.bones
+    down = bones[BONE["pelvis"], :2] - bones[BONE["neck"], :2]
+    return 0.7 * bones[BONE["abdomen"], :2] + 0.3 * bones[BONE["chest"], :2], down / max(np.linalg.norm(down), 1e-6)
+
+
+def along_body(person: Person) -> np.ndarray:
+    """(H, W) float: how far each pixel lies below the waist, in torso lengths; negative above it."""
+    (x, y), (right, down) = waist(person)
+    ys, xs = np.indices(person.surface.part.shape)
+    return ((xs - x) * right + (ys - y) * down) / person.pose.torso_px
+
+
+def below_waist(person: Person) -> np.ndarray:
+    return along_body(person) > 0

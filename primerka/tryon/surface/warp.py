@@ -7,7 +7,7 @@ GRID = 8  # pixels between the nodes at which a warp is computed
 
 
 def moving_least_squares(
-    nodes: np.ndarray, targets: np.ndarray, sources: np.ndarray, reach: float, stiffness: float = 0.15
+    nodes: np.ndarray, targets: np.ndarray, sources: np.ndarray, reach: float
 ) -> np.ndarray:
     """Where each node comes from, if every target point comes from its source point.
 
@@ -16,8 +16,8 @@ def moving_least_squares(
     returns  (N, 2) float32
 
     Source: Schaefer, McPhail, Warren 2006, "Image deformation using moving least squares", sections 2.1 and 2.2. The
-    affine solution is drawn towards the similarity by `stiffness`: a limb's points lie nearly on a line, and across it
-    a plain affine fit would stretch the cloth that stands off.
+    affine solution is drawn towards the similarity, the more the further a node is from all points: on the body the
+    cloth follows the body's width, but what stands off keeps its shape.
     """
     square = ((nodes[:, None] - targets[None]) ** 2).sum(2)
     weights = (square + reach**2) ** -1.5
@@ -29,7 +29,8 @@ def moving_least_squares(
     spread = np.maximum(tt[:, 0, 0] + tt[:, 1, 1], 1e-9)
     cosine, sine = (ts[:, 0, 0] + ts[:, 1, 1]) / spread, (ts[:, 0, 1] - ts[:, 1, 0]) / spread
     similarity = np.stack([cosine, sine, -sine, cosine], 1).reshape(-1, 2, 2)
-    ridge = (stiffness * spread / 2)[:, None, None]
+    away = np.sqrt(square.min(1)) / reach
+    ridge = ((0.1 + 0.5 * away) * spread / 2)[:, None, None]
     matrix = np.linalg.solve(tt + ridge * np.eye(2), ts + ridge * similarity)
     moved = ((nodes - target_center)[:, None] @ matrix)[:, 0] + source_center
     return moved.astype(np.float32)
