@@ -18,7 +18,7 @@ from primerka.pose import LANDMARK, Pose
 
 # BlazePose's name for each joint of the body.
 _LANDMARK_OF = {"left_big_toe": "left_foot_index", "right_big_toe": "right_foot_index"}
-_LANDMARKS = np.array([LANDMARK[_LANDMARK_OF.get(joint, joint)] for joint in JOINTS])
+_JOINT_LANDMARKS = np.array([LANDMARK[_LANDMARK_OF.get(joint, joint)] for joint in JOINTS])
 
 # Standard deviations of the landmarks in the picture, in torso lengths.
 _SIGMA = np.array([0.05 if joint.endswith(("nose", "eye", "ear")) else 0.04 if "toe" in joint or "heel" in joint else 0.012 for joint in JOINTS])
@@ -29,6 +29,11 @@ _STIFFNESS = {"pelvis": 10, "abdomen": 0.2, "chest": 0.2, "neck": 0.3, "head": 0
 _PRIOR = np.array([[_STIFFNESS[bone.removeprefix("left_").removeprefix("right_")]] * 3 for bone in BONES])
 _SHAPE_SIGMA = 1.0
 ANGLES = 3 * len(BONES)
+
+
+def joint_landmarks() -> np.ndarray:
+    """For each of body.JOINTS the index of BlazePose's landmark for it."""
+    return _JOINT_LANDMARKS
 
 
 @cache
@@ -44,8 +49,8 @@ def fit_body(pose: Pose, person: np.ndarray) -> Body:
     """pose in photo pixels; person (H, W) float32 in [0, 1], how much of each pixel is the person."""
     model = body_model()
     unit = pose.torso_px
-    target = pose.xy[_LANDMARKS].astype(np.float64)
-    seen = 0.05 + 0.95 * pose.visibility[_LANDMARKS].astype(np.float64)
+    target = pose.xy[_JOINT_LANDMARKS].astype(np.float64)
+    seen = 0.05 + 0.95 * pose.visibility[_JOINT_LANDMARKS].astype(np.float64)
     metric, metric_scale = _metric(pose)
     start = _start(model, pose, metric, metric_scale)
 
@@ -108,7 +113,7 @@ def _metric(pose: Pose) -> tuple[np.ndarray, float]:
     flat = pose.xyz_m[:, :2] - np.average(pose.xyz_m[:, :2], axis=0, weights=weight[:, 0])
     seen = pose.xy - np.average(pose.xy, axis=0, weights=weight[:, 0])
     scale = float((weight * flat * seen).sum() / (weight * flat**2).sum())
-    return pose.xyz_m[_LANDMARKS].astype(np.float64) * scale, scale
+    return pose.xyz_m[_JOINT_LANDMARKS].astype(np.float64) * scale, scale
 
 
 def _start(model: BodyModel, pose: Pose, metric: np.ndarray, metric_scale: float) -> np.ndarray:
@@ -141,8 +146,8 @@ def _start(model: BodyModel, pose: Pose, metric: np.ndarray, metric_scale: float
     scale = metric_scale if metric_scale > 0 else pose.torso_px / height
     bones = model.pose_bones(angles[None], np.zeros((1, len(model.shapes))))
     keypoints = scale * model.pose_points(model.keypoints, np.zeros((1, len(model.shapes))), bones)[0, :, :2]
-    weight = pose.visibility[_LANDMARKS] + 0.01
-    shift = np.average(pose.xy[_LANDMARKS] - keypoints, axis=0, weights=weight)
+    weight = pose.visibility[_JOINT_LANDMARKS] + 0.01
+    shift = np.average(pose.xy[_JOINT_LANDMARKS] - keypoints, axis=0, weights=weight)
     return np.concatenate([angles.ravel(), np.zeros(len(model.shapes)), [np.log(scale)], shift / pose.torso_px])
 
 

@@ -38,7 +38,8 @@ def weights_path(name: str) -> Path:
     row = table()[name]
     path = (cache_folder() if "package" in row else FOLDER) / row["file"]
     if not path.is_file():
-        raise WeightsMissing("weights_missing", f"The model file {row['file']} is missing; run `primerka weights fetch`.")
+        command = "primerka weights fetch" + (" --eval" if row.get("only_for") == "eval" else "")
+        raise WeightsMissing("weights_missing", f"The model file {row['file']} is missing; run `{command}`.")
     if _sha256(path.read_bytes()) != row["sha256"]:
         raise WeightsMissing(
             "weights_damaged", f"The model file {path} is not the one in the table; run `primerka weights fetch`."
@@ -53,11 +54,14 @@ def load_weights(name: str) -> dict:
     return {key: tensor.float() if tensor.is_floating_point() else tensor for key, tensor in load_file(weights_path(name)).items()}
 
 
-def fetch_third_party() -> list[Path]:
-    """Bring every third-party model file that is not in the cache yet; returns all their paths."""
+def fetch_third_party(for_evaluation: bool = False) -> list[Path]:
+    """Bring every third-party model file that is not in the cache yet; returns all their paths.
+
+    for_evaluation: also those that only `primerka eval` uses.
+    """
     paths, missing = [], {}
-    for name, row in table().items():
-        if "package" in row:
+    for row in table().values():
+        if "package" in row and (for_evaluation or row.get("only_for") != "eval"):
             paths.append(cache_folder() / row["file"])
             if not paths[-1].is_file() or _sha256(paths[-1].read_bytes()) != row["sha256"]:
                 missing.setdefault(row["package"], []).append(row)

@@ -1,0 +1,3 @@
+from primerka.cli import main
+
+main()

@@ -1,0 +1,32 @@
+"""Write pictures whole or not at all."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from primerka.errors import Refused
+
+_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+
+
+def check_picture_path(path: Path) -> None:
+    """Raises Refused with code cannot_write before any work is done for nothing."""
+    if path.suffix.lower() not in _FORMATS:
+        raise Refused("cannot_write", f"{path.name}: the picture's name must end in {', '.join(_FORMATS)}.")
+    if not path.parent.is_dir():
+        raise Refused("cannot_write", f"The folder {path.parent} does not exist.")
+
+
+def write_picture(path: Path, rgb: np.ndarray) -> None:
+    """Write (H, W, 3) or (H, W) uint8; a file of that name is replaced in one move."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    options = {"quality": 92} if path.suffix.lower() != ".png" else {}
+    try:
+        Image.fromarray(rgb).save(part, _FORMATS[path.suffix.lower()], **options)
+        part.replace(path)
+    except OSError as cause:
+        raise Refused("cannot_write", f"{path} cannot be written: {cause.strerror}.") from cause
+    finally:
+        part.unlink(missing_ok=True)
