@@ -9,7 +9,7 @@ from primerka.body import BONE
 from primerka.perception.surface import see_surface
 from primerka.person import Garment, Person
 from primerka.tryon.surface.fill import mirror_fill
-from primerka.tryon.surface.parts import LOWER, SLEEVES, TORSO, Part, assign_parts, below_waist
+from primerka.tryon.surface.parts import LEGS, LOWER, SLEEVES, Part, assign_parts, below_waist
 
 
 
@@ -40,7 +40,8 @@ def prepare_cloth(garment: Garment) -> Cloth:
     """Split the garment into parts, continue it where arms, hair or a bag hide it, and soften its outline."""
     model = garment.model
     unit = model.pose.torso_px
-    regions = assign_parts(garment)
+    assigned = assign_parts(garment)
+    regions = dict(assigned)
     hidden = np.zeros_like(garment.mask)
     for part in regions:
         behind = _hidden_cloth(garment, part, regions[part])
@@ -50,7 +51,7 @@ def prepare_cloth(garment: Garment) -> Cloth:
         hidden |= behind & ~garment.mask
     whole = np.logical_or.reduce(list(regions.values()))
     # A rim of mixed pixels is left out of the colours: half background, half cloth.
-    rim = max(round(unit / 100), 1)
+    rim = max(round(unit / 60), 2)
     pure = cv2.erode(garment.mask.astype(np.uint8), np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)) > 0
     if pure.sum() < 0.3 * garment.mask.sum():
         pure = garment.mask
@@ -64,8 +65,11 @@ def prepare_cloth(garment: Garment) -> Cloth:
         if region.sum() < 0.0005 * unit**2:
             continue
         # Parts reach into their neighbours, so that the seams close wherever the body bends.
-        grown = cv2.dilate(region.astype(np.float32), kernel)
-        alpha[part] = (255 * outline * cv2.GaussianBlur(grown, (0, 0), overlap / 3)).astype(np.uint8)
+        grown = cv2.GaussianBlur(cv2.dilate(region.astype(np.float32), kernel), (0, 0), overlap / 3)
+        if part in LEGS:  # … but not into the other leg, which may go elsewhere
+            other = np.logical_or.reduce([assigned[leg] for leg in LEGS if leg.name[:4] != part.name[:4]])
+            grown *= 1 - cv2.GaussianBlur((other & ~region).astype(np.float32), (0, 0), 1.0)
+        alpha[part] = (255 * outline * grown).astype(np.uint8)
     filled = float(hidden.sum() / max(whole.sum(), 1))
     return Cloth(garment, rgb, alpha, facing_vertices(model), _zones(garment, whole), filled)
 
@@ -97,13 +101,21 @@ def _hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarra
     if region.sum() < 50:
         return np.zeros_like(region)
     in_front = model.parsing.mask("hair", "left_arm", "right_arm", "bag", "scarf", "other", "face")
-    if part is TORSO or part.name == "skirt":
+    if part in LEGS:
+        # One leg before the other: this one's cloth goes on behind.
+        return garment.mask & ~region & _body_behind(model, part) | in_front & _between_cloth(garment, part, region)
+    if part not in SLEEVES:
         sleeves = [index for sleeve in SLEEVES for index in sleeve.indices]
         in_front = in_front | (garment.mask & ~region & model.surface.mask(sleeves))
+    covered = in_front & _between_cloth(garment, part, region)
+    return cv2.morphologyEx(covered.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+
+
+def _between_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarray:
+    """(H, W) bool: the garment on both sides, and the part's body or its own cloth all around."""
     across, along = _between(garment.mask, axis=1), _between(garment.mask, axis=0)
     inside = _between(region, axis=1) & _between(region, axis=0)
-    covered = in_front & (inside | (across | along) & _body_behind(model, part))
-    return cv2.morphologyEx(covered.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+    return inside | (across | along) & _body_behind(garment.model, part)
 
 
 def _under_the_top(garment: Garment, part: Part) -> np.ndarray:

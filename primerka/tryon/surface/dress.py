@@ -53,7 +53,7 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     new = drape(cloth, buyer.person)
     old = _taken_off(scene, buyer, cloth)
     front, over_torso = _in_front(scene, buyer, cloth.category)
-    bare, kind = _uncover(scene, buyer, old, front > 0.99, new)
+    bare, kind = _uncover(scene, buyer, old, front > 0.99, new, cloth)
 
     torso_alpha = new.alpha * (1 - np.maximum(front, over_torso))
     sleeve_alpha = new.sleeve_alpha * (1 - front)
@@ -130,7 +130,7 @@ def _matte(mask: np.ndarray, guide: np.ndarray) -> np.ndarray:
     return np.where(inner, 1.0, np.where(outer, np.clip(soft, 0, 1), 0.0)).astype(np.float32)
 
 
-def _uncover(scene: Scene, buyer: Buyer, old: np.ndarray, front: np.ndarray, new: Drape) -> tuple[np.ndarray, np.ndarray]:
+def _uncover(scene: Scene, buyer: Buyer, old: np.ndarray, front: np.ndarray, new: Drape, cloth: Cloth) -> tuple[np.ndarray, np.ndarray]:
     """The picture with the old clothes off, and the label of what then shows in each pixel."""
     body = buyer.person.surface.part >= 0
     worn = scene.mask(*LOWER) & ~old
@@ -142,7 +142,11 @@ def _uncover(scene: Scene, buyer: Buyer, old: np.ndarray, front: np.ndarray, new
     rgb = scene.rgb.copy()
     hole = old & ~front
     cloth_below = hole & lower
-    skin_alpha = cv2.GaussianBlur((body & ~lower).astype(np.float32), (0, 0), 1.0)
+    bare = body & ~lower
+    if cloth.category == "trousers" and (new.alpha > 0.5).any():  # no bare leg above their hem
+        hem = np.percentile(buyer.along[new.alpha > 0.5], 97)
+        bare &= ~(buyer.trunk_legs & ~buyer.arms & (buyer.along < hem) & (buyer.along > 0))
+    skin_alpha = cv2.GaussianBlur(bare.astype(np.float32), (0, 0), 1.0)
     filled = _over(buyer.background, buyer.skin, np.where(hole, skin_alpha, 0))
     rgb[hole] = filled[hole]
     if cloth_below.any():
