@@ -36,7 +36,13 @@ UNSURE = 255  # in a label map: do not learn from this pixel
 
 @dataclass(frozen=True)
 class Recipe:
-    """height of the crop in pixels, divisible by 96; start: a run whose weights to start from, and to label tagged photos with."""
+    """How to train.
+
+    height        of the crop in pixels, divisible by 96
+    lovasz, presence  weights of the two losses beside the cross-entropy
+    start         a run in the same folder whose weights to start from, and to label the tagged photos with
+    start_height  the height which that run was trained at
+    """
 
     height: int
     batch: int
@@ -48,6 +54,7 @@ class Recipe:
     presence: float
     seed: int
     start: str | None = None
+    start_height: int | None = None
 
     @staticmethod
     def read(path: Path) -> "Recipe":
@@ -195,7 +202,7 @@ def train_parsing(root: Path, folder: Path, recipe: Recipe, resume: bool = False
     if recipe.start:
         start = load_file(folder.parent / recipe.start / "weights.safetensors")
         network.load_state_dict({key: value.float() if value.is_floating_point() else value for key, value in start.items()})
-        label_tagged(network.eval(), data, recipe.height)
+        label_tagged(network.eval(), data, recipe.start_height or recipe.height)
     else:
         load_imagenet(network.encoder, _imagenet())
         usable &= data.labelled

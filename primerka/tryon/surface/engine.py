@@ -4,7 +4,8 @@ from primerka.person import Garment, Person
 from primerka.tryon.engine import Look
 from primerka.tryon.surface.buyer import Buyer, prepare_buyer
 from primerka.tryon.surface.cloth import Cloth, prepare_cloth
-from primerka.tryon.surface.dress import dress, start_scene
+from primerka.tryon.surface.dress import dress
+from primerka.tryon.surface.scene import start_scene
 
 WORN_IN_ORDER = ("trousers", "shorts", "skirt", "dress", "top", "outerwear")
 

@@ -1,0 +1,156 @@
+"""Take the old garment off and fill what that uncovers, each pixel by its kind: cloth, skin or background."""
+
+import cv2
+import numpy as np
+
+from primerka.body import BONE
+from primerka.parsing import LABEL
+from primerka.tryon.surface.buyer import Buyer
+from primerka.tryon.surface.cloth import Cloth
+from primerka.tryon.surface.drape import Drape
+from primerka.tryon.surface.fill import mirror_fill
+from primerka.tryon.surface.parts import LOWER
+from primerka.tryon.surface.scene import Scene, over
+
+# What each kind of garment takes the place of.
+REPLACES = {
+    "top": ("top", "outerwear"),
+    "outerwear": ("outerwear",),
+    "dress": ("top", "outerwear", "dress", "skirt", "trousers", "shorts"),
+    "skirt": LOWER,
+    "trousers": LOWER,
+    "shorts": LOWER,
+}
+MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
+
+
+def take_off(scene: Scene, buyer: Buyer, cloth: Cloth) -> np.ndarray:
+    """(H, W) bool: the old clothes that the new garment replaces, with the rim of pixels that mix them and what is behind.
+
+    Half of a dress or of a long coat stays where the new garment has nothing to put in its place; the scene's labels say
+    what it then is.
+    """
+    category, below = cloth.category, buyer.along > 0
+    if category == "dress" and len(cloth.zones) == 1:  # the photo shows half of it: the other half stays dressed
+        category = "top" if "upper" in cloth.zones else "skirt"
+    old = scene.mask(*REPLACES[category])
+    if category == "top":
+        kept = scene.mask("dress")
+        old |= kept
+        if not _enough(scene.mask(*LOWER), buyer):
+            kept |= scene.mask("outerwear")
+        kept &= below
+        if kept.any():
+            old &= ~kept
+            scene.labels[kept] = LABEL["skirt"]
+            scene.warnings.append("the lower part of the old garment is kept as a skirt")
+    elif category == "outerwear":
+        if not _enough(scene.mask("top", "dress"), buyer):  # nothing else is known to be under the old coat
+            kept = old & _trunk(buyer)
+            old &= ~kept
+            scene.labels[kept] = LABEL["top"]
+    elif category in LOWER:
+        onepiece = scene.mask("dress", *LOWER) & (buyer.along < -0.1)
+        old = (old | scene.mask("dress")) & ~onepiece
+        scene.labels[onepiece] = LABEL["top"]
+    # Belts and necklaces on what is taken off go with it.
+    around = cv2.dilate(old.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    old |= scene.mask("other") & around & ~buyer.hands & ~buyer.arms
+    return old | (_grown(old, buyer, 1 / 45) & scene.mask("background"))
+
+
+def uncover(
+    scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarray, front: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The picture with the old clothes off, (H, W, 3) uint8, and the label of what then shows in each pixel, (H, W) uint8.
+
+    old, front  (H, W) bool: what is taken off, and what lies before it
+    """
+    hole = old & ~front
+    body = buyer.person.surface.part >= 0
+    bare = body & ~_under_trousers(buyer, cloth, new) & ~_under_sleeves(buyer, new)
+    kind = np.where(bare, LABEL["neck"], LABEL["background"]).astype(np.uint8)
+    rgb = over(scene.rgb, buyer.background, hole.astype(np.float32))
+    rgb = over(rgb, buyer.skin, hole * _soft(bare))
+    clothed = np.zeros_like(hole)
+    for worn, region in (_inner_top(scene, buyer, cloth, old), _lower(scene, buyer, old)):
+        if (hole & region).any():
+            rgb = over(rgb, _continued(scene, worn), hole * _soft(region))
+            kind[region] = np.bincount(scene.labels[worn]).argmax()
+            clothed |= region
+    invented = hole & bare & ~clothed & ~buyer.arms & (new.whole_alpha < 0.5)
+    if _enough(invented, buyer):
+        scene.warnings.append("skin that the old garment covered is invented")
+    return rgb, kind
+
+
+def _enough(mask: np.ndarray, buyer: Buyer) -> bool:
+    return bool(mask.sum() > MIN_CLOTH * buyer.unit**2)
+
+
+def _soft(mask: np.ndarray) -> np.ndarray:
+    return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0)
+
+
+def _grown(mask: np.ndarray, buyer: Buyer, reach: float) -> np.ndarray:
+    """The mask dilated by `reach` torso lengths."""
+    pixels = max(round(reach * buyer.unit), 2)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1, 2 * pixels + 1))
+    return cv2.dilate(mask.astype(np.uint8), kernel) > 0
+
+
+def _continued(scene: Scene, worn: np.ndarray) -> np.ndarray:
+    """The picture with the worn cloth continued everywhere."""
+    inner = cv2.erode(worn.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return mirror_fill(scene.rgb, ~(inner if inner.any() else worn))
+
+
+def _trunk(buyer: Buyer) -> np.ndarray:
+    """(H, W) bool: chest and belly, below the collar bones."""
+    return np.isin(buyer.person.surface.part, [BONE["chest"], BONE["abdomen"], BONE["pelvis"]])
+
+
+def _inner_top(scene: Scene, buyer: Buyer, cloth: Cloth, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What shows of the top or dress under a coat that is taken off, and where it must be: (H, W) bool each."""
+    worn = scene.mask("top", "dress") & ~old
+    if cloth.category != "outerwear" or not _enough(worn, buyer):
+        return worn, np.zeros_like(worn)
+    return worn, worn | _trunk(buyer) & (buyer.along < 0.1)
+
+
+def _lower(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What shows of the lower garment that stays, and where it must be: hips and legs from the waist to its hem."""
+    worn = scene.mask(*LOWER) & ~old
+    if not _enough(worn, buyer):
+        return worn, np.zeros_like(worn)
+    hem = np.percentile(buyer.along[worn], 98)
+    legs = _grown(buyer.trunk_legs, buyer, 0.03)
+    if (worn & scene.mask("skirt")).any():
+        legs |= np.maximum.accumulate(legs, 1) & np.flip(np.maximum.accumulate(np.flip(legs, 1), 1), 1)
+    return worn, worn | (legs & (buyer.along > -0.15) & (buyer.along < hem))
+
+
+def _under_trousers(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
+    """(H, W) bool: the legs above the hem of new trousers. No skin shows there, where cloth and body do not quite meet."""
+    if cloth.category != "trousers" or not (new.alpha > 0.5).any():
+        return np.zeros_like(buyer.arms)
+    hem = np.percentile(buyer.along[new.alpha > 0.5], 97)
+    return buyer.trunk_legs & ~buyer.arms & (buyer.along > 0) & (buyer.along < hem)
+
+
+def _under_sleeves(buyer: Buyer, new: Drape) -> np.ndarray:
+    """(H, W) bool: the arms as far down as the new sleeves reach along their axis, likewise."""
+    covered = np.zeros_like(buyer.arms)
+    height, width = covered.shape
+    bones = buyer.person.body.bones[:, :2]
+    for side in ("left", "right"):
+        for name, end in (("clavicle", "upper_arm"), ("upper_arm", "forearm"), ("forearm", "hand")):
+            ys, xs = np.nonzero(buyer.person.surface.part == BONE[f"{side}_{name}"])
+            if name == "clavicle":
+                name, end = "upper_arm", "forearm"
+            start, axis = bones[BONE[f"{side}_{name}"]], bones[BONE[f"{side}_{end}"]] - bones[BONE[f"{side}_{name}"]]
+            along = ((xs - start[0]) * axis[0] + (ys - start[1]) * axis[1]) / max(axis @ axis, 1e-6)
+            foot = start + np.clip(along, 0.05, 1)[:, None] * axis
+            x, y = np.clip(np.rint(foot).astype(int), 0, [width - 1, height - 1]).T
+            covered[ys, xs] = new.whole_alpha[y, x] > 0.5
+    return covered
