@@ -82,8 +82,9 @@ def _mirrored(paths: list[Path], engine: str) -> dict:
             refusals[refusal.code] += 1
             continue
         look = tailor.dress(tailor.prepare_buyer(person), [tailor.prepare_garment(garment)])
-        mask = worn.mask
-        scores.append((ssim(look.rgb, photo.rgb, mask), psnr(look.rgb, photo.rgb, mask), lpips(look.rgb, photo.rgb, mask)))
+        box = _around(worn.mask)
+        pictures = look.rgb[box], photo.rgb[box], worn.mask[box]
+        scores.append((ssim(*pictures), psnr(*pictures), lpips(*pictures)))
     means = np.mean(scores, 0)
     return {
         "photos": len(scores),
@@ -92,3 +93,10 @@ def _mirrored(paths: list[Path], engine: str) -> dict:
         "psnr_db": round(float(means[1]), 2),
         "lpips_hed_vgg": round(float(means[2]), 4),
     }
+
+
+def _around(mask: np.ndarray, margin: int = 24) -> tuple[slice, slice]:
+    """The mask's box with some air: as far as the metrics look beyond the mask."""
+    ys, xs = np.nonzero(mask)
+    top, left = max(ys.min() - margin, 0), max(xs.min() - margin, 0)
+    return slice(top, ys.max() + margin), slice(left, xs.max() + margin)
