@@ -217,11 +217,18 @@ def eval_body(data, everything, as_json):
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--pairs", default=500, show_default=True, help="How many seeded random pairs to try on.")
 @click.option("--engine", default="surface", show_default=True)
+@click.option("--sheet", type=click.Path(path_type=Path, file_okay=False), help="Write 60 looks to look at into this folder, and measure nothing.")
+@click.option("--seed", default=0, show_default=True, help="Of the sheet's choice.")
 @_json
-def eval_tryon(data, pairs, engine, as_json):
+def eval_tryon(data, pairs, engine, sheet, seed, as_json):
     """Random pairs, and each held-out photo's garment put back from its mirror image."""
+    from primerka.evaluation.contact_sheet import contact_sheet
     from primerka.evaluation.tryon import evaluate_tryon
 
+    if sheet:
+        pages = contact_sheet(_clothing_co_parsing(data), sheet, engine=engine, seed=seed)
+        _report({"pages": [str(page) for page in pages]}, as_json)
+        return
     _report(evaluate_tryon(_clothing_co_parsing(data), pairs, engine), as_json)
 
 

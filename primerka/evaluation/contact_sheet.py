@@ -1,0 +1,67 @@
+"""Pages of seeded try-ons to be looked at: buyer, products, look. Numbers do not replace this."""
+
+import random
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from primerka.datasets.clothing_co_parsing import Sample, read_clothing_co_parsing
+from primerka.errors import GarmentRejected, PhotoRejected
+from primerka.overlay import draw_garment
+from primerka.perception.analyse import analyse
+from primerka.perception.find_garment import find_garment
+from primerka.photo import read_photo
+from primerka.pictures import write_picture
+from primerka.tryon.engine import load_engine
+
+KINDS = (("top",), ("outerwear",), ("dress",), ("trousers",), ("skirt",), ("top", "trousers"))
+TILE = (300, 450)
+PER_PAGE = 6
+
+
+def contact_sheet(root: Path, folder: Path, looks: int = 60, engine: str = "surface", seed: int = 0) -> list[Path]:
+    """Write pages of PER_PAGE looks each into the folder: kinds of garment in turn, people at random.
+
+    The products are photos whose tags or labels name the kind. A refused photo gives its place to the next one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    chooser, tailor = random.Random(seed), load_engine(engine)
+    samples = list(read_clothing_co_parsing(root))
+    rows: list[np.ndarray] = []
+    with tqdm(total=looks, disable=None) as progress:
+        while len(rows) < looks:
+            kinds = KINDS[len(rows) % len(KINDS)]
+            buyer = chooser.choice(samples)
+            products = [chooser.choice([s for s in samples if kind in s.present]) for kind in kinds]
+            try:
+                rows.append(_row(buyer, products, kinds, tailor))
+            except (PhotoRejected, GarmentRejected):
+                continue
+            progress.update()
+    pages = []
+    for start in range(0, looks, PER_PAGE):
+        pages.append(folder / f"page{start // PER_PAGE:02}.png")
+        group = rows[start : start + PER_PAGE]
+        group += [np.full_like(rows[0], 255)] * (-len(group) % 2)
+        pairs = [np.hstack(group[index : index + 2]) for index in range(0, len(group), 2)]
+        write_picture(pages[-1], np.vstack(pairs))
+    return pages
+
+
+def _row(buyer: Sample, products: list[Sample], kinds: tuple[str, ...], tailor) -> np.ndarray:
+    person = analyse(read_photo(buyer.path))
+    garments = [find_garment(analyse(read_photo(sample.path)), kind) for sample, kind in zip(products, kinds)]
+    look = tailor.dress(tailor.prepare_buyer(person), [tailor.prepare_garment(garment) for garment in garments])
+    shown = draw_garment(garments[0])
+    if len(garments) > 1:  # the outfit's two products share a tile
+        half = shown.shape[0] // 2
+        other = cv2.resize(draw_garment(garments[1]), shown.shape[1::-1])
+        shown = np.vstack([shown[:half], other[half:]])
+    tiles = [cv2.resize(picture, TILE, interpolation=cv2.INTER_AREA) for picture in (person.photo.rgb, shown, look.rgb)]
+    label = f"{buyer.number} in {' + '.join(f'{kind} {sample.number}' for kind, sample in zip(kinds, products))}"
+    row = np.ascontiguousarray(np.hstack(tiles))
+    cv2.putText(row, label, (6, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (255, 255, 255), 3, cv2.LINE_AA)
+    cv2.putText(row, label, (6, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (0, 0, 0), 1, cv2.LINE_AA)
+    return row
