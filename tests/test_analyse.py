@@ -1,0 +1,87 @@
+"""Photo → Person on the samples: parsing and body lie on the person, and it is the same every time."""
+
+import numpy as np
+import pytest
+
+from primerka.errors import GarmentRejected, PhotoRejected
+from primerka.parsing import GARMENTS, LABELS
+from primerka.perception.analyse import analyse
+from primerka.perception.find_garment import find_garment
+from primerka.perception.surface import see_surface
+from primerka.photo import Photo, read_photo
+from primerka.stages import Stages
+
+
+def test_the_parts_of_a_person_are_of_one_size(buyer):
+    size = buyer.photo.rgb.shape[:2]
+    assert buyer.parsing.labels.shape == buyer.parsing.alpha.shape == buyer.surface.part.shape == size
+    assert buyer.parsing.labels.max() < len(LABELS)
+
+
+def test_the_body_lies_on_the_person(buyer):
+    body, person = buyer.surface.part >= 0, buyer.parsing.labels > 0
+    assert (body & person).sum() / body.sum() > 0.85
+    assert (body & person).sum() / person.sum() > 0.5
+    again = see_surface(buyer.body, buyer.photo.height, buyer.photo.width)
+    np.testing.assert_array_equal(again.part, buyer.surface.part)
+
+
+def test_alpha_and_labels_agree(buyer):
+    person = buyer.parsing.labels > 0
+    assert buyer.parsing.alpha[person].mean() > 0.9 and buyer.parsing.alpha[~person].mean() < 0.1
+
+
+def test_left_and_right_are_the_persons_own(buyer):
+    for name in ("arm", "leg"):
+        sides = [np.nonzero(buyer.parsing.mask(f"{side}_{name}"))[1] for side in ("left", "right")]
+        if min(len(xs) for xs in sides) > 50 and buyer.pose["left_shoulder"][0] > buyer.pose["right_shoulder"][0]:
+            assert sides[0].mean() > sides[1].mean(), name
+
+
+def test_analysing_twice_gives_the_same_bytes(buyer):
+    again = analyse(buyer.photo)
+    assert again.body.vertices.tobytes() == buyer.body.vertices.tobytes()
+    assert again.parsing.labels.tobytes() == buyer.parsing.labels.tobytes()
+    assert again.parsing.alpha.tobytes() == buyer.parsing.alpha.tobytes()
+
+
+def test_stages_are_timed(buyer):
+    stages = Stages()
+    analyse(buyer.photo, stages)
+    assert {"pose", "parsing", "body"} <= set(stages.ms) and all(value > 0 for value in stages.ms.values())
+
+
+def test_a_person_who_is_far_away_is_refused(buyer):
+    import cv2
+
+    small = cv2.resize(buyer.photo.rgb, None, fx=0.12, fy=0.12, interpolation=cv2.INTER_AREA)
+    with pytest.raises(PhotoRejected) as caught:
+        analyse(Photo(cv2.copyMakeBorder(small, 20, 20, 30, 30, cv2.BORDER_REPLICATE)))
+    assert caught.value.code in ("person_too_small", "no_person")
+
+
+def test_every_sample_is_accepted_and_every_product_shows_what_it_says(pose_models, buyer_paths, product_paths):
+    from primerka.samples import product_category
+
+    for path in buyer_paths:
+        analyse(read_photo(path, 640))
+    for path in product_paths:
+        category = product_category(path)
+        assert category in GARMENTS
+        assert find_garment(analyse(read_photo(path, 640)), category).mask.any(), path
+
+
+def test_a_garment_lies_on_its_model(product):
+    garment = find_garment(product)
+    assert garment.category in GARMENTS and garment.mask.any()
+    assert (garment.mask & (product.parsing.labels > 0)).sum() > 0.95 * garment.mask.sum()
+
+
+def test_a_product_that_shows_no_such_garment_is_refused(product):
+    from dataclasses import replace
+
+    naked = replace(product, parsing=replace(product.parsing, labels=np.zeros_like(product.parsing.labels)))
+    for category, code in ((None, "no_garment"), ("skirt", "no_garment_of_category")):
+        with pytest.raises(GarmentRejected) as caught:
+            find_garment(naked, category)
+        assert caught.value.code == code

@@ -1,0 +1,87 @@
+"""Filling holes: what is known stays, what was in the hole never comes back."""
+
+import numpy as np
+import pytest
+
+from primerka.tryon.surface.fill import mirror_fill, nearest_known, spread_out
+
+
+def _holes():
+    ys, xs = np.mgrid[0:60, 0:80]
+    yield "disc", (ys - 30) ** 2 + (xs - 40) ** 2 < 200
+    yield "edge", xs < 15
+    yield "corner", (xs > 60) & (ys > 40)
+    yield "strip", (xs > 20) & (xs < 30)
+    yield "crumbs", np.random.default_rng(0).random((60, 80)) < 0.3
+    yield "most", (xs > 3) | (ys > 3)
+
+
+HOLES = dict(_holes())
+
+
+@pytest.mark.parametrize("name", HOLES)
+def test_known_pixels_stay_bit_for_bit(name):
+    rgb = np.random.default_rng(0).integers(0, 256, (60, 80, 3)).astype(np.uint8)
+    before = rgb.copy()
+    filled = mirror_fill(rgb, HOLES[name])
+    assert filled.shape == rgb.shape and filled.dtype == np.uint8
+    np.testing.assert_array_equal(filled[~HOLES[name]], rgb[~HOLES[name]])
+    np.testing.assert_array_equal(rgb, before)
+
+
+@pytest.mark.parametrize("name", ["edge", "strip"])
+def test_what_was_in_the_hole_never_comes_back(name):
+    rgb = np.full((60, 80, 3), 90, np.uint8)
+    rgb[HOLES[name]] = 255
+    assert (mirror_fill(rgb, HOLES[name]) == 90).all()
+
+
+def test_across_the_border_of_a_hole_the_picture_is_its_mirror_image():
+    columns = np.linspace(0, 255, 80).astype(np.uint8)
+    rgb = np.repeat(np.repeat(columns[None, :, None], 60, 0), 3, 2)
+    filled = mirror_fill(rgb, HOLES["edge"])  # columns 0 to 14; the nearest known column is 15
+    assert np.abs(filled[30, 5:13, 0].astype(int) - columns[2 * 15 - np.arange(5, 13)]).max() <= 8
+
+
+def test_nothing_known_and_nothing_to_fill():
+    rgb = np.random.default_rng(0).integers(0, 256, (10, 12, 3)).astype(np.uint8)
+    for hole in (np.zeros((10, 12), bool), np.ones((10, 12), bool)):
+        np.testing.assert_array_equal(mirror_fill(rgb, hole), rgb)
+
+
+@pytest.mark.parametrize("name", HOLES)
+def test_the_nearest_known_pixel_is_known_and_near(name):
+    hole = HOLES[name]
+    near = nearest_known(hole)
+    known = np.argwhere(~hole)
+    for y, x in np.argwhere(hole)[::97]:
+        nx, ny = near[y, x].astype(int)
+        assert not hole[ny, nx]
+        nearest = np.sqrt(((known - (y, x)) ** 2).sum(1).min())
+        assert np.hypot(nx - x, ny - y) <= 1.08 * nearest + 0.5  # OpenCV's 5x5 distance is approximate
+    ys, xs = np.nonzero(~hole)
+    np.testing.assert_array_equal(near[~hole], np.stack([xs, ys], 1))
+
+
+@pytest.mark.parametrize("sigma", [2.0, 9.0])
+def test_a_constant_spreads_as_itself(sigma):
+    known = np.zeros((40, 56), bool)
+    known[10:30, 10:40] = True
+    values = np.where(known, 5.0, 99.0).astype(np.float32)
+    spread = spread_out(values, known, sigma)
+    np.testing.assert_allclose(spread[10:30, 10:40], 5, rtol=0.02)
+    assert spread.max() < 5.1  # what is not known has no say
+
+
+def test_each_channel_spreads_alone():
+    random = np.random.default_rng(0)
+    values, known = random.normal(0, 1, (40, 56, 3)).astype(np.float32), random.random((40, 56)) < 0.5
+    spread = spread_out(values, known, 3.0)
+    for channel in range(3):
+        np.testing.assert_allclose(spread[:, :, channel], spread_out(values[:, :, channel].copy(), known, 3.0), atol=1e-5)
+
+
+def test_far_from_everything_known_is_zero():
+    known = np.zeros((20, 200), bool)
+    known[:, :10] = True
+    assert np.abs(spread_out(np.full((20, 200), 5, np.float32), known, 4.0)[:, 100:]).max() < 1e-3

