@@ -16,7 +16,7 @@ from primerka.tryon.engine import load_engine
 @pytest.fixture(scope="module")
 def seen(data_root, pose_models):
     samples = (s for s in read_clothing_co_parsing(data_root) if s.held_out and s.label_path)
-    return [(sample, analyse(read_photo(sample.path))) for sample in islice(samples, 4)]
+    return [(sample, analyse(read_photo(sample.path))) for sample in islice(samples, 2)]
 
 
 def test_the_person_is_where_people_labelled_one(seen):
@@ -24,7 +24,7 @@ def test_the_person_is_where_people_labelled_one(seen):
     for sample, person in seen:
         true, found = sample.classes(person.pose["pelvis"][1]) > 0, person.parsing.labels > 0
         overlaps.append((true & found).sum() / (true | found).sum())
-    assert np.median(overlaps) > 0.85, overlaps
+    assert min(overlaps) > 0.85, overlaps
 
 
 def test_hair_is_on_hair(seen):
