@@ -43,16 +43,22 @@ def _stages(as_json: bool):
 @click.argument("buyer", type=click.Path(path_type=Path))
 @click.argument("products", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The look to write: .png, .jpg or .webp.")
-@click.option("--category", "categories", multiple=True, type=click.Choice(CATEGORIES), help="What each product is, in the products' order; found if not given.")
+@click.option(
+    "--category",
+    "categories",
+    multiple=True,
+    type=click.Choice(CATEGORIES),
+    help="What each product is, in the products' order; found if not given.",
+)
 @click.option("--engine", default="surface", show_default=True)
 @click.option("--explain", type=click.Path(path_type=Path, file_okay=False), help="A folder for every intermediate picture.")
 @_json
 def try_on(buyer, products, out, categories, engine, explain, as_json):
     """Dress the person of the photo BUYER in the garments of the photos PRODUCTS, worn in layers."""
+    from primerka.errors import GarmentRejected, PhotoRejected
     from primerka.overlay import draw_garment, draw_person
     from primerka.perception.analyse import analyse
     from primerka.perception.find_garment import find_garment
-    from primerka.errors import GarmentRejected, PhotoRejected
     from primerka.photo import read_photo
     from primerka.pictures import check_picture_path, write_picture
     from primerka.tryon.engine import load_engine
@@ -70,7 +76,7 @@ def try_on(buyer, products, out, categories, engine, explain, as_json):
     garments, clothes = [], []
     for product, category in zip(products, categories or [None] * len(products)):
         try:
-            model = analyse(read_photo(product), stages)
+            model = analyse(read_photo(product), stages, worn=category)
         except PhotoRejected as refusal:  # the same fault in a product photo is the shop's to mend
             raise GarmentRejected(refusal.code, f"product {product.name}: {refusal}") from None
         with stages("prepare_garment"):
@@ -91,12 +97,21 @@ def try_on(buyer, products, out, categories, engine, explain, as_json):
     warnings = [*_people_warnings(person), *look.warnings]
     if as_json:
         found = [garment.category for garment in garments]
-        result = {"status": "ok", "code": None, "stages_ms": _rounded(stages.ms), "warnings": warnings, "out": str(out), "categories": found}
+        result = {
+            "status": "ok",
+            "code": None,
+            "stages_ms": _rounded(stages.ms),
+            "warnings": warnings,
+            "out": str(out),
+            "categories": found,
+        }
         click.echo(json.dumps(result))
     else:
         for warning in warnings:
             click.echo(f"note: {warning}", err=True)
-        click.echo(f"{out}: {', '.join(garment.category for garment in garments)} tried on in {sum(stages.ms.values()) / 1000:.1f} s")
+        click.echo(
+            f"{out}: {', '.join(garment.category for garment in garments)} tried on in {sum(stages.ms.values()) / 1000:.1f} s"
+        )
 
 
 def _people_warnings(person) -> list[str]:
@@ -114,7 +129,9 @@ def _rounded(milliseconds: dict[str, float]) -> dict[str, float]:
 
 @main.command()
 @click.argument("photo", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The overlay to write: pose, parsing, body side by side.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="The overlay to write: pose, parsing, body side by side."
+)
 @_json
 def analyse(photo, out, as_json):
     """Show what is understood of a PHOTO: pose, parsing, body."""
@@ -164,8 +181,19 @@ def train():
 
 
 @train.command("parsing")
-@click.option("--data", required=True, envvar="PRIMERKA_DATA", type=click.Path(path_type=Path), help="Clothing Co-Parsing, or the folder that holds it [PRIMERKA_DATA].")
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="A folder for checkpoints and weights; the prepared data lies beside it.")
+@click.option(
+    "--data",
+    required=True,
+    envvar="PRIMERKA_DATA",
+    type=click.Path(path_type=Path),
+    help="Clothing Co-Parsing, or the folder that holds it [PRIMERKA_DATA].",
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder for checkpoints and weights; the prepared data lies beside it.",
+)
 @click.option("--recipe", default="recipes/parsing-labelled.toml", show_default=True, type=click.Path(path_type=Path))
 @click.option("--resume", is_flag=True, help="Go on from the folder's checkpoint.")
 @click.option("--minutes", type=float, help="Stop cleanly after so long.")
@@ -217,7 +245,11 @@ def eval_body(data, everything, as_json):
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--pairs", default=500, show_default=True, help="How many seeded random pairs to try on.")
 @click.option("--engine", default="surface", show_default=True)
-@click.option("--sheet", type=click.Path(path_type=Path, file_okay=False), help="Write 60 looks to look at into this folder, and measure nothing.")
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write 60 looks to look at into this folder, and measure nothing.",
+)
 @click.option("--seed", default=0, show_default=True, help="Of the sheet's choice.")
 @_json
 def eval_tryon(data, pairs, engine, sheet, seed, as_json):
@@ -270,7 +302,9 @@ def list_weights():
 def _clothing_co_parsing(data: Path) -> Path:
     root = data if (data / "photos").is_dir() else data / "clothing-co-parsing"
     if not root.is_dir():
-        raise DataMissing("data_missing", f"{data} holds no clothing-co-parsing/photos; get it from github.com/bearpaw/clothing-co-parsing.")
+        raise DataMissing(
+            "data_missing", f"{data} holds no clothing-co-parsing/photos; get it from github.com/bearpaw/clothing-co-parsing."
+        )
     return root
 
 

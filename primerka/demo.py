@@ -44,8 +44,8 @@ def make_demo(folder: Path) -> Path:
     tailor = load_engine()
     products = []
     for path in sample_products():
-        model = analyse(read_photo(path))
         category = product_category(path)
+        model = analyse(read_photo(path), worn=category)
         products.append((f"product-{path.stem}.jpg", category, tailor.prepare_garment(find_garment(model, category))))
         write_picture(folder / products[-1][0], model.photo.rgb)
     sections = []

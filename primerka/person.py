@@ -42,4 +42,6 @@ class Garment:
         if self.category not in GARMENTS:
             raise ValueError(f"Garment.category must be one of {GARMENTS}, got {self.category!r}")
         if self.mask.shape != self.model.photo.rgb.shape[:2] or self.mask.dtype != bool:
-            raise ValueError(f"Garment.mask must be {self.model.photo.rgb.shape[:2]} bool, got {self.mask.shape} {self.mask.dtype}")
+            raise ValueError(
+                f"Garment.mask must be {self.model.photo.rgb.shape[:2]} bool, got {self.mask.shape} {self.mask.dtype}"
+            )

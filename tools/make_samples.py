@@ -190,7 +190,10 @@ def fit_mesh(figure: Figure, folder: Path, pieces: list[int] | None = None, ease
     if ease:
         # Trousers fall over shoes: more room round the ankles.
         ankle = (figure.joint("foot.L") + figure.joint("foot.R"))[1] / 2
-        room_for = ease + 0.012 * np.exp(-((rest[:, 1] - ankle) ** 2) / 0.07**2)
+        hips = figure.joint("upperleg01.L")[1]
+        low = rest[:, 1].min() < ankle + 0.1
+        room_for = ease * np.clip((hips - rest[:, 1]) / 0.12, 0, 1) if low else ease
+        room_for = room_for + 0.012 * np.exp(-((rest[:, 1] - ankle) ** 2) / 0.07**2)
         rest = rest + room_for[:, None] * Mesh(rest, rest, faces, uv, uv_faces).normals()
     hidden = hidden[hidden < 13380]
     near = figure.rest[hidden, 1]
@@ -203,13 +206,14 @@ def _components(faces, count):
     return connected_components(coo_matrix((np.ones(len(edges)), edges.T), (count, count)), directed=False)[1]
 
 
-def loft_skirt(figure: Figure, waist: float, length: float, flare: float, folds: float, seed: int, ease: float = 0.012) -> Mesh:
+def loft_skirt(figure: Figure, worn: list[np.ndarray], waist: float, length: float, flare: float, folds: float, seed: int, ease: float = 0.006) -> Mesh:
     """A skirt round the posed hips and legs: its hull at each height, wider towards the hem. Metres."""
-    hips = figure.posed_heads[figure.labels.index("spine05")]
     top = figure.posed_heads[figure.labels.index("upperleg01.L")][1] + waist
     body = np.concatenate([figure.posed[:13380], figure.posed[15328:18002]])
     arms = figure.weights[:, [i for i, name in enumerate(figure.labels) if name.startswith(("wrist", "finger", "lowerarm", "upperarm", "metacarpal"))]].sum(1) > 0.3
     body = body[~np.concatenate([arms[:13380], arms[15328:18002]])]
+    spine = figure.posed_heads[figure.labels.index("spine04")]
+    body = np.concatenate([body] + [points[np.abs(points[:, 0] - spine[0]) < 0.20] for points in worn])
     rows, turns = 70, 220
     random = np.random.default_rng(seed)
     angle = np.linspace(0, 2 * np.pi, turns, endpoint=False)
@@ -234,7 +238,7 @@ def loft_skirt(figure: Figure, waist: float, length: float, flare: float, folds:
     )
     radius += folds * (np.minimum(down / length, 1) ** 0.8) * wave / 2
     x, z = middle[0] + radius * np.sin(angle), middle[1] + radius * np.cos(angle)
-    y = np.broadcast_to(heights[:, None], radius.shape) - 0.012 * (1 - np.cos(angle)) * 0 + 0.006 * wave * down / length
+    y = np.broadcast_to(heights[:, None], radius.shape) + 0.006 * wave * down / length
     points = np.stack([x, y, z], -1).reshape(-1, 3)
     girth = radius[rows // 2].mean() * angle
     uv = np.stack([np.broadcast_to(girth, radius.shape), np.broadcast_to(-down, radius.shape)], -1)
@@ -294,6 +298,43 @@ def hem(distance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     groove = np.exp(-((distance - 0.018) ** 2) / 0.0016**2)
     height = 0.0009 * np.clip((0.018 - distance) / 0.002, 0, 1) - 0.0006 * groove
     return height, 1 - 0.28 * groove - 0.25 * np.exp(-(distance**2) / 0.003**2)
+
+
+def lay(kind: str, rest: np.ndarray, figure: Figure) -> np.ndarray:
+    """(N, 2) metres on flat cloth for rest positions (N, 3): the pattern goes round the trunk, each sleeve or each leg.
+
+    Real cloth is cut from flat panels; the meshes' own texture coordinates bend a stripe that should be straight.
+    """
+    side = np.where(rest[:, 0] > 0, 1, 0)
+    pick = lambda name: np.stack([figure.joint(f"{name}.R"), figure.joint(f"{name}.L")])[side]  # noqa: E731
+    if kind == "legs":
+        hip, knee, foot = pick("upperleg01"), pick("lowerleg01"), pick("foot")
+        y = rest[:, 1]
+        share = np.clip((hip[:, 1] - y) / (hip[:, 1] - knee[:, 1]), 0, 1)[:, None]
+        lower = np.clip((knee[:, 1] - y) / (knee[:, 1] - foot[:, 1]), 0, 1)[:, None]
+        axis = hip * (1 - share) + knee * share + (foot - knee) * lower
+        away = rest - axis
+        return np.stack([0.085 * np.arctan2(away[:, 0], away[:, 2]) + 0.031 * side, y], 1)
+    shoulder, elbow, wrist = pick("upperarm01"), pick("lowerarm01"), pick("wrist")
+    arm = elbow - shoulder
+    long = np.linalg.norm(arm, axis=1)
+    arm /= long[:, None]
+    along = ((rest - shoulder) * arm).sum(1)
+    fore = (wrist - elbow) / np.linalg.norm(wrist - elbow, axis=1)[:, None]
+    past = along > long
+    away = np.where(past[:, None], rest - elbow, rest - shoulder)
+    axis = np.where(past[:, None], fore, arm)
+    down = (away * axis).sum(1)
+    away = away - down[:, None] * axis
+    first = np.cross(axis, [0, 0, 1.0])
+    first /= np.linalg.norm(first, axis=1)[:, None]
+    second = np.cross(axis, first)
+    round_arm = 0.06 * np.arctan2((away * second).sum(1), (away * first).sum(1))
+    sleeve = np.stack([round_arm + 0.02, np.where(past, down + long, down)], 1)
+    middle = figure.joint("spine02")
+    trunk = np.stack([0.16 * np.arctan2(rest[:, 0], rest[:, 2] - middle[2] + 0.05), rest[:, 1]], 1)
+    reach = (along > 0.012) & (np.abs(rest[:, 0]) > np.abs(shoulder[:, 0]) - 0.01)
+    return np.where(reach[:, None], sleeve, trunk)
 
 
 def waves(points, length: float, seed: int):
@@ -356,7 +397,7 @@ def paint_skin(face: Face, figure: Figure, rest, uv, textures: Path, seed: int, 
         mix(0.92 * near * np.clip(scalp, 0, 1) * head, np.array(colour) * 0.6)
     nails = mask("fingernails")
     mix(0.4 * nails, np.minimum(np.array(face.skin) * 1.08 + 8, 255))
-    height = 0.00012 * waves(rest, 0.011, seed + 3)
+    height = 0.00008 * waves(rest, 0.013, seed + 3)
     return np.clip(base, 0.005, 1), height
 
 
@@ -366,11 +407,11 @@ def paint_eye(face: Face, figure: Figure, rest):
     size = (left[:, 1].max() - left[:, 1].min()) / 2
     out = (rest - eye) / size
     off = np.hypot(out[:, 0], out[:, 1])
-    white, iris = decode(np.array([232, 226, 222]) / 255), decode(np.array(face.iris) / 255)
+    white, iris = decode(np.array([206, 198, 194]) / 255), decode(np.array(face.iris) / 255)
     colour = np.where((off < 0.52)[:, None], iris * (0.55 + 0.9 * np.clip(off, 0, 0.5)[:, None]), white)
     colour = np.where((off < 0.22)[:, None], 0.01, colour)
-    colour = np.where((np.hypot(out[:, 0] + 0.14, out[:, 1] - 0.20) < 0.10)[:, None], 0.95, colour)
-    return colour * np.clip(1.05 - 0.55 * np.clip(out[:, 1:2], 0, 1), 0, 1)
+    colour = np.where((np.hypot(out[:, 0] + 0.14, out[:, 1] - 0.18) < 0.075)[:, None], 0.8, colour)
+    return colour * np.clip(1.0 - 1.1 * np.clip(out[:, 1:2], 0, 0.7), 0, 1)
 
 
 # ------------------------------------------------------------------------------------------------------------------ scenes
@@ -380,19 +421,26 @@ def render(scene: Scene, model, assets: Path, textures: Path, scale: int) -> np.
     """(HEIGHT, WIDTH, 3) uint8."""
     figure = make_figure(model, scene.phenotype, scene.pose, scene.yaw)
     meshes, materials, hidden = [], [], []
+    bare_legs = not any(piece.laid == "legs" for piece in scene.wear)
     for index, piece in enumerate(scene.wear):
         seed = 100 * scene.seed + index
         if piece.skirt:
-            mesh = loft_skirt(figure, seed=seed, **piece.skirt)
+            mesh = loft_skirt(figure, [m.points for m in meshes], seed=seed, **piece.skirt)
         else:
             mesh, gone = fit_mesh(figure, assets / "clothes" / piece.source, piece.pieces, piece.ease)
-            hidden.append(gone)
-            if piece.cut:
-                below = figure.joint(piece.cut[0])[1] + piece.cut[1]
-                keep = mesh.rest[mesh.faces, 1].max(1) > below
+            low, high = mesh.rest[mesh.faces, 1].min(1), mesh.rest[mesh.faces, 1].max(1)
+            if piece.source.startswith("shoes"):
+                top = figure.joint("foot.L")[1] + (1.0 if bare_legs else 0.06)
+                mesh.faces, mesh.uv_faces = mesh.faces[high < top], mesh.uv_faces[high < top]
+                gone = gone[figure.rest[gone, 1] < top - 0.012]
+            elif piece.cut:
+                keep = high > figure.joint(piece.cut[0])[1] + piece.cut[1]
                 mesh.faces, mesh.uv_faces = mesh.faces[keep], mesh.uv_faces[keep]
+                gone = gone[figure.rest[gone, 1] > low[keep].min() + 0.02]
+            hidden.append(gone)
             mesh = mesh.subdivided(1 if len(mesh.faces) > 9000 else 2)
-            mesh = wrinkle(mesh, figure, piece.wrinkles, seed)
+            if not piece.source.startswith("shoes"):
+                mesh = wrinkle(mesh, figure, piece.wrinkles, seed)
         metres = 1.0 if piece.skirt else mesh.metres_per_uv()
         meshes.append(mesh)
         materials.append((piece, metres))
@@ -407,7 +455,11 @@ def render(scene: Scene, model, assets: Path, textures: Path, scale: int) -> np.
     lashes = (faces >= 14742).any(1)
     meshes.append(Mesh(figure.posed, figure.rest, faces[~lashes], uv, uv_faces[~lashes]))
     lash_mesh = Mesh(figure.posed, figure.rest, faces[lashes], uv, uv_faces[lashes])
-    hair_mesh = fit_mesh(figure, assets / "hair" / scene.hair)[0] if scene.hair else None
+    hair_mesh = fit_mesh(figure, assets / "hair" / scene.hair)[0]
+    if scene.hair.startswith("afro"):
+        hair_mesh = hair_mesh.subdivided(2)
+        curls = waves(hair_mesh.rest, 0.018, scene.seed) + 0.7 * waves(hair_mesh.rest, 0.009, scene.seed + 1)
+        hair_mesh.points = hair_mesh.points + 0.0035 * (curls[:, None] + 1) * hair_mesh.normals()
 
     tall = figure.posed[:13380, 1].max()
     eye = np.array([0.0, 1.15, 4.6])
@@ -433,8 +485,7 @@ def render(scene: Scene, model, assets: Path, textures: Path, scale: int) -> np.
         if index < len(materials):
             piece, metres = materials[index]
             cloth = fabric(piece.fabric)
-            turn = np.radians(piece.turn)
-            spot = flat * metres @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) / cloth.size
+            spot = (lay(piece.laid, rest, figure) if piece.laid else flat * metres) / cloth.size
             texel = sample_tile(cloth.tile, spot)
             wear = 1 + 0.03 * waves(rest, 0.10, scene.seed + index)
             raised, darker = hem((edge_distance(mesh)[corners][:, :, None] * share).sum(1)[:, 0])
@@ -442,16 +493,16 @@ def render(scene: Scene, model, assets: Path, textures: Path, scale: int) -> np.
                 raised, darker = 0 * raised, 1 + 0 * darker
             albedo[here] = texel[:, :3] * (wear * darker)[:, None]
             creases = ridges(rest * [1, 0.7, 1], 0.05, scene.seed + 40 + index)
-            height[here] = texel[:, 3] * cloth.depth + 0.0005 * piece.wrinkles * creases + raised
+            height[here] = texel[:, 3] * cloth.depth + 0.0003 * piece.wrinkles * creases + raised
             wrap[here], gloss[here], sheen[here] = 0.12, cloth.gloss, cloth.sheen
         elif index == len(materials):
             albedo[here], height[here] = paint_skin(
-                scene.face, figure, rest, flat, textures, scene.seed, (hair_mesh.rest, scene.hair_colour) if hair_mesh else None
+                scene.face, figure, rest, flat, textures, scene.seed, (hair_mesh.rest, scene.hair_colour)
             )
-            wrap[here], gloss[here], sheen[here] = 0.32, 0.16, 0.03
+            wrap[here], gloss[here], sheen[here] = 0.32, 0.07, 0.03
         else:
             albedo[here] = paint_eye(scene.face, figure, rest)
-            wrap[here], gloss[here] = 0.4, 0.5
+            wrap[here], gloss[here] = 0.3, 0.25
     facing_away = (normals * (eye - positions)).sum(-1) < 0
     normals[facing_away & (which >= 0)] *= -1
     normals = bump(normals, positions, height, which)
@@ -461,7 +512,7 @@ def render(scene: Scene, model, assets: Path, textures: Path, scale: int) -> np.
         (-0.75, 0.75, 1.0) if scene.seed % 2 else (0.8, 0.7, 1.0), (1.75, 1.67, 1.55) if outdoors else (1.75, 1.72, 1.68),
         (0.40, 0.43, 0.47) if outdoors else (0.48, 0.49, 0.51), (0.17, 0.14, 0.11) if outdoors else (0.30, 0.30, 0.30), scene.seed,
     )  # fmt: skip
-    casters = meshes + ([hair_mesh] if hair_mesh else [])
+    casters = [*meshes, hair_mesh]
     seen = which >= 0
     light = illuminate(casters, lights, positions[seen], normals[seen].astype(np.float32), wrap[seen])
     view = eye - positions[seen]
@@ -474,6 +525,7 @@ def render(scene: Scene, model, assets: Path, textures: Path, scale: int) -> np.
     skin = (which[seen] == len(materials))[:, None]
     # Skin's shadows are redder than its lights: light that went in elsewhere comes out red.
     tint = np.where(skin, light ** np.array([0.90, 1.02, 1.05]), light)
+    tint *= 0.86
     shaded = albedo[seen] * tint + (lobe + rim)[:, None]
 
     picture = (studio if scene.place == "studio" else room)(camera, scene.seed)
@@ -499,8 +551,7 @@ def render(scene: Scene, model, assets: Path, textures: Path, scale: int) -> np.
         return (decode(np.array(colour) / 255) * (0.25 + amount)).astype(np.float32)
 
     draw_hair(picture, depth, lash_mesh, camera, np.full((4, 4), 0.55), np.full((len(figure.posed), 3), 0.01, np.float32))
-    if hair_mesh:
-        draw_hair(picture, depth, hair_mesh, camera, strands(scene.hair, scene.seed), lit_hair(hair_mesh, scene.hair_colour))
+    draw_hair(picture, depth, hair_mesh, camera, strands(scene.seed), lit_hair(hair_mesh, scene.hair_colour))
     return develop(picture, WIDTH, HEIGHT, scene.seed)
 
 

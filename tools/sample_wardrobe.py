@@ -71,7 +71,7 @@ def jersey(colour):
 
 def stripes(ground, stripe):
     _, y = _grid()
-    band = _band(4 * y + 0.002 * _noise(6, 2, 9), 0.42)
+    band = _band(4 * y, 0.42)
     return Fabric(_tile(ground * (1 - band) + stripe * band, _knit_height(96)), 0.17, 0.0002, 0.01, 0.10)
 
 
@@ -146,8 +146,8 @@ def houndstooth(light, dark):
 def herringbone(light, dark):
     x, y = _grid()
     zig = np.abs(((x * 8) % 1) - 0.5)
-    ink = (0.5 + 0.5 * np.sin(2 * np.pi * (48 * y + 9 * zig)))[:, :, None]
-    return Fabric(_tile(light * (1 - ink) + dark * ink, ink[:, :, 0], 0.05), 0.16, 0.0004, 0.01, 0.20)
+    ink = np.clip(0.5 + 0.8 * np.sin(2 * np.pi * (24 * y + 6 * zig)), 0, 1)[:, :, None]
+    return Fabric(_tile(light * (1 - ink) + dark * ink, ink[:, :, 0], 0.05), 0.30, 0.0003, 0.01, 0.18)
 
 
 def leather(colour):
@@ -168,7 +168,7 @@ def dots(ground, dot):
 FABRICS = {make.__name__: make for make in (jersey, stripes, check, tartan, denim, plain, floral, houndstooth, herringbone, leather, dots)}
 
 
-def strands(hair: str, seed: int) -> np.ndarray:
+def strands(seed: int) -> np.ndarray:
     """(512, 512) how much of each texel is hair, 0 between strands; strands run along the texture's height."""
     random = np.random.default_rng(seed)
     fine = cv2.GaussianBlur(random.normal(size=(512, 512)).astype(np.float32), (0, 0), sigmaX=0.8, sigmaY=60)
@@ -257,14 +257,19 @@ class Face:
 
 @dataclass
 class Piece:
-    """One thing worn: asset folder and its components, or a lofted skirt; the fabric; how much it wrinkles."""
+    """One thing worn: asset folder and its components, or a lofted skirt; the fabric; how much it wrinkles.
+
+    ease   metres that it stands off further than its mesh does
+    laid   "trunk" or "legs": how the pattern is laid; "" by the mesh's own texture coordinates
+    cut    (joint, metres): without what is lower than that far above the joint
+    """
 
     source: str
     fabric: str
     pieces: list[int] | None = None
     wrinkles: float = 1.0
     ease: float = 0.0
-    turn: float = 0.0
+    laid: str = ""
     skirt: dict | None = None
     cut: tuple[str, float] | None = None
 
@@ -311,26 +316,26 @@ HIP = {"upperarm01.R": (-0.80, -0.72, -0.30), "lowerarm01.R": (0.62, -0.62, 0.46
 
 BUYERS = {
     "anna": Scene(
-        WOMAN | EUROPE, LIGHT, "long01", (88, 60, 42),
+        WOMAN | EUROPE | {"height": 0.4}, LIGHT, "long01", (88, 60, 42),
         [
-            Piece("female_casualsuit01", "jersey:e9e6e0", [0], 0.8, 0.004),
-            Piece("female_casualsuit01", BLUE_JEANS, [1], 0.9, 0.004),
-            Piece("shoes04", "leather:e8e6e2"),
+            Piece("female_casualsuit01", "jersey:dedad2", [0], 0.7, 0.008, "trunk"),
+            Piece("female_casualsuit01", BLUE_JEANS, [1], 0.9, 0.004, "legs"),
+            Piece("shoes04", "leather:d6d4d0"),
         ], arms(), 0, "room", 1,
     ),
     "marcus": Scene(
-        MAN | AFRICA, DARK_MAN, "short01", (26, 20, 18),
+        MAN | AFRICA | {"height": 0.31}, DARK_MAN, "short01", (26, 20, 18),
         [
-            Piece("male_casualsuit04", "jersey:5f7d8c", [0], 0.9, 0.004),
-            Piece("male_casualsuit04", CHINOS, [1], 1.0, 0.004),
+            Piece("male_casualsuit04", "jersey:5f7d8c", [0], 0.9, 0.006, "trunk"),
+            Piece("male_casualsuit04", CHINOS, [1], 1.0, 0.004, "legs"),
             Piece("shoes02", "leather:3a2a20"),
         ], arms() | HIP, 0, "room", 2,
     ),
     "mei": Scene(
-        WOMAN | ASIA | {"weight": 0.66, "height": 0.36}, TAN, "ponytail01", (30, 24, 22),
+        WOMAN | ASIA | {"weight": 0.66, "height": 0.42}, TAN, "ponytail01", (30, 24, 22),
         [
-            Piece("female_casualsuit02", "jersey:b9656a", [2], 0.8, 0.004),
-            Piece("female_casualsuit01", BLACK_JEANS, [1], 0.8, 0.004),
+            Piece("female_casualsuit02", "jersey:b9656a", [2], 0.8, 0.008, "trunk"),
+            Piece("female_casualsuit01", BLACK_JEANS, [1], 0.8, 0.004, "legs"),
             Piece("shoes05", "leather:d9d5cf"),
         ], arms(0.40), 18, "room", 3,
     ),
@@ -338,51 +343,52 @@ BUYERS = {
 
 PRODUCTS = {
     "top-breton": Scene(
-        WOMAN | EUROPE | {"height": 0.62, "weight": 0.36}, OLIVE, "long01", (52, 38, 30),
+        WOMAN | EUROPE | {"height": 0.44, "weight": 0.36}, OLIVE, "long01", (52, 38, 30),
         [
-            Piece("female_casualsuit01", "stripes:f1ede4,24355c", [0], 0.9, 0.004),
-            Piece("female_casualsuit01", BLACK_JEANS, [1], 0.9, 0.004),
-            Piece("shoes04", "leather:efeeea"),
+            Piece("female_casualsuit01", "stripes:e6e1d6,1f2f55", [0], 0.9, 0.008, "trunk"),
+            Piece("female_casualsuit01", BLACK_JEANS, [1], 0.9, 0.004, "legs"),
+            Piece("shoes04", "leather:dcdad5"),
         ], arms(0.38), 0, "studio", 11,
     ),
     "top-flannel": Scene(
-        MAN | EUROPE, FAIR_MAN, "short02", (74, 54, 40),
+        MAN | EUROPE | {"height": 0.37}, FAIR_MAN, "short02", (74, 54, 40),
         [
-            Piece("male_casualsuit02", "check:b8392f,2a1f24,e6d9b8", [1], 1.0, 0.004),
-            Piece("male_casualsuit02", BLUE_JEANS, [0], 1.0, 0.004),
+            Piece("male_casualsuit02", "check:b8392f,2a1f24,e6d9b8", [1], 1.0, 0.006, "trunk"),
+            Piece("male_casualsuit02", BLUE_JEANS, [0], 1.0, 0.004, "legs"),
             Piece("shoes02", "leather:5a3c28"),
         ], arms(0.42), 0, "studio", 12,
     ),
     "outerwear-herringbone": Scene(
-        MAN | AFRICA | {"weight": 0.4}, DARK_MAN, "short04", (24, 19, 17),
+        MAN | AFRICA | {"height": 0.32, "weight": 0.4}, DARK_MAN, "short04", (24, 19, 17),
         [
-            Piece("male_casualsuit05", "herringbone:c4b59c,6b5a45", [1], 1.0, 0.004),
-            Piece("male_casualsuit05", "jersey:f0eeea", [0, 2], 0.4, 0.004),
-            Piece("male_casualsuit05", BLACK_JEANS, [3], 1.0, 0.004),
+            Piece("male_casualsuit05", "herringbone:b9a88c,4c3f31", [1], 1.0, 0.006, "trunk"),
+            Piece("male_casualsuit05", "plain:e2e0dc", [0, 2], 0.4, 0.006, "trunk"),
+            Piece("male_casualsuit05", BLACK_JEANS, [3], 1.0, 0.004, "legs"),
             Piece("shoes02", "leather:2a2422"),
         ], arms(0.42), 0, "studio", 13,
     ),
     "dress-floral": Scene(
-        WOMAN | AFRICA | {"height": 0.6}, BROWN, "afro01", (28, 22, 20),
+        WOMAN | AFRICA | {"height": 0.4}, BROWN, "afro01", (28, 22, 20),
         [
-            Piece("female_casualsuit01", "floral:20304f,e8a0a4,f3ead8,5f8a6a", [0], 0.6, 0.002, cut=("spine04", 0.0)),
-            Piece("", "floral:20304f,e8a0a4,f3ead8,5f8a6a", skirt={"waist": 0.17, "length": 0.66, "flare": 0.20, "folds": 0.016}),
+            Piece("female_casualsuit01", "floral:20304f,e8a0a4,f3ead8,5f8a6a", [0], 0.5, 0.0, "trunk", cut=("spine03", 0.02)),
+            Piece("", "floral:20304f,e8a0a4,f3ead8,5f8a6a", skirt={"waist": 0.215, "length": 0.66, "flare": 0.22, "folds": 0.016, "ease": 0.003}),
+            Piece("", "leather:3a2418", skirt={"waist": 0.222, "length": 0.028, "flare": 0.0, "folds": 0.0, "ease": 0.003}),
             Piece("shoes05", "leather:d8c2a8"),
         ], arms(0.44), 0, "studio", 14,
     ),
     "skirt-tartan": Scene(
-        WOMAN | EUROPE | {"weight": 0.4}, LIGHT, "ponytail01", (120, 76, 48),
+        WOMAN | EUROPE | {"height": 0.42, "weight": 0.4}, LIGHT, "long01", (112, 72, 48),
         [
-            Piece("female_sportsuit01", "jersey:2d2c30", [0], 0.6, 0.004),
-            Piece("", "tartan:2f5a4c,1c2a44,d8b64a", skirt={"waist": 0.16, "length": 0.58, "flare": 0.16, "folds": 0.012}),
+            Piece("female_casualsuit01", "jersey:2b2a2e", [0], 0.5, 0.0, "trunk", cut=("spine03", 0.0)),
+            Piece("", "tartan:2f5a4c,1c2a44,d8b64a", skirt={"waist": 0.195, "length": 0.56, "flare": 0.18, "folds": 0.012, "ease": 0.003}),
             Piece("shoes05", "leather:2b2524"),
         ], arms(0.44), 0, "studio", 15,
     ),
     "trousers-houndstooth": Scene(
-        WOMAN | ASIA | {"height": 0.6}, TAN, "ponytail01", (26, 21, 20),
+        WOMAN | ASIA | {"height": 0.5}, TAN, "long01", (30, 24, 22),
         [
-            Piece("female_casualsuit02", "jersey:f2f0ec", [2], 0.8, 0.004),
-            Piece("female_casualsuit01", "houndstooth:ece6da,33302f", [1], 1.0, 0.004),
+            Piece("female_casualsuit02", "jersey:e4e1dc", [2], 0.7, 0.008, "trunk"),
+            Piece("female_casualsuit01", "houndstooth:ece6da,33302f", [1], 1.0, 0.004, "legs"),
             Piece("shoes05", "leather:2b2524"),
         ], arms(0.38), 0, "studio", 17,
     ),

@@ -52,7 +52,7 @@ def contact_sheet(root: Path, folder: Path, looks: int = 60, engine: str = "surf
 
 def _row(buyer: Sample, products: list[Sample], kinds: tuple[str, ...], tailor) -> np.ndarray:
     person = analyse(read_photo(buyer.path))
-    garments = [find_garment(analyse(read_photo(sample.path)), kind) for sample, kind in zip(products, kinds)]
+    garments = [find_garment(analyse(read_photo(sample.path), worn=kind), kind) for sample, kind in zip(products, kinds)]
     look = tailor.dress(tailor.prepare_buyer(person), [tailor.prepare_garment(garment) for garment in garments])
     shown = draw_garment(garments[0])
     if len(garments) > 1:  # the outfit's two products share a tile

@@ -5,7 +5,7 @@ import numpy as np
 from primerka.errors import PhotoRejected
 from primerka.perception.blazepose import find_pose
 from primerka.perception.fit_body import fit_body
-from primerka.perception.parse import class_probabilities, to_parsing
+from primerka.perception.parse import class_probabilities, expect, to_parsing
 from primerka.perception.surface import see_surface
 from primerka.person import Person
 from primerka.photo import Photo
@@ -21,9 +21,10 @@ _PARTS = {
 }
 
 
-def analyse(photo: Photo, stages: Stages | None = None) -> Person:
+def analyse(photo: Photo, stages: Stages | None = None, worn: str | None = None) -> Person:
     """Find the main person of a photo: pose, parsing, body.
 
+    worn: a category that the person is known to wear (a product photo's); it decides between look-alike classes.
     Raises PhotoRejected no_person, person_too_small, shoulders_not_visible or person_unclear.
     """
     stages = stages or Stages()
@@ -32,6 +33,8 @@ def analyse(photo: Photo, stages: Stages | None = None) -> Person:
         missing = _check(pose, photo)
     with stages("parsing"):
         probabilities = class_probabilities(photo, pose, person_mask)
+        if worn:
+            probabilities = expect(probabilities, worn)
         person = 1 - probabilities[:, :, 0]
         if person.max() < 0.5:
             raise PhotoRejected("person_unclear", "The person cannot be told from the background; use a clearer photo.")
@@ -49,9 +52,7 @@ def _check(pose: Pose, photo: Photo) -> tuple[str, ...]:
     if not (pose.sees("left_shoulder") or pose.sees("right_shoulder")):
         raise PhotoRejected("shoulders_not_visible", "The shoulders are not in the photo; use one from head to hips or feet.")
     return tuple(
-        part
-        for part, (left, right) in _PARTS.items()
-        if not (_inside(pose[left], photo) or _inside(pose[right], photo))
+        part for part, (left, right) in _PARTS.items() if not (_inside(pose[left], photo) or _inside(pose[right], photo))
     )
 
 

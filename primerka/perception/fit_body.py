@@ -21,11 +21,29 @@ _LANDMARK_OF = {"left_big_toe": "left_foot_index", "right_big_toe": "right_foot_
 _JOINT_LANDMARKS = np.array([LANDMARK[_LANDMARK_OF.get(joint, joint)] for joint in JOINTS])
 
 # Standard deviations of the landmarks in the picture, in torso lengths.
-_SIGMA = np.array([0.05 if joint.endswith(("nose", "eye", "ear")) else 0.04 if "toe" in joint or "heel" in joint else 0.012 for joint in JOINTS])
+_SIGMA = np.array(
+    [
+        0.05 if joint.endswith(("nose", "eye", "ear")) else 0.04 if "toe" in joint or "heel" in joint else 0.012
+        for joint in JOINTS
+    ]
+)
 _DEPTH_SIGMA = 0.12
 _OUTSIDE_SIGMA = 0.01
 # Standard deviations of the rotations, radians.
-_STIFFNESS = {"pelvis": 10, "abdomen": 0.2, "chest": 0.2, "neck": 0.3, "head": 0.4, "clavicle": 0.2, "upper_arm": 1.2, "forearm": 1.2, "hand": 0.2, "thigh": 0.9, "shin": 0.9, "foot": 0.4}
+_STIFFNESS = {
+    "pelvis": 10,
+    "abdomen": 0.2,
+    "chest": 0.2,
+    "neck": 0.3,
+    "head": 0.4,
+    "clavicle": 0.2,
+    "upper_arm": 1.2,
+    "forearm": 1.2,
+    "hand": 0.2,
+    "thigh": 0.9,
+    "shin": 0.9,
+    "foot": 0.4,
+}
 _PRIOR = np.array([[_STIFFNESS[bone.removeprefix("left_").removeprefix("right_")]] * 3 for bone in BONES])
 _SHAPE_SIGMA = 1.0
 ANGLES = 3 * len(BONES)

@@ -111,8 +111,13 @@ def prepare(root: Path, file: Path) -> Prepared:
         mask = (255 * crop(mask, matrix, PREPARED_HEIGHT)).astype(np.uint8)
         rows.append((sample.number, rgb, mask, classes, moved.xy, moved.visibility, present, labelled, sample.held_out))
     columns = {name: np.array(column) for name, column in zip(names, zip(*rows))}
-    write_atomically(file, lambda part: np.savez(open(part, "wb"), **columns))
+    write_atomically(file, lambda part: _save_arrays(part, columns))
     return Prepared(**columns)
+
+
+def _save_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    with open(path, "wb") as file:  # an open file, for np.savez would append .npz to a name
+        np.savez(file, **arrays)
 
 
 def augment(data: Prepared, index: int, height: int, random: np.random.Generator):
@@ -243,7 +248,9 @@ def train_parsing(root: Path, folder: Path, recipe: Recipe, resume: bool = False
         return {"ce": per_pixel.item(), "lovasz": overlap.item(), "presence": occurs.item()}
 
     def after_save(number: int) -> dict[str, float]:
-        ours = {key: tensor.half() if tensor.is_floating_point() else tensor for key, tensor in average.module.state_dict().items()}
+        ours = {
+            key: tensor.half() if tensor.is_floating_point() else tensor for key, tensor in average.module.state_dict().items()
+        }
         ours = {key: tensor.contiguous() for key, tensor in ours.items()}
         write_atomically(folder / "weights.safetensors", lambda part: save_file(ours, part))
         return evaluate(average.module.eval(), data, recipe.height)

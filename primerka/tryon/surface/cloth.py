@@ -12,7 +12,6 @@ from primerka.tryon.surface.fill import mirror_fill
 from primerka.tryon.surface.parts import LEGS, LOWER, SLEEVES, Part, assign_parts, below_waist
 
 
-
 @dataclass(frozen=True)
 class Cloth:
     """A garment ready to be put on.
