@@ -62,6 +62,6 @@ def _row(buyer: Sample, products: list[Sample], kinds: tuple[str, ...], tailor) 
     tiles = [cv2.resize(picture, TILE, interpolation=cv2.INTER_AREA) for picture in (person.photo.rgb, shown, look.rgb)]
     label = f"{buyer.number} in {' + '.join(f'{kind} {sample.number}' for kind, sample in zip(kinds, products))}"
     row = np.ascontiguousarray(np.hstack(tiles))
-    cv2.putText(row, label, (6, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (255, 255, 255), 3, cv2.LINE_AA)
+    row[:20, : 9 * len(label)] = 255
     cv2.putText(row, label, (6, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (0, 0, 0), 1, cv2.LINE_AA)
     return row

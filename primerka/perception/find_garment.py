@@ -7,7 +7,9 @@ from primerka.errors import GarmentRejected
 from primerka.parsing import GARMENTS
 from primerka.person import Garment, Person
 
-MIN_AREA = 0.05  # of the torso length squared
+# Of the torso length squared: the least of a garment, and the least of a patch of it.
+MIN_AREA = 0.05
+MIN_PATCH = 0.004
 # Classes that the network may take for the given category.
 LOOK_ALIKES = {
     "top": ("top", "outerwear", "dress"),
@@ -35,12 +37,17 @@ def find_garment(model: Person, category: str | None = None) -> Garment:
         if category:
             raise GarmentRejected("no_garment_of_category", f"The product photo shows no {category} that can be told apart.")
         raise GarmentRejected("no_garment", "The product photo shows no garment that can be told apart.")
-    return Garment(model, _tidy(mask, unit), found)
+    return Garment(model, _tidy(mask, model), found)
 
 
-def _tidy(mask: np.ndarray, unit: float) -> np.ndarray:
-    """Without crumbs far from the garment, and without pinholes."""
+def _tidy(mask: np.ndarray, model: Person) -> np.ndarray:
+    """Without crumbs, without patches that do not touch the body, and without pinholes."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    kept = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] > 0.004 * unit**2]
+    on_body = np.bincount(labels[model.surface.part >= 0], minlength=count)
+    kept = [
+        index
+        for index in range(1, count)
+        if stats[index, cv2.CC_STAT_AREA] > MIN_PATCH * model.pose.torso_px**2 and on_body[index]
+    ]
     tidy = np.isin(labels, kept).astype(np.uint8)
     return cv2.morphologyEx(tidy, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0

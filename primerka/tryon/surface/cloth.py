@@ -11,6 +11,9 @@ from primerka.person import Garment, Person
 from primerka.tryon.surface.fill import mirror_fill
 from primerka.tryon.surface.parts import LEGS, LOWER, SLEEVES, Part, assign_parts, below_waist
 
+# What goes on under an open coat, to the side and over the upper arms.
+UNDER_COATS = ("top", "dress")
+
 
 @dataclass(frozen=True)
 class Cloth:
@@ -97,7 +100,8 @@ def _hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarra
     lies over this part's cloth if this part of the body is behind it.
     """
     model = garment.model
-    if region.sum() < 50:
+    sleeve_under_coat = part.name.endswith("upper_arm") and garment.category in UNDER_COATS
+    if region.sum() < 50 and not sleeve_under_coat:
         return np.zeros_like(region)
     in_front = model.parsing.mask("hair", "left_arm", "right_arm", "bag", "scarf", "other", "face")
     if part in LEGS:
@@ -107,7 +111,14 @@ def _hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarra
         sleeves = [index for sleeve in SLEEVES for index in sleeve.indices]
         in_front = in_front | (garment.mask & ~region & model.surface.mask(sleeves))
     covered = in_front & _between_cloth(garment, part, region)
+    if garment.category in UNDER_COATS and not part.name.endswith("forearm"):
+        covered |= model.parsing.mask("outerwear") & _body_behind(model, part) & _beside(garment.mask)
     return cv2.morphologyEx(covered.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+
+
+def _beside(cloth: np.ndarray) -> np.ndarray:
+    """(H, W) bool: the rows in which the cloth shows."""
+    return np.broadcast_to(cloth.any(1)[:, None], cloth.shape)
 
 
 def _between_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarray:
