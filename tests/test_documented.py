@@ -57,7 +57,8 @@ def test_every_option_and_argument_is_explained_by_help():
         if isinstance(parameter, click.Option) and not parameter.help and parameter.show_default is not True
     ]
     without = [words for words, command in COMMANDS.items() if not command.help]
-    assert not without and len(silent) <= 4, silent
+    # Known to say nothing, reported: to be explained there.
+    assert not without and set(silent) <= {"primerka train body --out"}, silent
 
 
 def _settings():
