@@ -14,7 +14,7 @@ from primerka.photo import Photo
 from primerka.pose import Pose
 
 HEIGHT = 384  # of the network's input
-KNOWN_ODDS = 4.0  # how much likelier a class is where it is known to be worn
+KNOWN_ODDS = 10.0  # how much likelier a class is where it is known to be worn
 
 # Skin and shoes belong to the part of the body that they lie on, or nearest to.
 _SKIN_BONES = {
@@ -29,15 +29,21 @@ _SHOE_BONES = {"left_shoe": ("left_foot", "left_shin"), "right_shoe": ("right_fo
 
 
 def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np.ndarray:
-    """(H, W, classes) float32 probabilities over parsing.CLASSES in the photo's pixels; outside the crop background."""
+    """(H, W, classes) float32 probabilities over parsing.CLASSES in the photo's pixels; outside the crop background.
+
+    The mean of what the network says of the crop and of its mirror image.
+    """
     import torch
 
     matrix = person_crop(pose, HEIGHT)
-    rgb, mask = crop(photo.rgb, matrix, HEIGHT), crop(person_mask, matrix, HEIGHT)
-    channels = torch.from_numpy(network_input(rgb, pose.moved(matrix), mask)[None])
+    rgb, mask, moved = crop(photo.rgb, matrix, HEIGHT), crop(person_mask, matrix, HEIGHT), pose.moved(matrix)
+    straight = network_input(rgb, moved, mask)
+    mirrored = network_input(rgb[:, ::-1], moved.mirrored(rgb.shape[1]), mask[:, ::-1])
+    channels = torch.from_numpy(np.stack([straight, mirrored]))
     with torch.inference_mode():
         logits, _ = _network()(channels.contiguous(memory_format=torch.channels_last))
-        probabilities = logits.softmax(1)[0].permute(1, 2, 0).numpy()
+        one, other = logits.softmax(1)
+        probabilities = ((one + other.flip(2)) / 2).permute(1, 2, 0).numpy()
     # Pixel centres of the half-size map lie at 2i + 0.5 of the crop.
     half = np.hstack([matrix[:, :2] / 2, (matrix[:, 2:] - 0.5) / 2])
     inverse = cv2.invertAffineTransform(half)
