@@ -10,7 +10,15 @@ from primerka import __version__
 from primerka.errors import DataMissing, Refused
 
 CATEGORIES = ("top", "outerwear", "dress", "skirt", "trousers", "shorts")
-_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+
+
+def _remember(context: click.Context, _, as_json: bool) -> bool:
+    if as_json:
+        context.find_root().obj = "json"  # for a refusal, which is printed when the command is over
+    return as_json
+
+
+_json = click.option("--json", "as_json", is_flag=True, callback=_remember, help="Print one JSON object on standard output.")
 
 
 class _Commands(click.Group):
@@ -20,7 +28,7 @@ class _Commands(click.Group):
         try:
             return super().invoke(context)
         except Refused as refusal:
-            if "--json" in sys.argv:
+            if context.obj == "json":
                 click.echo(json.dumps({"status": "refused", "code": refusal.code, "message": str(refusal)}))
             click.echo(f"{refusal} ({refusal.code})", err=True)
             sys.exit(2)
@@ -56,14 +64,16 @@ def _stages(as_json: bool):
 def try_on(buyer, products, out, categories, engine, explain, as_json):
     """Dress the person of the photo BUYER in the garments of the photos PRODUCTS, worn in layers."""
     from primerka.errors import GarmentRejected, PhotoRejected
-    from primerka.overlay import draw_garment, draw_person
     from primerka.perception.analyse import analyse
     from primerka.perception.find_garment import find_garment
+    from primerka.perception.overlay import draw_garment, draw_person
     from primerka.photo import read_photo
-    from primerka.pictures import check_picture_path, write_picture
+    from primerka.pictures import check_folder_path, check_picture_path, write_picture
     from primerka.tryon.engine import load_engine
 
     check_picture_path(out)
+    if explain:
+        check_folder_path(explain)
     if categories and len(categories) != len(products):
         raise click.UsageError("give --category once for each product, or not at all")
     stages = _stages(as_json)
@@ -135,9 +145,9 @@ def _rounded(milliseconds: dict[str, float]) -> dict[str, float]:
 @_json
 def analyse(photo, out, as_json):
     """Show what is understood of a PHOTO: pose, parsing, body."""
-    from primerka.overlay import draw_person
     from primerka.parsing import LABELS
     from primerka.perception.analyse import analyse as analyse_photo
+    from primerka.perception.overlay import draw_person
     from primerka.photo import read_photo
     from primerka.pictures import check_picture_path, write_picture
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# What the network tells apart. Clothing Co-Parsing has one "skin"; `split_skin` tells its parts by the pose.
+# What the network tells apart. Clothing Co-Parsing has one "skin"; `perception.parse` tells its parts by the pose.
 CLASSES = (
     "background", "hat", "hair", "skin", "top", "outerwear", "dress", "skirt", "trousers", "shorts", "legwear", "shoes",
     "bag", "scarf", "glasses", "other",

@@ -6,9 +6,9 @@ import numpy as np
 
 from primerka.body import Body
 from primerka.parsing import GARMENTS, Parsing
-from primerka.perception.surface import Surface
 from primerka.photo import Photo
 from primerka.pose import Pose
+from primerka.surface import Surface
 
 
 @dataclass(frozen=True)

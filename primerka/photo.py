@@ -63,11 +63,11 @@ def decode_photo(data: bytes, max_side: int = 1024) -> Photo:
         if image.format == "JPEG":
             image.draft("RGB", (2 * max_side, 2 * max_side))
         image.load()
-        image = _to_srgb(ImageOps.exif_transpose(image))
-    except PhotoRejected:
-        raise
+        image = _to_srgb(_upright(image))
     except Exception as cause:  # decoders of six formats raise what they like on broken bytes
         raise PhotoRejected("broken_picture", "The picture file is damaged or cut short; send it again.") from cause
+    if min(image.size) * max_side < MIN_SIDE * max(image.size):
+        raise PhotoRejected("picture_too_small", "The picture is a long narrow strip; send one of a whole person.")
     if max(image.size) > max_side:
         image = ImageOps.contain(image, (max_side, max_side), Image.Resampling.LANCZOS)
     return Photo(np.array(image))
@@ -101,14 +101,23 @@ def _register_heif() -> None:
         pi_heif.register_heif_opener()
 
 
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # metadata that cannot be read says nothing about the picture, which then stands as it is stored
+        return image
+
+
 def _to_srgb(image: Image.Image) -> Image.Image:
     profile_bytes = image.info.get("icc_profile")
+    if image.mode.startswith("I;16"):
+        image = Image.fromarray((np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8))
+    if image.mode == "P" and "transparency" not in image.info:
+        image = image.convert("RGB")
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image).convert("RGB")
-    elif image.mode.startswith("I;16"):
-        image = Image.fromarray((np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8))
     if profile_bytes and image.mode in ("RGB", "L", "CMYK"):
         try:
             profile = ImageCms.ImageCmsProfile(io.BytesIO(profile_bytes))

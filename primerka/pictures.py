@@ -19,6 +19,13 @@ def check_picture_path(path: Path) -> None:
         raise Refused("cannot_write", f"The folder {path.parent} does not exist.")
 
 
+def check_folder_path(path: Path) -> None:
+    """Raises Refused with code cannot_write where a file stands in the way; makes nothing yet."""
+    standing = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+    if not standing.is_dir():
+        raise Refused("cannot_write", f"The folder {path} cannot be made: {standing} is a file.")
+
+
 def write_picture(path: Path, rgb: np.ndarray) -> None:
     """Write (H, W, 3) or (H, W) uint8; a file of that name is replaced in one move."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")

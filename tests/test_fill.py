@@ -29,7 +29,7 @@ def test_known_pixels_stay_bit_for_bit(name):
     np.testing.assert_array_equal(rgb, before)
 
 
-@pytest.mark.parametrize("name", ["edge", "strip"])
+@pytest.mark.parametrize("name", HOLES)
 def test_what_was_in_the_hole_never_comes_back(name):
     rgb = np.full((60, 80, 3), 90, np.uint8)
     rgb[HOLES[name]] = 255

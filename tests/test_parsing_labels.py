@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from primerka.overlay import COLOURS
 from primerka.parsing import CARRIED, CLASSES, GARMENTS, LABEL, LABELS, MERGED, SHOES, SKIN, Parsing
+from primerka.perception.overlay import COLOURS
 
 
 def test_every_class_is_merged_into_a_coarse_one():

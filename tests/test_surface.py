@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from primerka.body import BONE, BONES
-from primerka.perception.surface import see_surface, visible_vertices
+from primerka.perception.surface import normal_map, see_surface, visible_vertices
 
 HEIGHT, WIDTH = 56, 40
 
@@ -60,7 +60,7 @@ def test_off_the_body_there_is_nothing(body):
     off = surface.face < 0
     assert off.any() and not off.all()
     assert (surface.part[off] == -1).all() and np.isinf(surface.depth[off]).all() and np.isfinite(surface.depth[~off]).all()
-    assert not surface.normal_map()[off].any()
+    assert not normal_map(surface)[off].any()
 
 
 def test_bones_leave_out_all_other_bones(body):
@@ -81,7 +81,7 @@ def test_normals_are_unit_and_the_body_turns_its_front_to_the_camera(model, make
     agree = (normals * expected).sum(1)
     assert np.median(agree) > 0.99 and (agree > 0).mean() > 0.99
     seen = see_surface(body, HEIGHT, WIDTH)
-    assert (seen.normal_map()[seen.part == BONE["chest"]][:, 2] < 0).mean() > 0.95
+    assert (normal_map(seen)[seen.part == BONE["chest"]][:, 2] < 0).mean() > 0.95
 
 
 def test_a_part_of_the_picture_is_that_part_of_the_picture(body):

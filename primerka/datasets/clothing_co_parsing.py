@@ -76,6 +76,8 @@ def read_clothing_co_parsing(root: Path) -> Iterator[Sample]:
                 "data_missing",
                 f"{root} has no {name}; get Clothing Co-Parsing from github.com/bearpaw/clothing-co-parsing.",
             )
+    if not any((root / "photos").glob("*.jpg")):
+        raise DataMissing("data_missing", f"{root / 'photos'} holds no photo.")
     class_of = {name: cls for cls, group in CLASS_OF.items() for name in group}
     names = (root / "label_names.txt").read_text().split()
     with open(root / "image_tags.csv", newline="") as file:

@@ -9,9 +9,9 @@ from tqdm import tqdm
 
 from primerka.datasets.clothing_co_parsing import Sample, read_clothing_co_parsing
 from primerka.errors import GarmentRejected, PhotoRejected
-from primerka.overlay import draw_garment
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
+from primerka.perception.overlay import draw_garment
 from primerka.photo import read_photo
 from primerka.pictures import write_picture
 from primerka.tryon.engine import load_engine

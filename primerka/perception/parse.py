@@ -9,9 +9,9 @@ from primerka.body import BONE, Body
 from primerka.parsing import CLASSES, LABEL, Parsing
 from primerka.perception.guided_filter import guided_filter
 from primerka.perception.parsing_input import crop, network_input, person_crop
-from primerka.perception.surface import Surface
 from primerka.photo import Photo
 from primerka.pose import Pose
+from primerka.surface import Surface
 
 HEIGHT = 384  # of the network's input
 KNOWN_ODDS = 10.0  # how much likelier a class is where it is known to be worn

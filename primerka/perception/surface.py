@@ -1,37 +1,11 @@
 """The fitted body's surface as pictures: which part, how deep, facing where, for every pixel that it covers."""
 
-from dataclasses import dataclass
-
 import numba
 import numpy as np
 
 from primerka.body import Body
 from primerka.perception.body_model import body_model
-
-
-@dataclass(frozen=True)
-class Surface:
-    """What a camera sees of the naked body.
-
-    part    (H, W) int8, index into body.BONES of the bone that the nearest surface moves with; -1 off the body
-    depth   (H, W) float32, pixels, away from the camera; +inf off the body
-    face    (H, W) int32, the face seen; -1 off the body
-    normals (V, 3) float32 unit normals of the vertices, in the camera's axes: z < 0 looks at the camera
-    """
-
-    part: np.ndarray
-    depth: np.ndarray
-    face: np.ndarray
-    normals: np.ndarray
-
-    def mask(self, bones: list[int]) -> np.ndarray:
-        return np.isin(self.part, bones)
-
-    def normal_map(self) -> np.ndarray:
-        """(H, W, 3) float32; zero off the body."""
-        faces = body_model().faces
-        face_normals = self.normals[faces].mean(1)
-        return np.where((self.face >= 0)[:, :, None], face_normals[self.face], 0).astype(np.float32)
+from primerka.surface import Surface
 
 
 def see_surface(body: Body, height: int, width: int, bones: list[int] | None = None) -> Surface:
@@ -47,6 +21,12 @@ def see_surface(body: Body, height: int, width: int, bones: list[int] | None = N
     _rasterise(body.vertices, faces, chosen, depth, face)
     part = np.where(face >= 0, model.part[faces[face, 0]], -1).astype(np.int8)
     return Surface(part, depth, face, normals)
+
+
+def normal_map(surface: Surface) -> np.ndarray:
+    """(H, W, 3) float32: the unit normal of the face seen at each pixel, in the camera's axes; zero off the body."""
+    face_normals = surface.normals[body_model().faces].mean(1)
+    return np.where((surface.face >= 0)[:, :, None], face_normals[surface.face], 0).astype(np.float32)
 
 
 def visible_vertices(body: Body, surface: Surface) -> np.ndarray:

@@ -44,7 +44,7 @@ def distil_body(folder: Path, seed: int = 0) -> Path:
     """Write folder/body.safetensors.
 
     template (V, 3), shapes (K, V, 3) metres per standard deviation, joint_template (19, 3), joint_shapes (K, 19, 3),
-    weights (V, 19), faces (F, 3), keypoints (23, V): float16 and int32, in the camera's axes (x right, y down, z away)
+    weights (V, 19), faces (F, 3), keypoints (21, V): float16 and int32, in the camera's axes (x right, y down, z away)
     for a body that faces the camera.
     """
     import anny

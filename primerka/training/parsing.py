@@ -6,7 +6,7 @@ never trained on.
 """
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 
 import cv2
@@ -58,10 +58,16 @@ class Recipe:
 
     @staticmethod
     def read(path: Path) -> "Recipe":
-        values = tomllib.loads(path.read_text())
+        try:
+            values = tomllib.loads(path.read_text())
+        except (OSError, tomllib.TOMLDecodeError) as cause:
+            raise DataMissing("unreadable_recipe", f"The recipe {path} cannot be read: {cause}.") from None
         unknown = set(values) - {field.name for field in fields(Recipe)}
         if unknown:
             raise DataMissing("unknown_recipe_key", f"{path.name} has keys that no recipe knows: {', '.join(sorted(unknown))}.")
+        needed = {field.name for field in fields(Recipe) if field.default is MISSING}
+        if needed - set(values):
+            raise DataMissing("incomplete_recipe", f"{path.name} lacks {', '.join(sorted(needed - set(values)))}.")
         return Recipe(**values)
 
 

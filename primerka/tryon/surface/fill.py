@@ -32,7 +32,14 @@ def mirror_fill(rgb: np.ndarray, hole: np.ndarray) -> np.ndarray:
         y = np.clip(np.rint(source[:, :, 1]).astype(int), 0, height - 1)
         blind = hole & hole[y, x]
         source[blind] = (near + reach * (near - grid))[blind]
-    filled = cv2.remap(rgb, source[:, :, 0], source[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    x = np.clip(source[:, :, 0], 0, width - 1)
+    y = np.clip(source[:, :, 1], 0, height - 1)
+    # Between known pixels and the hole only the known ones count; where there are none, the nearest known one does.
+    known = (~hole).astype(np.float32)
+    weight = cv2.remap(known, x, y, cv2.INTER_LINEAR)[:, :, None]
+    mirrored = cv2.remap(rgb * known[:, :, None], x, y, cv2.INTER_LINEAR) / np.maximum(weight, 1e-6)
+    nearest = rgb[near[:, :, 1].astype(int), near[:, :, 0].astype(int)]
+    filled = np.rint(np.where(weight > 0.05, mirrored, nearest)).astype(np.uint8)
     return np.where(hole[:, :, None], filled, rgb)
 
 

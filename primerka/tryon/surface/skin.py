@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from primerka.body import BONE
+from primerka.perception.surface import normal_map
 from primerka.person import Person
 from primerka.tryon.surface.fill import spread_out
 
@@ -26,7 +27,7 @@ def paint_skin(person: Person) -> np.ndarray:
     visible skin the painting meets it.
     """
     lab = cv2.cvtColor(person.photo.rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    normals = person.surface.normal_map()
+    normals = normal_map(person.surface)
     on_body = person.surface.part >= 0
     seen = {name: _inner(person.parsing.mask(*labels), person) for name, labels in _GROUPS.items()}
     skin = np.logical_or.reduce([mask for name, mask in seen.items() if name != "face"])

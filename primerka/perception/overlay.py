@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from primerka.parsing import LABELS
+from primerka.perception.surface import normal_map
 from primerka.person import Garment, Person
 from primerka.pose import LIMBS, VISIBLE
 
@@ -49,7 +50,7 @@ def draw_parsing(person: Person) -> np.ndarray:
 
 
 def draw_body(person: Person) -> np.ndarray:
-    normals = person.surface.normal_map()
+    normals = normal_map(person.surface)
     shade = np.clip(90 - 150 * normals[:, :, 2] - 40 * normals[:, :, 1], 40, 255)
     body = shade[:, :, None] * np.array([0.85, 0.95, 1.0])
     on = (person.surface.part >= 0)[:, :, None] * 0.75
