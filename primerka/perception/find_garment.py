@@ -8,7 +8,7 @@ from primerka.parsing import GARMENTS
 from primerka.person import Garment, Person
 
 # Of the torso length squared: the least of a garment, and the least of a patch of it.
-MIN_AREA = 0.05
+MIN_AREA = {"top": 0.08, "outerwear": 0.12, "dress": 0.25, "skirt": 0.1, "trousers": 0.15, "shorts": 0.06}
 MIN_PATCH = 0.004
 # Classes that the network may take for the given category.
 LOOK_ALIKES = {
@@ -30,10 +30,10 @@ def find_garment(model: Person, category: str | None = None) -> Garment:
     areas = {name: int(model.parsing.mask(name).sum()) for name in GARMENTS}
     found = category or max(areas, key=areas.get)
     mask = model.parsing.mask(found)
-    if category and areas[category] < MIN_AREA * unit**2:
+    if category and areas[category] < MIN_AREA[category] * unit**2:
         best = max(LOOK_ALIKES[category], key=areas.get)
         mask = model.parsing.mask(best)
-    if mask.sum() < MIN_AREA * unit**2:
+    if mask.sum() < MIN_AREA[found] * unit**2:
         if category:
             raise GarmentRejected("no_garment_of_category", f"The product photo shows no {category} that can be told apart.")
         raise GarmentRejected("no_garment", "The product photo shows no garment that can be told apart.")

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from primerka.body import BONE, Body
-from primerka.parsing import CLASSES, LABEL, Parsing
+from primerka.parsing import CLASSES, GARMENTS, LABEL, Parsing
 from primerka.perception.guided_filter import guided_filter
 from primerka.perception.parsing_input import crop, network_input, person_crop
 from primerka.photo import Photo
@@ -58,11 +58,18 @@ def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np
 
 
 def expect(probabilities: np.ndarray, worn: str) -> np.ndarray:
-    """Probabilities once it is known that a class is there: its odds grow, most where it was nearly chosen anyway."""
-    odds = np.ones(len(CLASSES), np.float32)
-    odds[CLASSES.index(worn)] = KNOWN_ODDS
-    weighted = probabilities * odds
-    return weighted / weighted.sum(2, keepdims=True)
+    """Probabilities once it is known that a kind of garment is there: its odds against the other kinds grow.
+
+    What is a garment at all, and what is background, skin or bag, stays as it was.
+    """
+    kinds = [CLASSES.index(name) for name in GARMENTS]
+    odds = np.where(np.array(GARMENTS) == worn, KNOWN_ODDS, 1.0).astype(np.float32)
+    garments = probabilities[:, :, kinds]
+    weighted = garments * odds
+    share = garments.sum(2, keepdims=True) / np.maximum(weighted.sum(2, keepdims=True), 1e-9)
+    known = probabilities.copy()
+    known[:, :, kinds] = weighted * share
+    return known
 
 
 def to_parsing(probabilities: np.ndarray, photo: Photo, body: Body, surface: Surface) -> Parsing:

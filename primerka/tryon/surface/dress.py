@@ -10,7 +10,7 @@ from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape, drape
 from primerka.tryon.surface.parts import LOWER
 from primerka.tryon.surface.scene import Scene, over
-from primerka.tryon.surface.undress import take_off, uncover
+from primerka.tryon.surface.undress import keep_decent, take_off, uncover
 
 # What is always in front of a new garment, and what is in front of a new lower garment.
 FRONT = ("face", "hair", "hat", "glasses", "bag", "scarf")
@@ -20,7 +20,7 @@ OVER_LOWER = ("top", "outerwear", "left_arm", "right_arm")
 def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     """Put one garment on; changes the scene. Returns the garment as it was laid on the body."""
     new = drape(cloth, buyer.person)
-    old = take_off(scene, buyer, cloth)
+    old = keep_decent(scene, buyer, new, take_off(scene, buyer, cloth))
     front, arms = _in_front(scene, buyer, cloth.category)
     out, kind = uncover(scene, buyer, cloth, new, old, front > 0.99)
 

@@ -21,6 +21,7 @@ REPLACES = {
     "trousers": LOWER,
     "shorts": LOWER,
 }
+MAX_BARE = 0.12  # of the torso length squared: more of a bare trunk than a neckline or a short top leaves
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 
 
@@ -57,6 +58,15 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth) -> np.ndarray:
     around = cv2.dilate(old.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     old |= scene.mask("other") & around & ~buyer.hands & ~buyer.arms
     return old | (_grown(old, buyer, 1 / 45) & scene.mask("background"))
+
+
+def keep_decent(scene: Scene, buyer: Buyer, new: Drape, old: np.ndarray) -> np.ndarray:
+    """What is taken off, less what nothing would cover: where the new garment leaves the trunk bare, the old one stays."""
+    bare = old & _trunk(buyer) & (new.whole_alpha < 0.5) & ~_lower(scene, buyer, old)[1]
+    if bare.sum() < MAX_BARE * buyer.unit**2:
+        return old
+    scene.warnings.append("the product does not cover all that the old garment did: part of the old one stays on")
+    return old & ~bare
 
 
 def uncover(
