@@ -12,14 +12,22 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from render_scene import (
+    Camera,
+    Mesh,
+    bump,
+    decode,
+    develop,
+    draw_hair,
+    illuminate,
+    make_lights,
+    sample_tile,
+    see,
+)  # fmt: skip
+from sample_wardrobe import BUYERS, PRODUCTS, Face, Scene, fabric, room, strands, studio
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
-
-from render_scene import (
-    Camera, Mesh, bump, decode, develop, draw_hair, illuminate, make_lights, sample_tile, see,
-)  # fmt: skip
-from sample_wardrobe import BUYERS, PRODUCTS, Face, Scene, fabric, room, strands, studio
 
 WIDTH, HEIGHT = 640, 960
 
@@ -78,7 +86,7 @@ def make_figure(model, phenotype: dict, pose: dict, yaw: float) -> Figure:
     absolute: dict[str, np.ndarray] = {}
     for bone, target in pose.items():
         name, _, side = bone.partition(".")
-        if name in tips and tips[name]:
+        if tips.get(name):
             start, end = heads[labels.index(bone)], heads[labels.index(f"{tips[name]}.{side}")]
             absolute[bone] = _least_turn(end - start, np.array(target, float))
     rotations, posed_heads = np.zeros((len(labels), 3, 3)), np.zeros((len(labels), 3))
@@ -99,7 +107,7 @@ def make_figure(model, phenotype: dict, pose: dict, yaw: float) -> Figure:
             rotations[bone] = rotations[parent] @ cv2.Rodrigues(curl * line / np.linalg.norm(line))[0]
         elif name in ("foot",):
             rotations[bone] = np.eye(3)
-        elif label in pose and name not in tips or label == "head" and label in pose:
+        elif (label in pose and name not in tips) or (label == "head" and label in pose):
             rotations[bone] = rotations[parent] @ cv2.Rodrigues(np.radians(np.array(pose[label], float)))[0]
         else:
             rotations[bone] = rotations[parent]

@@ -1,11 +1,10 @@
 """What the sample pictures show: fabrics, backgrounds, and who wears what where. Everything is painted here."""
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 
 import cv2
 import numpy as np
-
 from render_scene import Camera, decode
 
 PIXELS = 768  # of a fabric tile's side
@@ -22,7 +21,7 @@ class Fabric:
     sheen: float = 0.12
 
 
-@lru_cache(maxsize=None)
+@cache
 def fabric(name: str) -> Fabric:
     """By kind and colours, "stripes:f4f1ea,1f2d50" for example."""
     kind, _, colours = name.partition(":")
@@ -312,6 +311,7 @@ MAN = {"gender": 0.0, "age": 0.68, "muscle": 0.6, "weight": 0.45, "height": 0.55
 EUROPE, AFRICA, ASIA = ({"african": a, "asian": b, "caucasian": c} for a, b, c in ((0, 0, 1), (1, 0, 0), (0, 1, 0)))
 
 BLUE_JEANS, BLACK_JEANS, CHINOS = "denim:43566e", "denim:25272c", "plain:a08a6b"
+WHITE_SOCKS, DARK_SOCKS = "jersey:cfccc8", "jersey:2a2a2e"
 HIP = {"upperarm01.R": (-0.80, -0.72, -0.30), "lowerarm01.R": (0.62, -0.62, 0.46)}
 
 BUYERS = {
@@ -320,7 +320,9 @@ BUYERS = {
         [
             Piece("female_casualsuit01", "jersey:dedad2", [0], 0.7, 0.008, "trunk"),
             Piece("female_casualsuit01", BLUE_JEANS, [1], 0.9, 0.004, "legs"),
-            Piece("shoes04", "leather:d6d4d0"),
+            Piece("shoes03", "leather:d6d4d0", [5, 11]),
+            Piece("shoes03", "jersey:c9c6c2", [1, 2, 3, 4, 7, 8, 9, 10]),
+            Piece("shoes03", WHITE_SOCKS, [0, 6]),
         ], arms(), 0, "room", 1,
     ),
     "marcus": Scene(
@@ -328,7 +330,8 @@ BUYERS = {
         [
             Piece("male_casualsuit04", "jersey:5f7d8c", [0], 0.9, 0.006, "trunk"),
             Piece("male_casualsuit04", CHINOS, [1], 1.0, 0.004, "legs"),
-            Piece("shoes02", "leather:3a2a20"),
+            Piece("shoes02", "leather:3a2a20", [0, 1]),
+            Piece("shoes03", DARK_SOCKS, [0, 6]),
         ], arms() | HIP, 0, "room", 2,
     ),
     "mei": Scene(
@@ -336,7 +339,9 @@ BUYERS = {
         [
             Piece("female_casualsuit02", "jersey:b9656a", [2], 0.8, 0.008, "trunk"),
             Piece("female_casualsuit01", BLACK_JEANS, [1], 0.8, 0.004, "legs"),
-            Piece("shoes05", "leather:d9d5cf"),
+            Piece("shoes03", "leather:d9d5cf", [5, 11]),
+            Piece("shoes03", "jersey:b9b4ae", [1, 2, 3, 4, 7, 8, 9, 10]),
+            Piece("shoes03", WHITE_SOCKS, [0, 6]),
         ], arms(0.40), 18, "room", 3,
     ),
 }  # fmt: skip
@@ -347,7 +352,9 @@ PRODUCTS = {
         [
             Piece("female_casualsuit01", "stripes:e6e1d6,1f2f55", [0], 0.9, 0.008, "trunk"),
             Piece("female_casualsuit01", BLACK_JEANS, [1], 0.9, 0.004, "legs"),
-            Piece("shoes04", "leather:dcdad5"),
+            Piece("shoes03", "leather:dcdad5", [5, 11]),
+            Piece("shoes03", "jersey:c9c6c2", [1, 2, 3, 4, 7, 8, 9, 10]),
+            Piece("shoes03", WHITE_SOCKS, [0, 6]),
         ], arms(0.38), 0, "studio", 11,
     ),
     "top-flannel": Scene(
@@ -355,7 +362,8 @@ PRODUCTS = {
         [
             Piece("male_casualsuit02", "check:b8392f,2a1f24,e6d9b8", [1], 1.0, 0.006, "trunk"),
             Piece("male_casualsuit02", BLUE_JEANS, [0], 1.0, 0.004, "legs"),
-            Piece("shoes02", "leather:5a3c28"),
+            Piece("shoes02", "leather:5a3c28", [0, 1]),
+            Piece("shoes03", DARK_SOCKS, [0, 6]),
         ], arms(0.42), 0, "studio", 12,
     ),
     "outerwear-herringbone": Scene(
@@ -364,7 +372,8 @@ PRODUCTS = {
             Piece("male_casualsuit05", "herringbone:b9a88c,4c3f31", [1], 1.0, 0.006, "trunk"),
             Piece("male_casualsuit05", "plain:e2e0dc", [0, 2], 0.4, 0.006, "trunk"),
             Piece("male_casualsuit05", BLACK_JEANS, [3], 1.0, 0.004, "legs"),
-            Piece("shoes02", "leather:2a2422"),
+            Piece("shoes02", "leather:2a2422", [0, 1]),
+            Piece("shoes03", DARK_SOCKS, [0, 6]),
         ], arms(0.42), 0, "studio", 13,
     ),
     "dress-floral": Scene(
@@ -372,8 +381,8 @@ PRODUCTS = {
         [
             Piece("female_casualsuit01", "floral:20304f,e8a0a4,f3ead8,5f8a6a", [0], 0.5, 0.0, "trunk", cut=("spine03", 0.02)),
             Piece("", "floral:20304f,e8a0a4,f3ead8,5f8a6a", skirt={"waist": 0.215, "length": 0.66, "flare": 0.22, "folds": 0.016, "ease": 0.003}),
-            Piece("", "leather:3a2418", skirt={"waist": 0.222, "length": 0.028, "flare": 0.0, "folds": 0.0, "ease": 0.003}),
-            Piece("shoes05", "leather:d8c2a8"),
+            Piece("", "leather:3a2418", skirt={"waist": 0.222, "length": 0.028, "flare": 0.0, "folds": 0.0, "ease": 0.007}),
+            Piece("shoes05", "leather:d8c2a8", [0, 1]),
         ], arms(0.44), 0, "studio", 14,
     ),
     "skirt-tartan": Scene(
@@ -381,7 +390,7 @@ PRODUCTS = {
         [
             Piece("female_casualsuit01", "jersey:2b2a2e", [0], 0.5, 0.0, "trunk", cut=("spine03", 0.0)),
             Piece("", "tartan:2f5a4c,1c2a44,d8b64a", skirt={"waist": 0.195, "length": 0.56, "flare": 0.18, "folds": 0.012, "ease": 0.003}),
-            Piece("shoes05", "leather:2b2524"),
+            Piece("shoes05", "leather:2b2524", [0, 1]),
         ], arms(0.44), 0, "studio", 15,
     ),
     "trousers-houndstooth": Scene(
@@ -389,7 +398,8 @@ PRODUCTS = {
         [
             Piece("female_casualsuit02", "jersey:e4e1dc", [2], 0.7, 0.008, "trunk"),
             Piece("female_casualsuit01", "houndstooth:ece6da,33302f", [1], 1.0, 0.004, "legs"),
-            Piece("shoes05", "leather:2b2524"),
+            Piece("shoes05", "leather:2b2524", [0, 1]),
+            Piece("shoes03", DARK_SOCKS, [0, 6]),
         ], arms(0.38), 0, "studio", 17,
     ),
 }  # fmt: skip
