@@ -1,10 +1,14 @@
 """Every format that the door takes comes in as the picture that was written."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from primerka.photo import Photo, decode_photo, read_photo
+
+DATA = Path(__file__).parent / "data"
 
 
 @pytest.mark.parametrize(
@@ -63,3 +67,12 @@ def test_the_name_of_a_file_does_not_decide_its_format(gradient, encode, tmp_pat
 def test_a_photo_checks_its_array(rgb):
     with pytest.raises(ValueError, match=r"Photo.rgb must be \(H, W, 3\) uint8, got \(4, 4"):
         Photo(rgb)
+
+
+@pytest.mark.parametrize("name", ["three_blocks.heic", "three_blocks_turned.heic"])
+def test_heic_comes_in_upright(name):
+    """The second file holds the picture lying, with the orientation that a phone writes."""
+    rgb = decode_photo((DATA / name).read_bytes()).rgb.astype(int)
+    assert rgb.shape == (96, 128, 3)
+    for y, x, colour in ((16, 64, (40, 180, 60)), (64, 32, (200, 40, 40)), (64, 96, (40, 60, 200))):
+        assert np.abs(rgb[y, x] - colour).max() <= 16

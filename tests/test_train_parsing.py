@@ -9,7 +9,7 @@ from primerka.networks.parsing_net import ParsingNet
 from primerka.parsing import CLASSES
 from primerka.training.parsing import PREPARED_HEIGHT, Prepared, Recipe, augment, train_parsing
 
-RECIPE = Recipe(96, 2, 3, 2e-3, 7e-4, 2e-2, 1.0, 0.5, 0)
+RECIPE = Recipe(96, 2, 3, 2e-3, 7e-4, 2e-2, 1.0, 0.5, 0.3, 0)
 
 
 def _prepared() -> Prepared:
@@ -32,7 +32,7 @@ def _prepared() -> Prepared:
 
 def _train(root, minutes=None):
     root.mkdir()
-    np.savez(root / "clothing-co-parsing.npz", **vars(_prepared()))
+    np.savez(root / f"clothing-co-parsing-{PREPARED_HEIGHT}.npz", **vars(_prepared()))
     calls = 1
     while not train_parsing(root / "no-photos-needed", root / "run", RECIPE, resume=calls > 1, minutes=minutes):
         calls += 1

@@ -6,6 +6,8 @@ landmark model runs twice on a photo, the second time on the region that its own
 does from one video frame to the next; and of several people the main one is chosen.
 """
 
+import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -64,11 +66,25 @@ def _importance(found: tuple[Region, float], photo: Photo) -> float:
     return score * region.side * (1 - off_center)
 
 
+@contextmanager
+def _silent_stderr():
+    """LiteRT greets on the process's stderr, and has no setting against it; its errors come as exceptions."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
 @cache
 def _interpreter(name: str):
     from ai_edge_litert.interpreter import Interpreter
 
-    interpreter = Interpreter(str(weights_path(name)), num_threads=2)
+    with _silent_stderr():
+        interpreter = Interpreter(str(weights_path(name)), num_threads=2)
     interpreter.allocate_tensors()
     return interpreter
 

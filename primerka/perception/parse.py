@@ -13,7 +13,7 @@ from primerka.photo import Photo
 from primerka.pose import Pose
 from primerka.surface import Surface
 
-HEIGHT = 384  # of the network's input
+HEIGHT = 576  # of the network's input
 KNOWN_ODDS = 10.0  # how much likelier a class is where it is known to be worn
 
 # Skin and shoes belong to the part of the body that they lie on, or nearest to.

@@ -30,7 +30,7 @@ from primerka.pose import Pose
 from primerka.training.loop import train, write_atomically
 from primerka.training.losses import lovasz_softmax
 
-PREPARED_HEIGHT = 480
+PREPARED_HEIGHT = 672
 UNSURE = 255  # in a label map: do not learn from this pixel
 
 
@@ -40,6 +40,7 @@ class Recipe:
 
     height        of the crop in pixels, divisible by 96
     lovasz, presence  weights of the two losses beside the cross-entropy
+    balance       a class weighs frequency ** -balance in the cross-entropy; at 0 every pixel weighs the same
     start         a run in the same folder whose weights to start from, and to label the tagged photos with
     start_height  the height which that run was trained at
     """
@@ -52,6 +53,7 @@ class Recipe:
     weight_decay: float
     lovasz: float
     presence: float
+    balance: float
     seed: int
     start: str | None = None
     start_height: int | None = None
@@ -206,7 +208,7 @@ def evaluate(network: ParsingNet, data: Prepared, height: int) -> dict[str, floa
 def train_parsing(root: Path, folder: Path, recipe: Recipe, resume: bool = False, minutes: float | None = None) -> bool:
     """Train by a recipe into folder/weights.safetensors (half precision). Returns whether the last step was reached."""
     folder.mkdir(parents=True, exist_ok=True)
-    data = prepare(root, folder.parent / "clothing-co-parsing.npz")
+    data = prepare(root, folder.parent / f"clothing-co-parsing-{PREPARED_HEIGHT}.npz")
     torch.manual_seed(recipe.seed)
     network = ParsingNet(len(CLASSES)).to(memory_format=torch.channels_last)
     usable = ~data.held_out
@@ -219,7 +221,7 @@ def train_parsing(root: Path, folder: Path, recipe: Recipe, resume: bool = False
         usable &= data.labelled
     usable = np.flatnonzero(usable)
     frequency = np.bincount(data.classes[usable].ravel(), minlength=256)[: len(CLASSES)] / data.classes[usable].size
-    weight = torch.tensor((frequency + 1e-4) ** -0.3, dtype=torch.float32)
+    weight = torch.tensor((frequency + 1e-4) ** -recipe.balance, dtype=torch.float32)
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(0.996), use_buffers=True)
     encoder = list(network.encoder.parameters())
     rest = [parameter for name, parameter in network.named_parameters() if not name.startswith("encoder.")]
