@@ -14,6 +14,7 @@ from hypothesis import settings
 from PIL import Image
 
 from primerka.errors import WeightsMissing
+from primerka.samples import sample_buyers, sample_products
 
 # The same examples on every run: a red test stays red until somebody mends it.
 settings.register_profile("primerka", deadline=None, derandomize=True, max_examples=60)
@@ -43,23 +44,12 @@ def pose_models() -> None:
 
 @pytest.fixture(scope="session")
 def buyer_paths() -> list[Path]:
-    return _samples("sample_buyers")
+    return sample_buyers()
 
 
 @pytest.fixture(scope="session")
 def product_paths() -> list[Path]:
-    return _samples("sample_products")
-
-
-def _samples(name: str) -> list[Path]:
-    try:
-        import primerka.samples as samples
-    except ImportError:
-        pytest.skip("primerka.samples is not there yet")
-    paths = getattr(samples, name, list)()
-    if not paths:
-        pytest.skip("primerka/samples holds no pictures yet")
-    return paths
+    return sample_products()
 
 
 @pytest.fixture(scope="session")

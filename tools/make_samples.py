@@ -82,7 +82,14 @@ def make_figure(model, phenotype: dict, pose: dict, yaw: float) -> Figure:
     labels, parents = list(model.bone_labels), list(model.bone_parents)
     turn = np.radians(yaw)
     whole = np.array([[np.cos(turn), 0, np.sin(turn)], [0, 1, 0], [-np.sin(turn), 0, np.cos(turn)]])
-    tips = {"upperarm01": "lowerarm01", "lowerarm01": "wrist", "upperleg01": "lowerleg01", "lowerleg01": "foot", "head": None, "wrist": "finger3-1"}
+    tips = {
+        "upperarm01": "lowerarm01",
+        "lowerarm01": "wrist",
+        "upperleg01": "lowerleg01",
+        "lowerleg01": "foot",
+        "head": None,
+        "wrist": "finger3-1",
+    }
     absolute: dict[str, np.ndarray] = {}
     for bone, target in pose.items():
         name, _, side = bone.partition(".")
@@ -214,11 +221,30 @@ def _components(faces, count):
     return connected_components(coo_matrix((np.ones(len(edges)), edges.T), (count, count)), directed=False)[1]
 
 
-def loft_skirt(figure: Figure, worn: list[np.ndarray], waist: float, length: float, flare: float, folds: float, seed: int, ease: float = 0.006) -> Mesh:
+def loft_skirt(
+    figure: Figure,
+    worn: list[np.ndarray],
+    waist: float,
+    length: float,
+    flare: float,
+    folds: float,
+    seed: int,
+    ease: float = 0.006,
+) -> Mesh:
     """A skirt round the posed hips and legs: its hull at each height, wider towards the hem. Metres."""
     top = figure.posed_heads[figure.labels.index("upperleg01.L")][1] + waist
     body = np.concatenate([figure.posed[:13380], figure.posed[15328:18002]])
-    arms = figure.weights[:, [i for i, name in enumerate(figure.labels) if name.startswith(("wrist", "finger", "lowerarm", "upperarm", "metacarpal"))]].sum(1) > 0.3
+    arms = (
+        figure.weights[
+            :,
+            [
+                i
+                for i, name in enumerate(figure.labels)
+                if name.startswith(("wrist", "finger", "lowerarm", "upperarm", "metacarpal"))
+            ],
+        ].sum(1)
+        > 0.3
+    )
     body = body[~np.concatenate([arms[:13380], arms[15328:18002]])]
     spine = figure.posed_heads[figure.labels.index("spine04")]
     body = np.concatenate([body] + [points[np.abs(points[:, 0] - spine[0]) < 0.20] for points in worn])
@@ -241,7 +267,8 @@ def loft_skirt(figure: Figure, worn: list[np.ndarray], waist: float, length: flo
     radius = fullest + flare * np.maximum(down - 0.1, 0) * (0.8 + 0.2 * np.cos(2 * angle))
     radius = cv2.GaussianBlur(np.tile(radius, (1, 3)), (0, 0), 3.0)[:, turns : 2 * turns]
     wave = sum(
-        np.cos(count * angle + random.uniform(0, 6.28) + 0.6 * np.sin(2 * angle + random.uniform(0, 6.28)) + 1.2 * down) / (1 + 0.05 * count)
+        np.cos(count * angle + random.uniform(0, 6.28) + 0.6 * np.sin(2 * angle + random.uniform(0, 6.28)) + 1.2 * down)
+        / (1 + 0.05 * count)
         for count in (7, 11, 16, 23)
     )
     radius += folds * (np.minimum(down / length, 1) ** 0.8) * wave / 2
@@ -282,7 +309,12 @@ def wrinkle(mesh: Mesh, figure: Figure, amount: float, seed: int) -> Mesh:
         for place, axis, reach, depth, length in places:
             axis = axis / np.linalg.norm(axis)
             near = np.exp(-(((p - place) ** 2).sum(1)) / reach**2)
-            phase = 2 * np.pi * (p @ axis) / length + 2.2 * warp + random.uniform(0, 6.28) + 9 * np.cross(axis, [0.2, 0.1, 1.0]) @ p.T
+            phase = (
+                2 * np.pi * (p @ axis) / length
+                + 2.2 * warp
+                + random.uniform(0, 6.28)
+                + 9 * np.cross(axis, [0.2, 0.1, 1.0]) @ p.T
+            )
             height += depth * near * np.cos(phase)
     waist = figure.joint("spine04")
     near = np.exp(-((p[:, 1] - waist[1]) ** 2) / 0.09**2) * (np.abs(p[:, 0]) < 0.22)
@@ -388,7 +420,9 @@ def paint_skin(face: Face, figure: Figure, rest, uv, textures: Path, seed: int, 
     warm += 0.6 * np.exp(-(x**2) / 0.012**2 - (y + 0.040) ** 2 / 0.018**2) * front + 0.5 * mask("ears") * head
     base *= 1 - warm[:, None] * np.array([0.02, 0.17, 0.15])
     if face.beard:
-        jaw = np.clip((-0.050 - y) / 0.015, 0, 1) * np.clip((y + 0.125) / 0.02, 0, 1) + np.exp(-((y + 0.052) ** 2) / 0.007**2 - x**2 / 0.022**2)
+        jaw = np.clip((-0.050 - y) / 0.015, 0, 1) * np.clip((y + 0.125) / 0.02, 0, 1) + np.exp(
+            -((y + 0.052) ** 2) / 0.007**2 - x**2 / 0.022**2
+        )
         jaw = np.clip(jaw, 0, 1) * np.clip((rest[:, 2] - middle[2] + 0.09) / 0.02, 0, 1) * head
         mix(face.beard * jaw * (0.75 + 0.25 * waves(rest, 0.004, seed + 5)).clip(0, 1), face.brows)
     mix(0.75 * mask("lips") * head, face.lips)
@@ -474,7 +508,10 @@ def render(scene: Scene, model, assets: Path, textures: Path, scale: int) -> np.
     focal = 0.835 * HEIGHT * scale / (tall + 0.03) * 4.6
     camera = Camera(WIDTH * scale, HEIGHT * scale, focal, (WIDTH * scale / 2, 0), eye)
     feet = camera.project(np.array([[0, 0.0, 0.06]]))[0, 1]
-    camera.centre = (camera.centre[0] - focal / 4.6 * (figure.posed[:13380, 0].max() + figure.posed[:13380, 0].min()) / 2, 0.935 * HEIGHT * scale - feet)
+    camera.centre = (
+        camera.centre[0] - focal / 4.6 * (figure.posed[:13380, 0].max() + figure.posed[:13380, 0].min()) / 2,
+        0.935 * HEIGHT * scale - feet,
+    )
 
     depth, which, face, bary = see(meshes, camera)
     shape = (*which.shape, 3)

@@ -147,7 +147,11 @@ def _gather(points, normals, wrap, map_xy, map_z, size, depth, radiance, light, 
         amount = (facing + wrap[i]) / (1 + wrap[i])
         if amount <= 0:
             continue
-        px, py, pz = points[i, 0] + 0.008 * normals[i, 0], points[i, 1] + 0.008 * normals[i, 1], points[i, 2] + 0.008 * normals[i, 2]
+        px, py, pz = (
+            points[i, 0] + 0.008 * normals[i, 0],
+            points[i, 1] + 0.008 * normals[i, 1],
+            points[i, 2] + 0.008 * normals[i, 2],
+        )
         x = map_xy[0, 0] * px + map_xy[0, 1] * py + map_xy[0, 2] * pz + size / 2
         y = map_xy[1, 0] * px + map_xy[1, 1] * py + map_xy[1, 2] * pz + size / 2
         z = map_z[0] * px + map_z[1] * py + map_z[2] * pz

@@ -45,17 +45,23 @@ def _grid() -> tuple[np.ndarray, np.ndarray]:
 def _tile(colour: np.ndarray, height: np.ndarray, mottle: float = 0.03) -> np.ndarray:
     colour = np.broadcast_to(colour, (PIXELS, PIXELS, 3))
     linear = decode(np.clip(colour, 0, 1)) * (1 + mottle * _noise(1, 1, 3) + mottle * _noise(14, 14, 4))[:, :, None]
-    return np.concatenate([np.clip(linear * (0.9 + 0.2 * height[:, :, None]), 0.003, 0.92), height[:, :, None]], 2).astype(np.float32)
+    return np.concatenate([np.clip(linear * (0.9 + 0.2 * height[:, :, None]), 0.003, 0.92), height[:, :, None]], 2).astype(
+        np.float32
+    )
 
 
 def _knit_height(count: int) -> np.ndarray:
     x, y = _grid()
-    return 0.5 + 0.5 * np.cos(2 * np.pi * count * x) * np.cos(2 * np.pi * (count * y + 0.25 * np.abs(np.sin(np.pi * count * x))))
+    return 0.5 + 0.5 * np.cos(2 * np.pi * count * x) * np.cos(
+        2 * np.pi * (count * y + 0.25 * np.abs(np.sin(np.pi * count * x)))
+    )
 
 
 def _weave(count: int) -> np.ndarray:
     x, y = _grid()
-    return 0.5 + 0.25 * np.sin(2 * np.pi * count * x) * np.sign(np.sin(np.pi * count * y)) + 0.25 * np.sin(2 * np.pi * count * y)
+    return (
+        0.5 + 0.25 * np.sin(2 * np.pi * count * x) * np.sign(np.sin(np.pi * count * y)) + 0.25 * np.sin(2 * np.pi * count * y)
+    )
 
 
 def _band(at: np.ndarray, width: float) -> np.ndarray:
@@ -109,7 +115,10 @@ def floral(ground, petal, second, leaf):
     spots: list[tuple] = []
     while len(spots) < 30:
         spot = (*random.uniform(0, PIXELS, 2), random.uniform(34, 62))
-        gaps = [np.hypot(*((np.abs(np.subtract(spot[:2], old[:2])) + PIXELS / 2) % PIXELS - PIXELS / 2)) - 0.92 * (spot[2] + old[2]) for old in spots]
+        gaps = [
+            np.hypot(*((np.abs(np.subtract(spot[:2], old[:2])) + PIXELS / 2) % PIXELS - PIXELS / 2)) - 0.92 * (spot[2] + old[2])
+            for old in spots
+        ]
         if not gaps or min(gaps) > 0 or random.random() < 0.002:
             spots.append(spot)
     for number, (cx, cy, size) in enumerate(spots):
@@ -120,13 +129,33 @@ def floral(ground, petal, second, leaf):
                 continue
             for leaf_turn in (turn + 0.6, turn + 3.4):
                 end = (int(x0 + 1.05 * size * np.cos(leaf_turn)), int(y0 + 1.05 * size * np.sin(leaf_turn)))
-                cv2.ellipse(colour, end, (int(size * 0.42), int(size * 0.16)), np.degrees(leaf_turn), 0, 360, leaf.tolist(), -1, cv2.LINE_AA)
+                cv2.ellipse(
+                    colour,
+                    end,
+                    (int(size * 0.42), int(size * 0.16)),
+                    np.degrees(leaf_turn),
+                    0,
+                    360,
+                    leaf.tolist(),
+                    -1,
+                    cv2.LINE_AA,
+                )
             for layer, reach in ((0, 0.56), (1, 0.36)):
                 for step in range(5):
                     around = turn + (step + 0.5 * layer) * 2 * np.pi / 5
                     at = (int(x0 + reach * size * np.cos(around)), int(y0 + reach * size * np.sin(around)))
                     shade = tint * (0.88 + 0.12 * layer + 0.06 * np.cos(around))
-                    cv2.ellipse(colour, at, (int(size * 0.36), int(size * 0.25)), np.degrees(around), 0, 360, np.clip(shade, 0, 1).tolist(), -1, cv2.LINE_AA)
+                    cv2.ellipse(
+                        colour,
+                        at,
+                        (int(size * 0.36), int(size * 0.25)),
+                        np.degrees(around),
+                        0,
+                        360,
+                        np.clip(shade, 0, 1).tolist(),
+                        -1,
+                        cv2.LINE_AA,
+                    )
             cv2.circle(colour, (int(x0), int(y0)), int(size * 0.17), (0.93, 0.76, 0.32), -1, cv2.LINE_AA)
     return Fabric(_tile(cv2.GaussianBlur(colour, (0, 0), 1.2), _weave(110)), 0.30, 0.0002, 0.03, 0.10)
 
@@ -164,7 +193,10 @@ def dots(ground, dot):
     return Fabric(_tile(colour, _weave(110)), 0.18, 0.0002, 0.03, 0.10)
 
 
-FABRICS = {make.__name__: make for make in (jersey, stripes, check, tartan, denim, plain, floral, houndstooth, herringbone, leather, dots)}
+FABRICS = {
+    make.__name__: make
+    for make in (jersey, stripes, check, tartan, denim, plain, floral, houndstooth, herringbone, leather, dots)
+}
 
 
 def strands(seed: int) -> np.ndarray:
@@ -178,7 +210,7 @@ def strands(seed: int) -> np.ndarray:
 def studio(camera: Camera, seed: int) -> np.ndarray:
     """A light grey paper sweep: wall and floor without a line between them."""
     height, width = camera.height, camera.width
-    y, x = np.mgrid[:1:height * 1j, :1:width * 1j].astype(np.float32)
+    y, x = np.mgrid[: 1 : height * 1j, : 1 : width * 1j].astype(np.float32)
     glow = 0.70 + 0.10 * np.exp(-((x - 0.45) ** 2) / 0.35 - (y - 0.38) ** 2 / 0.3)
     floor = 1 / (1 + np.exp(-(y - 0.80) / 0.045))
     level = glow * (1 - 0.10 * floor) - 0.05 * np.exp(-((y - 0.79) ** 2) / 0.004)
@@ -197,7 +229,10 @@ def room(camera: Camera, seed: int) -> np.ndarray:
     picture *= (1.06 - 0.22 * np.abs(x - (0.2 if seed % 2 else 0.8)) - 0.10 * y)[:, :, None]
 
     def box(left, top, right, bottom, colour, shade=0.0):
-        rows, cols = slice(int(top * height), int(bottom * height)), slice(int(max(left, 0) * width), int(min(right, 1) * width))
+        rows, cols = (
+            slice(int(top * height), int(bottom * height)),
+            slice(int(max(left, 0) * width), int(min(right, 1) * width)),
+        )
         slope = 1 - shade * np.linspace(0, 1, max(rows.stop - rows.start, 1))[:, None, None]
         picture[rows, cols] = np.array(colour) / 255 * slope[: picture[rows, cols].shape[0]]
 
@@ -214,7 +249,13 @@ def room(camera: Camera, seed: int) -> np.ndarray:
     box(frame[0] + 0.014, 0.17, frame[1] - 0.014, 0.39, (228, 222, 210))
     for _ in range(5):
         spot = (int((frame[0] + random.uniform(0.05, 0.18)) * width), int(random.uniform(0.22, 0.34) * height))
-        cv2.circle(picture, spot, int(random.uniform(0.02, 0.06) * width), (random.uniform(0.35, 0.75) + random.uniform(-0.12, 0.12, 3)).tolist(), -1)
+        cv2.circle(
+            picture,
+            spot,
+            int(random.uniform(0.02, 0.06) * width),
+            (random.uniform(0.35, 0.75) + random.uniform(-0.12, 0.12, 3)).tolist(),
+            -1,
+        )
     box(0, horizon - 0.022, 1, horizon, (232, 229, 223))
     floor = y >= horizon
     depth = (y - horizon + 0.03) / 0.25
@@ -232,7 +273,16 @@ def room(camera: Camera, seed: int) -> np.ndarray:
         base = np.array([(pot[0] + pot[1]) / 2 * width, 0.72 * height])
         tip = base + [random.normal(0, 0.075) * width, -random.uniform(0.05, 0.24) * height]
         leaf = tuple((np.array([70, 104, 62]) * random.uniform(0.7, 1.3) / 255).tolist())
-        cv2.ellipse(picture, tuple(int(v) for v in tip), (int(0.035 * width), int(0.014 * width)), random.uniform(-70, 70), 0, 360, leaf, -1)
+        cv2.ellipse(
+            picture,
+            tuple(int(v) for v in tip),
+            (int(0.035 * width), int(0.014 * width)),
+            random.uniform(-70, 70),
+            0,
+            360,
+            leaf,
+            -1,
+        )
     picture = cv2.GaussianBlur(picture, (0, 0), width / 85)
     if seed % 2 == 0:
         picture = picture[:, ::1]
@@ -306,7 +356,16 @@ def arms(out: float = 0.36, bend: float = 0.14, left: dict | None = None) -> dic
     return pose | (left or {})
 
 
-WOMAN = {"gender": 1.0, "age": 0.68, "muscle": 0.48, "weight": 0.42, "height": 0.52, "proportions": 0.75, "cupsize": 0.45, "firmness": 0.6}
+WOMAN = {
+    "gender": 1.0,
+    "age": 0.68,
+    "muscle": 0.48,
+    "weight": 0.42,
+    "height": 0.52,
+    "proportions": 0.75,
+    "cupsize": 0.45,
+    "firmness": 0.6,
+}
 MAN = {"gender": 0.0, "age": 0.68, "muscle": 0.6, "weight": 0.45, "height": 0.55, "proportions": 0.75}
 EUROPE, AFRICA, ASIA = ({"african": a, "asian": b, "caucasian": c} for a, b, c in ((0, 0, 1), (1, 0, 0), (0, 1, 0)))
 

@@ -29,25 +29,29 @@ def contact_sheet(root: Path, folder: Path, looks: int = 60, engine: str = "surf
     folder.mkdir(parents=True, exist_ok=True)
     chooser, tailor = random.Random(seed), load_engine(engine)
     samples = list(read_clothing_co_parsing(root))
+    pages: list[Path] = []
     rows: list[np.ndarray] = []
     with tqdm(total=looks, disable=None) as progress:
-        while len(rows) < looks:
-            kinds = KINDS[len(rows) % len(KINDS)]
-            buyer = chooser.choice(samples)
-            products = [chooser.choice([s for s in samples if kind in s.present]) for kind in kinds]
-            try:
-                rows.append(_row(buyer, products, kinds, tailor))
-            except (PhotoRejected, GarmentRejected):
-                continue
+        for number in range(looks):
+            kinds = KINDS[number % len(KINDS)]
+            rows.append(_next_row(samples, kinds, chooser, tailor))
             progress.update()
-    pages = []
-    for start in range(0, looks, PER_PAGE):
-        pages.append(folder / f"page{start // PER_PAGE:02}.png")
-        group = rows[start : start + PER_PAGE]
-        group += [np.full_like(rows[0], 255)] * (-len(group) % 2)
-        pairs = [np.hstack(group[index : index + 2]) for index in range(0, len(group), 2)]
-        write_picture(pages[-1], np.vstack(pairs))
+            if len(rows) == PER_PAGE or number + 1 == looks:
+                pages.append(folder / f"page{len(pages):02}.png")
+                rows += [np.full_like(rows[0], 255)] * (-len(rows) % 2)
+                write_picture(pages[-1], np.vstack([np.hstack(rows[index : index + 2]) for index in range(0, len(rows), 2)]))
+                rows = []
     return pages
+
+
+def _next_row(samples: list[Sample], kinds: tuple[str, ...], chooser: random.Random, tailor) -> np.ndarray:
+    while True:
+        buyer = chooser.choice(samples)
+        products = [chooser.choice([s for s in samples if kind in s.present]) for kind in kinds]
+        try:
+            return _row(buyer, products, kinds, tailor)
+        except (PhotoRejected, GarmentRejected):
+            continue
 
 
 def _row(buyer: Sample, products: list[Sample], kinds: tuple[str, ...], tailor) -> np.ndarray:

@@ -27,12 +27,14 @@ def find_garment(model: Person, category: str | None = None) -> Garment:
     Raises GarmentRejected no_garment or no_garment_of_category.
     """
     unit = model.pose.torso_px
-    areas = {name: int(model.parsing.mask(name).sum()) for name in GARMENTS}
-    found = category or max(areas, key=areas.get)
+
+    def largest(names: tuple[str, ...]) -> str:
+        return max(names, key=lambda name: model.parsing.mask(name).sum())
+
+    found = category or largest(GARMENTS)
     mask = model.parsing.mask(found)
-    if category and areas[category] < MIN_AREA[category] * unit**2:
-        best = max(LOOK_ALIKES[category], key=areas.get)
-        mask = model.parsing.mask(best)
+    if category and mask.sum() < MIN_AREA[category] * unit**2:
+        mask = model.parsing.mask(largest(LOOK_ALIKES[category]))
     if mask.sum() < MIN_AREA[found] * unit**2:
         if category:
             raise GarmentRejected("no_garment_of_category", f"The product photo shows no {category} that can be told apart.")
