@@ -14,6 +14,7 @@ from primerka.pose import Pose
 from primerka.surface import Surface
 
 HEIGHT = 576  # of the network's input
+EDGE_RADIUS, EDGE_EPSILON = 5, 2e-4  # of the filter that draws probabilities to edges, on the network's half-size output
 KNOWN_ODDS = 10.0  # how much likelier a class is where it is known to be worn
 
 # Skin and shoes belong to the part of the body that they lie on, or nearest to.
@@ -31,7 +32,7 @@ _SHOE_BONES = {"left_shoe": ("left_foot", "left_shin"), "right_shoe": ("right_fo
 def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np.ndarray:
     """(H, W, classes) float32 probabilities over parsing.CLASSES in the photo's pixels; outside the crop background.
 
-    The mean of what the network says of the crop and of its mirror image.
+    The mean of what the network says of the crop and of its mirror image, drawn to the edges of the photo.
     """
     import torch
 
@@ -43,18 +44,20 @@ def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np
     with torch.inference_mode():
         logits, _ = _network()(channels.contiguous(memory_format=torch.channels_last))
         one, other = logits.softmax(1)
-        probabilities = ((one + other.flip(2)) / 2).permute(1, 2, 0).numpy()
+        probabilities = ((one + other.flip(2)) / 2).numpy()
+    guide = cv2.resize(rgb, probabilities.shape[:0:-1], interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     # Pixel centres of the half-size map lie at 2i + 0.5 of the crop.
     half = np.hstack([matrix[:, :2] / 2, (matrix[:, 2:] - 0.5) / 2])
     inverse = cv2.invertAffineTransform(half)
     size = (photo.width, photo.height)
     background = np.zeros(len(CLASSES))
     background[0] = 1
-    planes = [
-        cv2.warpAffine(np.ascontiguousarray(probabilities[:, :, i]), inverse, size, flags=cv2.INTER_LINEAR, borderValue=value)
-        for i, value in enumerate(background)
-    ]
-    return np.stack(planes, 2)
+    planes = []
+    for plane, value in zip(probabilities, background):
+        sharp = np.clip(guided_filter(guide, plane, EDGE_RADIUS, EDGE_EPSILON), 0, 1)
+        planes.append(cv2.warpAffine(sharp, inverse, size, flags=cv2.INTER_LINEAR, borderValue=value))
+    probabilities = np.stack(planes, 2)
+    return probabilities / np.maximum(probabilities.sum(2, keepdims=True), 1e-6)
 
 
 def expect(probabilities: np.ndarray, worn: str) -> np.ndarray:

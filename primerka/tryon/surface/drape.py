@@ -8,22 +8,17 @@ import numpy as np
 from primerka.body import Body
 from primerka.perception.surface import visible_vertices
 from primerka.person import Person
-from primerka.tryon.surface.cloth import Cloth, facing_vertices
+from primerka.tryon.surface.cloth import Cloth
+from primerka.tryon.surface.outline import limb_outline, skirt_outline, trunk_outline
 from primerka.tryon.surface.parts import (
     LEGS,
-    LIMB_STATIONS,
+    SKIRT,
     SLEEVES,
     Part,
     control_vertices,
-    joint_vertices,
-    limb_profile,
-    mirror_vertices,
 )
 from primerka.tryon.surface.warp import dense_flow
 
-MIN_POINTS = 12
-MAX_POINTS = 160
-MIN_FORESHORTENING = 0.3
 _OTHER_SIDE = {"left": "right", "right": "left"}
 
 
@@ -54,33 +49,19 @@ def drape(cloth: Cloth, buyer: Person) -> Drape:
     reach = 0.06 * buyer.pose.torso_px
     unsure = []
     for part in _back_to_front(cloth, buyer):
-        if part in (*SLEEVES, *LEGS):
-            twin = _opposite(part)
-            points, source = None, part
-            if part in cloth.alpha:
-                points = _limb_points(cloth, buyer, part, part)
-            if points is None and twin in cloth.alpha:
-                points, source = _limb_points(cloth, buyer, part, twin), twin
-                unsure.append(part.name)
-            if points is not None:
-                front = part in SLEEVES and not _behind_torso(part, buyer)
-                _lay(layers[front], cloth, source, *points, reach)
+        source = part if part in cloth.alpha else _opposite(part)
+        outlines = _outlines(cloth, buyer, part, source)
+        if outlines is None and part is source and _opposite(part) in cloth.alpha:
+            source = _opposite(part)
+            outlines = _outlines(cloth, buyer, part, source)
+        if outlines is None:
             continue
-        if _turned_away(cloth, buyer, part):
-            points = _trunk_points(cloth, buyer, part, mirrored=True)
-            if points is not None:
-                _lay(layers[0], cloth, part, *points, reach, mirrored=True)
-        points = _trunk_points(cloth, buyer, part, mirrored=False)
-        if points is not None:
-            _lay(layers[0], cloth, part, *points, reach)
+        if source is not part:
+            unsure.append(part.name)
+        front = part in SLEEVES and not _behind_torso(part, buyer)
+        _lay(layers[front], cloth, source, *outlines, reach)
     (rgb, alpha), (sleeve_rgb, sleeve_alpha) = (_straight(layer) for layer in layers)
     return Drape(rgb, alpha, sleeve_rgb, sleeve_alpha, tuple(unsure))
-
-
-def _turned_away(cloth: Cloth, buyer: Person, part: Part) -> bool:
-    """Whether the buyer shows much of a part that the product's model turns away."""
-    facing = control_vertices(part)[facing_vertices(buyer)[control_vertices(part)]]
-    return bool(len(facing) and cloth.facing[facing].mean() < 0.8)
 
 
 def _straight(layer: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -120,57 +101,31 @@ def _opposite(part: Part) -> Part | None:
     return next((limb for limb in (*SLEEVES, *LEGS) if limb.name == name), None)
 
 
-def _trunk_points(cloth: Cloth, buyer: Person, part: Part, mirrored: bool):
-    """Vertices of trunk or skirt that face both cameras: (M, 2) targets, (M, 2) sources; None where they are too few.
+def _outlines(cloth: Cloth, buyer: Person, part: Part, source: Part) -> tuple[np.ndarray, np.ndarray] | None:
+    """Pairs of points by which `source` of the product's model is laid on `part` of the buyer: (M, 2) each, pixels.
 
-    mirrored: take each from its mirror image on the product's model, for the side that the model turns away.
+    Edges of one body go to edges of the other, however the two people are turned. None where somebody points the part
+    at the camera.
     """
-    vertices = control_vertices(part)
-    sources = mirror_vertices()[vertices] if mirrored else vertices
-    both = cloth.facing[sources] & facing_vertices(buyer)[vertices]
-    return _pairs(buyer, cloth, vertices[both], sources[both])
-
-
-def _limb_points(cloth: Cloth, buyer: Person, part: Part, source_part: Part):
-    """A limb's axis and outline in both pictures, with the vertices where it meets the trunk.
-
-    An arm may be twisted between the two photos, so that few of its vertices face both cameras, or in another order;
-    its outline is there in any case. None where the product's model points the limb at the camera.
-    """
-    source_tube = _tube(cloth.garment.model.body, source_part)
-    target_tube = _tube(buyer.body, part)
-    if source_tube is None or target_tube is None:
+    target = _outline(buyer.body, part, SKIRT in cloth.alpha)
+    origin = _outline(cloth.garment.model.body, source, SKIRT in cloth.alpha)
+    if target is None or origin is None:
         return None
-    if part is not source_part:  # the outline's two sides change places
-        source_tube = source_tube[:, [0, 2, 1]]
-    vertices = joint_vertices(part)
-    sources = vertices if part is source_part else mirror_vertices()[vertices]
-    both = cloth.facing[sources] & facing_vertices(buyer)[vertices]
-    targets = [target_tube.reshape(-1, 2), buyer.body.vertices[vertices[both], :2]]
-    origins = [source_tube.reshape(-1, 2), cloth.garment.model.body.vertices[sources[both], :2]]
-    return np.concatenate(targets), np.concatenate(origins)
+    if source is not part:  # the outline's two sides change places
+        origin = origin[:, [0, 2, 1]]
+    return target.reshape(-1, 2), origin.reshape(-1, 2)
 
 
-def _tube(body: Body, part: Part) -> np.ndarray | None:
-    """(stations, 3, 2) pixels: axis, one side and the other side of a limb; None where it points at the camera."""
-    bone, end, radius = limb_profile(part)
-    start, stop = body.bones[bone], body.bones[end]
-    flat = np.linalg.norm(stop[:2] - start[:2])
-    if flat < MIN_FORESHORTENING * np.linalg.norm(stop - start):
-        return None
-    direction = (stop[:2] - start[:2]) / flat
-    normal = np.array([-direction[1], direction[0]])
-    axis = start[:2] + LIMB_STATIONS[:, None] * (stop[:2] - start[:2])
-    side = radius[:, None] * body.scale * normal
-    return np.stack([axis, axis + side, axis - side], 1)
-
-
-def _pairs(buyer: Person, cloth: Cloth, targets: np.ndarray, sources: np.ndarray):
-    if len(targets) < MIN_POINTS:
-        return None
-    step = max(len(targets) // MAX_POINTS, 1)
-    source_xy = cloth.garment.model.body.vertices[sources[::step], :2]
-    return buyer.body.vertices[targets[::step], :2], source_xy
+def _outline(body: Body, part: Part, hangs: bool) -> np.ndarray | None:
+    """(stations, 3, 2) pixels: what carries a part. hangs: the garment goes on as a skirt, which moves with the trunk."""
+    if part in SLEEVES:
+        return limb_outline(body, part)
+    trunk = trunk_outline(body)
+    if part in LEGS:
+        leg = limb_outline(body, part)
+        return None if leg is None else np.concatenate([trunk[-3:], leg])
+    skirt = skirt_outline(body) if hangs else None
+    return trunk if skirt is None else np.concatenate([trunk, skirt])
 
 
 def _lay(
@@ -180,14 +135,10 @@ def _lay(
     targets: np.ndarray,
     sources: np.ndarray,
     reach: float,
-    mirrored: bool = False,
 ) -> None:
-    """Warp one part, or its mirror image, and lay it over the premultiplied layer (H, W, 4)."""
+    """Warp one part and lay it over the premultiplied layer (H, W, 4)."""
     height, width = layer.shape[:2]
     alpha, rgb = cloth.alpha[part], cloth.rgb
-    if mirrored:
-        alpha, rgb = alpha[:, ::-1], rgb[:, ::-1]
-        sources = sources * np.float32([-1, 1]) + np.float32([alpha.shape[1] - 1, 0])
     box = _target_box(alpha, targets, sources, width, height)
     if box is None:
         return

@@ -20,7 +20,7 @@ OVER_LOWER = ("top", "outerwear", "left_arm", "right_arm")
 def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     """Put one garment on; changes the scene. Returns the garment as it was laid on the body."""
     new = drape(cloth, buyer.person)
-    old = keep_decent(scene, buyer, new, take_off(scene, buyer, cloth))
+    old = keep_decent(scene, buyer, new, take_off(scene, buyer, cloth, new))
     front, arms = _in_front(scene, buyer, cloth.category)
     out, kind = uncover(scene, buyer, cloth, new, old, front > 0.99)
 

@@ -38,8 +38,6 @@ LEGS = (
     Part("left_shin", ("left_shin",), np.inf),
     Part("right_shin", ("right_shin",), np.inf),
 )
-# Where along a limb, from its first joint to its second, points are set for the warp.
-LIMB_STATIONS = np.linspace(-0.1, 1.1, 9)
 LOWER = ("trousers", "shorts", "skirt")
 PARTS_OF = {
     "top": (TORSO, SKIRT, *SLEEVES),
@@ -83,21 +81,6 @@ def joint_vertices(part: Part) -> np.ndarray:
     own = body_model().weights[:, part.indices].sum(1)
     trunk = body_model().weights[:, TORSO.indices].sum(1)
     return np.flatnonzero((own > 0.1) & (trunk > 0.1))
-
-
-@cache
-def limb_profile(part: Part) -> tuple[int, int, np.ndarray]:
-    """A limb as a tapering tube: the bones at its two ends, and its radius in metres at LIMB_STATIONS."""
-    (bone,) = part.indices
-    end = bone + 1  # the next bone of the chain begins where this one ends
-    model = body_model()
-    start_point, end_point = model.joint_template[bone], model.joint_template[end]
-    vertices = model.template[model.part == bone]
-    axis = end_point - start_point
-    along = (vertices - start_point) @ axis / (axis @ axis)
-    away = np.linalg.norm(vertices - start_point - along[:, None] * axis, axis=1)
-    radius = [np.median(away[np.abs(along - station) < 0.15]) for station in np.clip(LIMB_STATIONS, 0.05, 0.95)]
-    return bone, end, np.array(radius)
 
 
 @cache

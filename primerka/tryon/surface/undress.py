@@ -25,7 +25,7 @@ MAX_BARE = 0.12  # of the torso length squared: more of a bare trunk than a neck
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 
 
-def take_off(scene: Scene, buyer: Buyer, cloth: Cloth) -> np.ndarray:
+def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
     """(H, W) bool: the old clothes that the new garment replaces, with the rim of pixels that mix them and what is behind.
 
     Half of a dress or of a long coat stays where the new garment has nothing to put in its place; the scene's labels say
@@ -54,6 +54,8 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth) -> np.ndarray:
         onepiece = scene.mask("dress", *LOWER) & (buyer.along < -0.1)
         old = (old | scene.mask("dress")) & ~onepiece
         scene.labels[onepiece] = LABEL["top"]
+        # Bare legs are not wider than the trousers on them.
+        old |= scene.mask("left_leg", "right_leg", "legwear") & _above_hem(buyer, cloth, new)
     # Belts and necklaces on what is taken off go with it.
     around = cv2.dilate(old.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     old |= scene.mask("other") & around & ~buyer.hands & ~buyer.arms
@@ -78,7 +80,7 @@ def uncover(
     """
     hole = old & ~front
     body = buyer.person.surface.part >= 0
-    bare = body & ~_under_trousers(buyer, cloth, new) & ~_under_sleeves(buyer, new)
+    bare = body & ~(buyer.trunk_legs & ~buyer.arms & _above_hem(buyer, cloth, new)) & ~_under_sleeves(buyer, new)
     kind = np.where(bare, LABEL["neck"], LABEL["background"]).astype(np.uint8)
     rgb = over(scene.rgb, buyer.background, hole.astype(np.float32))
     rgb = over(rgb, buyer.skin, hole * _soft(bare))
@@ -140,12 +142,12 @@ def _lower(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.
     return worn, worn | (legs & (buyer.along > -0.15) & (buyer.along < hem))
 
 
-def _under_trousers(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
-    """(H, W) bool: the legs above the hem of new trousers. No skin shows there, where cloth and body do not quite meet."""
-    if cloth.category != "trousers" or not (new.alpha > 0.5).any():
+def _above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
+    """(H, W) bool: below the waist and above the hem of new trousers or shorts. No skin shows there."""
+    if cloth.category not in ("trousers", "shorts") or not (new.alpha > 0.5).any():
         return np.zeros_like(buyer.arms)
     hem = np.percentile(buyer.along[new.alpha > 0.5], 97)
-    return buyer.trunk_legs & ~buyer.arms & (buyer.along > 0) & (buyer.along < hem)
+    return (buyer.along > 0) & (buyer.along < hem)
 
 
 def _under_sleeves(buyer: Buyer, new: Drape) -> np.ndarray:
