@@ -19,6 +19,7 @@ from primerka.tryon.surface.parts import (
 )
 from primerka.tryon.surface.warp import dense_flow
 
+MAX_STRETCH = 1.8  # of a part that the product's model points towards the camera
 _OTHER_SIDE = {"left": "right", "right": "left"}
 
 
@@ -49,11 +50,10 @@ def drape(cloth: Cloth, buyer: Person) -> Drape:
     reach = 0.06 * buyer.pose.torso_px
     unsure = []
     for part in _back_to_front(cloth, buyer):
-        source = part if part in cloth.alpha else _opposite(part)
-        outlines = _outlines(cloth, buyer, part, source)
-        if outlines is None and part is source and _opposite(part) in cloth.alpha:
-            source = _opposite(part)
+        for source in _sources(cloth, part):
             outlines = _outlines(cloth, buyer, part, source)
+            if outlines is not None:
+                break
         if outlines is None:
             continue
         if source is not part:
@@ -95,6 +95,11 @@ def _behind_torso(part: Part, buyer: Person) -> bool:
     return bool(len(facing) and visible_vertices(buyer.body, buyer.surface)[facing].mean() < 0.4)
 
 
+def _sources(cloth: Cloth, part: Part) -> list[Part]:
+    """The parts of the product photo that can dress a part of the buyer: itself, then its twin on the other side."""
+    return [source for source in (part, _opposite(part)) if source in cloth.alpha]
+
+
 def _opposite(part: Part) -> Part | None:
     side, _, rest = part.name.partition("_")
     name = f"{_OTHER_SIDE.get(side)}_{rest}"
@@ -109,11 +114,17 @@ def _outlines(cloth: Cloth, buyer: Person, part: Part, source: Part) -> tuple[np
     """
     target = _outline(buyer.body, part, SKIRT in cloth.alpha)
     origin = _outline(cloth.garment.model.body, source, SKIRT in cloth.alpha)
-    if target is None or origin is None:
+    if target is None or origin is None or _stretch(target, origin, buyer, cloth.garment.model) > MAX_STRETCH:
         return None
     if source is not part:  # the outline's two sides change places
         origin = origin[:, [0, 2, 1]]
     return target.reshape(-1, 2), origin.reshape(-1, 2)
+
+
+def _stretch(target: np.ndarray, origin: np.ndarray, buyer: Person, model: Person) -> float:
+    """How much longer an outline's axis is on the buyer than on the product's model, sizes of the people aside."""
+    lengths = [np.linalg.norm(outline[-1, 0] - outline[0, 0]) for outline in (target, origin)]
+    return lengths[0] / buyer.body.scale * model.body.scale / max(lengths[1], 1e-6)
 
 
 def _outline(body: Body, part: Part, hangs: bool) -> np.ndarray | None:

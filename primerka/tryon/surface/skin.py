@@ -9,6 +9,7 @@ from primerka.person import Person
 from primerka.tryon.surface.fill import spread_out
 
 MIN_PIXELS = 150
+MAX_HUE_STEP, MAX_LIGHT_STEP = 10, 25  # in Lab, between the face and other skin
 _GROUPS = {
     "arms": ("left_arm", "right_arm"),
     "legs": ("left_leg", "right_leg"),
@@ -27,26 +28,45 @@ def paint_skin(person: Person) -> np.ndarray:
     visible skin the painting meets it.
     """
     lab = cv2.cvtColor(person.photo.rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    normals = normal_map(person.surface)
     on_body = person.surface.part >= 0
+    normals = _smooth_normals(person)
     seen = {name: _inner(person.parsing.mask(*labels), person) for name, labels in _GROUPS.items()}
-    skin = np.logical_or.reduce([mask for name, mask in seen.items() if name != "face"])
-    if skin.sum() < MIN_PIXELS:
-        skin = skin | seen["face"]
+    if seen["face"].sum() >= MIN_PIXELS:  # gloves and tights that pass for skin have another colour than the face
+        face = np.median(lab[seen["face"]], 0)
+        seen = {name: mask & _like(lab, mask, face) for name, mask in seen.items()}
+    skin = np.logical_or.reduce(list(seen.values()))
     painted = _shade(lab, normals, skin & on_body, skin)
     for bones, name in ((_LEG_BONES, "legs"), (_ARM_BONES, "arms")):
         if (seen[name] & on_body).sum() >= MIN_PIXELS:
             part = person.surface.mask(bones)
-            painted[part] = _shade(lab, normals, seen[name] & on_body, seen[name])[part]
+            painted[part, 0] = _shade(lab, normals, seen[name] & on_body, seen[name])[part, 0]
+    skin &= ~seen["face"]
     # Meet the visible skin: carry its difference from the painting a little way under the cloth.
     sigma = 0.12 * person.pose.torso_px
     known = skin & on_body
     difference = np.where(known[:, :, None], lab - painted, 0).astype(np.float32)
     near = np.clip(4 * spread_out(known.astype(np.float32), np.ones_like(known), sigma), 0, 1)
     painted = painted + spread_out(difference, known, sigma / 2) * near[:, :, None]
-    grain = cv2.GaussianBlur(np.random.default_rng(0).normal(0, 2.2, on_body.shape).astype(np.float32), (0, 0), 0.8)
+    grain = cv2.GaussianBlur(np.random.default_rng(0).normal(0, 1.2, on_body.shape).astype(np.float32), (0, 0), 0.8)
     painted[:, :, 0] = np.clip(painted[:, :, 0] + grain, 0, 100)
     return (255 * np.clip(cv2.cvtColor(painted.astype(np.float32), cv2.COLOR_LAB2RGB), 0, 1)).astype(np.uint8)
+
+
+def _smooth_normals(person: Person) -> np.ndarray:
+    """(H, W, 3) float32: the surface's normals without its facets, which skin does not have."""
+    on_body = (person.surface.part >= 0).astype(np.float32)
+    sigma = person.pose.torso_px / 40
+    smooth = cv2.GaussianBlur(normal_map(person.surface) * on_body[:, :, None], (0, 0), sigma)
+    smooth /= np.maximum(cv2.GaussianBlur(on_body, (0, 0), sigma), 1e-3)[:, :, None]
+    return smooth / np.maximum(np.linalg.norm(smooth, axis=2, keepdims=True), 1e-6)
+
+
+def _like(lab: np.ndarray, mask: np.ndarray, face: np.ndarray) -> bool:
+    """Whether the skin of a part is of the face's hue, and not much darker or lighter."""
+    if not mask.any():
+        return True
+    lightness, *hue = np.median(lab[mask], 0) - face
+    return bool(np.hypot(*hue) < MAX_HUE_STEP and abs(lightness) < MAX_LIGHT_STEP)
 
 
 def _inner(mask: np.ndarray, person: Person) -> np.ndarray:

@@ -56,6 +56,10 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         scene.labels[onepiece] = LABEL["top"]
         # Bare legs are not wider than the trousers on them.
         old |= scene.mask("left_leg", "right_leg", "legwear") & _above_hem(buyer, cloth, new)
+    # A hood stays on, as a hat would.
+    hood = old & buyer.person.surface.mask([BONE["head"]])
+    old &= ~hood
+    scene.labels[hood] = LABEL["hat"]
     # Belts and necklaces on what is taken off go with it.
     around = cv2.dilate(old.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     old |= scene.mask("other") & around & ~buyer.hands & ~buyer.arms
@@ -127,7 +131,10 @@ def _inner_top(scene: Scene, buyer: Buyer, cloth: Cloth, old: np.ndarray) -> tup
     worn = scene.mask("top", "dress") & ~old
     if cloth.category != "outerwear" or not _enough(worn, buyer):
         return worn, np.zeros_like(worn)
-    return worn, worn | _trunk(buyer) & (buyer.along < 0.1)
+    inside = _trunk(buyer) & (buyer.along < 0.1)
+    if _enough(scene.mask("dress"), buyer):
+        inside |= _around_legs(buyer, worn, skirt=True)
+    return worn, worn | inside
 
 
 def _lower(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -135,11 +142,15 @@ def _lower(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.
     worn = scene.mask(*LOWER) & ~old
     if not _enough(worn, buyer):
         return worn, np.zeros_like(worn)
-    hem = np.percentile(buyer.along[worn], 98)
+    return worn, worn | _around_legs(buyer, worn, skirt=bool((worn & scene.mask("skirt")).any()))
+
+
+def _around_legs(buyer: Buyer, worn: np.ndarray, skirt: bool) -> np.ndarray:
+    """(H, W) bool: hips and legs from the waist to the hem of what is worn; with a skirt also what lies between the legs."""
     legs = _grown(buyer.trunk_legs, buyer, 0.03)
-    if (worn & scene.mask("skirt")).any():
+    if skirt:
         legs |= np.maximum.accumulate(legs, 1) & np.flip(np.maximum.accumulate(np.flip(legs, 1), 1), 1)
-    return worn, worn | (legs & (buyer.along > -0.15) & (buyer.along < hem))
+    return legs & (buyer.along > -0.15) & (buyer.along < np.percentile(buyer.along[worn], 98))
 
 
 def _above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
