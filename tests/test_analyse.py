@@ -68,7 +68,7 @@ def test_every_sample_is_accepted_and_every_product_shows_what_it_says(pose_mode
     for path in product_paths:
         category = product_category(path)
         assert category in GARMENTS
-        assert find_garment(analyse(read_photo(path, 640)), category).mask.any(), path
+        assert find_garment(analyse(read_photo(path, 640), worn=category), category).mask.any(), path
 
 
 def test_a_garment_lies_on_its_model(product):

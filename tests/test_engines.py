@@ -77,7 +77,10 @@ def test_the_order_in_which_garments_come_does_not_matter(name, buyer, pose_mode
         pytest.skip("the samples hold no upper and lower garment")
     engine = load_engine(name)
     prepared = engine.prepare_buyer(buyer)
-    cloths = [engine.prepare_garment(find_garment(analyse(read_photo(p, 640)), product_category(p))) for p in (upper, lower)]
+    cloths = [
+        engine.prepare_garment(find_garment(analyse(read_photo(p, 640), worn=product_category(p)), product_category(p)))
+        for p in (upper, lower)
+    ]
     one, other = engine.dress(prepared, cloths), engine.dress(prepared, cloths[::-1])
     assert one.rgb.tobytes() == other.rgb.tobytes()
 

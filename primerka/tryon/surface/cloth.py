@@ -21,7 +21,6 @@ class Cloth:
 
     rgb      (H, W, 3) uint8: the garment's colours, continued under whatever covered it and beyond its outline
     alpha    part → (H, W) uint8: where the part has cloth, soft at the outline
-    facing   (V,) bool: which vertices of the model's body face the camera
     zones    the parts of the body that the garment dresses at all: "upper", "lower"
     filled   fraction of the cloth that was hidden in the product photo and is guessed
     """
@@ -29,7 +28,6 @@ class Cloth:
     garment: Garment
     rgb: np.ndarray
     alpha: dict[Part, np.ndarray]
-    facing: np.ndarray
     zones: frozenset[str]
     filled: float
 
@@ -73,12 +71,7 @@ def prepare_cloth(garment: Garment) -> Cloth:
             grown *= 1 - cv2.GaussianBlur((other & ~region).astype(np.float32), (0, 0), 1.0)
         alpha[part] = (255 * outline * grown).astype(np.uint8)
     filled = float(hidden.sum() / max(whole.sum(), 1))
-    return Cloth(garment, rgb, alpha, facing_vertices(model), _zones(garment, whole), filled)
-
-
-def facing_vertices(person: Person) -> np.ndarray:
-    """(V,) bool: the vertices that face the camera, whether or not something hides them."""
-    return person.surface.normals[:, 2] < 0.1
+    return Cloth(garment, rgb, alpha, _zones(garment, whole), filled)
 
 
 def _zones(garment: Garment, whole: np.ndarray) -> frozenset[str]:

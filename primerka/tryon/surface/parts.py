@@ -75,23 +75,6 @@ def control_vertices(part: Part) -> np.ndarray:
     return np.flatnonzero(body_model().weights[:, part.indices].sum(1) > 0.05)
 
 
-@cache
-def joint_vertices(part: Part) -> np.ndarray:
-    """Indices of the vertices where a limb meets the trunk: they move with both."""
-    own = body_model().weights[:, part.indices].sum(1)
-    trunk = body_model().weights[:, TORSO.indices].sum(1)
-    return np.flatnonzero((own > 0.1) & (trunk > 0.1))
-
-
-@cache
-def mirror_vertices() -> np.ndarray:
-    """(V,) for each vertex the index of its mirror image on the other side of the body."""
-    from scipy.spatial import cKDTree
-
-    template = body_model().template
-    return cKDTree(template).query(template * np.float32([-1, 1, 1]))[1]
-
-
 def waist(person: Person) -> tuple[np.ndarray, np.ndarray]:
     """The waist in the picture: a point and the unit vector that points down the body, pixels."""
     bones = person.body.bones

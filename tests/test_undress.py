@@ -1,0 +1,67 @@
+"""Taking off: nothing of the old clothes peeks out, nobody is undressed."""
+
+import numpy as np
+import pytest
+
+from primerka.parsing import LABEL
+from primerka.perception.analyse import analyse
+from primerka.perception.find_garment import find_garment
+from primerka.photo import read_photo
+from primerka.tryon.surface.buyer import prepare_buyer
+from primerka.tryon.surface.cloth import prepare_cloth
+from primerka.tryon.surface.dress import dress
+from primerka.tryon.surface.scene import start_scene
+
+
+@pytest.fixture(scope="module")
+def cloths(pose_models, product_paths):
+    """kind → the sample product of that kind, prepared."""
+    from primerka.samples import product_category
+
+    kinds = {product_category(path): path for path in product_paths}
+    return {kind: prepare_cloth(find_garment(analyse(read_photo(path, 640), worn=kind), kind)) for kind, path in kinds.items()}
+
+
+@pytest.fixture(scope="module")
+def buyers(pose_models, buyer_paths):
+    return [prepare_buyer(analyse(read_photo(path, 640))) for path in buyer_paths]
+
+
+def _dressed(buyer, cloth):
+    scene = start_scene(buyer)
+    dress(scene, buyer, cloth)
+    return scene
+
+
+def test_no_bare_leg_shows_beside_trousers(buyers, cloths):
+    for buyer in buyers:
+        scene = _dressed(buyer, cloths["trousers"])
+        trousers = scene.mask("trousers")
+        assert trousers.any()
+        knees = (buyer.along > 0.1) & (buyer.along < np.percentile(buyer.along[trousers], 90))
+        assert (scene.mask("left_leg", "right_leg", "legwear", "skirt", "dress") & knees).sum() < 0.01 * trousers.sum()
+
+
+def test_the_trunk_of_a_dressed_person_stays_dressed(buyers, cloths):
+    """Whatever is put on, little of chest, belly and hips is bare: a neckline, a strip between a top and a skirt."""
+    for buyer in buyers:
+        dressed = start_scene(buyer)
+        trunk = buyer.person.surface.mask([2, 1, 0]) & dressed.mask("top", "outerwear", "dress", "skirt", "trousers", "shorts")
+        for kind, cloth in cloths.items():
+            scene = _dressed(buyer, cloth)
+            bare = trunk & scene.mask("neck", "background")
+            assert bare.sum() < 0.2 * trunk.sum(), kind
+
+
+def test_a_hood_stays_on(buyers, cloths):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    hood = scene.mask("hair")
+    assert hood.sum() > 100
+    scene.labels[hood] = LABEL["outerwear"]
+    before = scene.rgb.copy()
+    dress(scene, buyer, cloths["top"])
+    head = buyer.person.surface.mask([4])
+    inside = hood & head
+    assert inside.sum() > 100
+    assert (scene.rgb[inside] == before[inside]).all(1).mean() > 0.9
