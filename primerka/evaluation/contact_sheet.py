@@ -24,17 +24,18 @@ PER_PAGE = 6
 def contact_sheet(root: Path, folder: Path, looks: int = 60, engine: str = "surface", seed: int = 0) -> list[Path]:
     """Write pages of PER_PAGE looks each into the folder: kinds of garment in turn, people at random.
 
-    The products are photos whose tags or labels name the kind. A refused photo gives its place to the next one.
+    The products are photos whose tags or labels name the kind. A refused photo gives its place to the next one. Each row
+    has a seed of its own, so that a change elsewhere leaves its people as they were.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    chooser, tailor = random.Random(seed), load_engine(engine)
+    tailor = load_engine(engine)
     samples = list(read_clothing_co_parsing(root))
     pages: list[Path] = []
     rows: list[np.ndarray] = []
     with tqdm(total=looks, disable=None) as progress:
         for number in range(looks):
             kinds = KINDS[number % len(KINDS)]
-            rows.append(_next_row(samples, kinds, chooser, tailor))
+            rows.append(_next_row(samples, kinds, random.Random(f"{seed} {number}"), tailor))
             progress.update()
             if len(rows) == PER_PAGE or number + 1 == looks:
                 pages.append(folder / f"page{len(pages):02}.png")

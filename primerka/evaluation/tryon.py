@@ -73,8 +73,8 @@ def _mirrored(paths: list[Path], engine: str) -> dict:
         photo = read_photo(path)
         try:
             person = analyse(photo)
-            mirror = analyse(Photo(np.ascontiguousarray(photo.rgb[:, ::-1])))
             worn = find_garment(person)
+            mirror = analyse(Photo(np.ascontiguousarray(photo.rgb[:, ::-1])), worn=worn.category)
             garment = find_garment(mirror, worn.category)
         except WeightsMissing:
             raise

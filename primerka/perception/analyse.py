@@ -5,7 +5,8 @@ import numpy as np
 from primerka.errors import PhotoRejected
 from primerka.perception.blazepose import find_pose
 from primerka.perception.fit_body import fit_body
-from primerka.perception.parse import class_probabilities, expect, to_parsing
+from primerka.perception.known_garment import expect
+from primerka.perception.parse import class_probabilities, to_parsing
 from primerka.perception.surface import see_surface
 from primerka.person import Person
 from primerka.photo import Photo
@@ -34,7 +35,7 @@ def analyse(photo: Photo, stages: Stages | None = None, worn: str | None = None)
     with stages("parsing"):
         probabilities = class_probabilities(photo, pose, person_mask)
         if worn:
-            probabilities = expect(probabilities, worn)
+            probabilities = expect(probabilities, worn, pose.torso_px)
         person = 1 - probabilities[:, :, 0]
         if person.max() < 0.5:
             raise PhotoRejected("person_unclear", "The person cannot be told from the background; use a clearer photo.")

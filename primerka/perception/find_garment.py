@@ -6,39 +6,24 @@ import numpy as np
 from primerka.body import BONE
 from primerka.errors import GarmentRejected
 from primerka.parsing import GARMENTS
+from primerka.perception.known_garment import MIN_AREA
 from primerka.person import Garment, Person
 
-# Of the torso length squared: the least of a garment, and the least of a patch of it.
-MIN_AREA = {"top": 0.08, "outerwear": 0.12, "dress": 0.25, "skirt": 0.1, "trousers": 0.15, "shorts": 0.06}
+# Of the torso length squared: the least of a patch of a garment.
 MIN_PATCH = 0.004
-TRACE = 0.25  # of the least of a garment: less than this is no trace of it
 MIN_VISIBLE = 0.35  # of the chest and belly that a coat and what is under it cover
 UNDER_COATS = ("top", "dress")
-# Classes that the network may take for the given category.
-LOOK_ALIKES = {
-    "top": ("top", "outerwear", "dress"),
-    "outerwear": ("outerwear", "top", "dress"),
-    "dress": ("dress", "skirt", "top", "outerwear"),
-    "skirt": ("skirt", "dress", "shorts"),
-    "trousers": ("trousers", "legwear"),
-    "shorts": ("shorts", "skirt", "trousers"),
-}
 
 
 def find_garment(model: Person, category: str | None = None) -> Garment:
     """The garment of a category, or the largest one that the model wears.
 
+    A category that is given should be known to `analyse` too, which then tells it from its look-alikes.
     Raises GarmentRejected no_garment, no_garment_of_category or garment_hidden.
     """
-
-    def largest(names: tuple[str, ...]) -> str:
-        return max(names, key=lambda name: model.parsing.mask(name).sum())
-
-    found = category or largest(GARMENTS)
+    found = category or max(GARMENTS, key=lambda name: model.parsing.mask(name).sum())
     least = MIN_AREA[found] * model.pose.torso_px**2
     mask = model.parsing.mask(found)
-    if category and mask.sum() < TRACE * least:  # the network saw it, and called it something else
-        mask = model.parsing.mask(largest(LOOK_ALIKES[category]))
     if mask.sum() < least:
         if category:
             raise GarmentRejected("no_garment_of_category", f"The product photo shows no {category} that can be told apart.")

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 
 from primerka.body import BONE, Body
-from primerka.parsing import CLASSES, GARMENTS, LABEL, Parsing
+from primerka.parsing import CLASSES, LABEL, Parsing
+from primerka.perception.colour_models import weigh_by_colour
 from primerka.perception.guided_filter import guided_filter
 from primerka.perception.parsing_input import crop, network_input, person_crop
 from primerka.photo import Photo
@@ -15,7 +16,6 @@ from primerka.surface import Surface
 
 HEIGHT = 576  # of the network's input
 EDGE_RADIUS, EDGE_EPSILON = 5, 2e-4  # of the filter that draws probabilities to edges, on the network's half-size output
-KNOWN_ODDS = 10.0  # how much likelier a class is where it is known to be worn
 
 # Skin and shoes belong to the part of the body that they lie on, or nearest to.
 _SKIN_BONES = {
@@ -32,7 +32,8 @@ _SHOE_BONES = {"left_shoe": ("left_foot", "left_shin"), "right_shoe": ("right_fo
 def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np.ndarray:
     """(H, W, classes) float32 probabilities over parsing.CLASSES in the photo's pixels; outside the crop background.
 
-    The mean of what the network says of the crop and of its mirror image, drawn to the edges of the photo.
+    The mean of what the network says of the crop and of its mirror image, weighed by the colours that each class has in
+    this photo, and drawn to the photo's edges.
     """
     import torch
 
@@ -44,8 +45,10 @@ def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np
     with torch.inference_mode():
         logits, _ = _network()(channels.contiguous(memory_format=torch.channels_last))
         one, other = logits.softmax(1)
-        probabilities = ((one + other.flip(2)) / 2).numpy()
-    guide = cv2.resize(rgb, probabilities.shape[:0:-1], interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+        probabilities = ((one + other.flip(2)) / 2).permute(1, 2, 0).numpy()
+    small = cv2.resize(rgb, probabilities.shape[1::-1], interpolation=cv2.INTER_AREA)
+    probabilities = weigh_by_colour(probabilities, small)
+    guide = small.astype(np.float32) / 255
     # Pixel centres of the half-size map lie at 2i + 0.5 of the crop.
     half = np.hstack([matrix[:, :2] / 2, (matrix[:, 2:] - 0.5) / 2])
     inverse = cv2.invertAffineTransform(half)
@@ -53,26 +56,11 @@ def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np
     background = np.zeros(len(CLASSES))
     background[0] = 1
     planes = []
-    for plane, value in zip(probabilities, background):
+    for plane, value in zip(np.moveaxis(probabilities, 2, 0), background):
         sharp = np.clip(guided_filter(guide, plane, EDGE_RADIUS, EDGE_EPSILON), 0, 1)
         planes.append(cv2.warpAffine(sharp, inverse, size, flags=cv2.INTER_LINEAR, borderValue=value))
     probabilities = np.stack(planes, 2)
     return probabilities / np.maximum(probabilities.sum(2, keepdims=True), 1e-6)
-
-
-def expect(probabilities: np.ndarray, worn: str) -> np.ndarray:
-    """Probabilities once it is known that a kind of garment is there: its odds against the other kinds grow.
-
-    What is a garment at all, and what is background, skin or bag, stays as it was.
-    """
-    kinds = [CLASSES.index(name) for name in GARMENTS]
-    odds = np.where(np.array(GARMENTS) == worn, KNOWN_ODDS, 1.0).astype(np.float32)
-    garments = probabilities[:, :, kinds]
-    weighted = garments * odds
-    share = garments.sum(2, keepdims=True) / np.maximum(weighted.sum(2, keepdims=True), 1e-9)
-    known = probabilities.copy()
-    known[:, :, kinds] = weighted * share
-    return known
 
 
 def to_parsing(probabilities: np.ndarray, photo: Photo, body: Body, surface: Surface) -> Parsing:

@@ -1,8 +1,8 @@
 """Train the parsing network on Clothing Co-Parsing.
 
 Stage one learns from the 904 labelled photos. Stage two starts from its weights and adds the 994 tagged photos: their
-labels are what stage one sees in them when only the classes that their tags name are allowed. Every tenth photo is
-never trained on.
+labels are what stage one sees in them when only the classes that their tags name are allowed. Stage three refines the
+outlines on the labelled photos, at the size that serves. Every tenth photo is never trained on.
 """
 
 import tomllib
@@ -41,8 +41,9 @@ class Recipe:
     height        of the crop in pixels, divisible by 96
     lovasz, presence  weights of the two losses beside the cross-entropy
     balance       a class weighs frequency ** -balance in the cross-entropy; at 0 every pixel weighs the same
-    start         a run in the same folder whose weights to start from, and to label the tagged photos with
+    start         a run in the same folder whose weights to start from
     start_height  the height which that run was trained at
+    tagged        learn from the tagged photos too, as `start` labels them
     """
 
     height: int
@@ -57,6 +58,7 @@ class Recipe:
     seed: int
     start: str | None = None
     start_height: int | None = None
+    tagged: bool = False
 
     @staticmethod
     def read(path: Path) -> "Recipe":
@@ -215,9 +217,11 @@ def train_parsing(root: Path, folder: Path, recipe: Recipe, resume: bool = False
     if recipe.start:
         start = load_file(folder.parent / recipe.start / "weights.safetensors")
         network.load_state_dict({key: value.float() if value.is_floating_point() else value for key, value in start.items()})
-        label_tagged(network.eval(), data, recipe.start_height or recipe.height)
     else:
         load_imagenet(network.encoder, _imagenet())
+    if recipe.tagged:
+        label_tagged(network.eval(), data, recipe.start_height or recipe.height)
+    else:
         usable &= data.labelled
     usable = np.flatnonzero(usable)
     frequency = np.bincount(data.classes[usable].ravel(), minlength=256)[: len(CLASSES)] / data.classes[usable].size

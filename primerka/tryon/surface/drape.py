@@ -20,6 +20,7 @@ from primerka.tryon.surface.parts import (
 from primerka.tryon.surface.warp import dense_flow
 
 MAX_STRETCH = 1.8  # of a part that the product's model points towards the camera
+TWIN_GAIN = 1.3  # how many times less its twin must be stretched to be taken instead
 _OTHER_SIDE = {"left": "right", "right": "left"}
 
 
@@ -47,19 +48,16 @@ def drape(cloth: Cloth, buyer: Person) -> Drape:
     """Carry every part of the cloth onto the buyer's body."""
     height, width = buyer.photo.height, buyer.photo.width
     layers = [np.zeros((height, width, 4), np.float32) for _ in range(2)]
-    reach = 0.06 * buyer.pose.torso_px
+    reach, scale = 0.06 * buyer.pose.torso_px, cloth.garment.model.body.scale / buyer.body.scale
     unsure = []
     for part in _back_to_front(cloth, buyer):
-        for source in _sources(cloth, part):
-            outlines = _outlines(cloth, buyer, part, source)
-            if outlines is not None:
-                break
+        source, outlines = _source(cloth, buyer, part)
         if outlines is None:
             continue
         if source is not part:
             unsure.append(part.name)
         front = part in SLEEVES and not _behind_torso(part, buyer)
-        _lay(layers[front], cloth, source, *outlines, reach)
+        _lay(layers[front], cloth, source, *outlines, reach, scale)
     (rgb, alpha), (sleeve_rgb, sleeve_alpha) = (_straight(layer) for layer in layers)
     return Drape(rgb, alpha, sleeve_rgb, sleeve_alpha, tuple(unsure))
 
@@ -95,9 +93,18 @@ def _behind_torso(part: Part, buyer: Person) -> bool:
     return bool(len(facing) and visible_vertices(buyer.body, buyer.surface)[facing].mean() < 0.4)
 
 
-def _sources(cloth: Cloth, part: Part) -> list[Part]:
-    """The parts of the product photo that can dress a part of the buyer: itself, then its twin on the other side."""
-    return [source for source in (part, _opposite(part)) if source in cloth.alpha]
+def _source(cloth: Cloth, buyer: Person, part: Part) -> tuple[Part, tuple[np.ndarray, np.ndarray] | None]:
+    """The part of the product photo that dresses a part of the buyer, and how: itself, or its twin on the other side where
+    that is pointed at the camera much less.
+    """
+    found, least, outlines = part, MAX_STRETCH, None
+    for source in (part, _opposite(part)):
+        if source not in cloth.alpha:
+            continue
+        stretch, pairs = _outlines(cloth, buyer, part, source)
+        if stretch < least:
+            found, least, outlines = source, stretch / TWIN_GAIN, pairs
+    return found, outlines
 
 
 def _opposite(part: Part) -> Part | None:
@@ -106,19 +113,21 @@ def _opposite(part: Part) -> Part | None:
     return next((limb for limb in (*SLEEVES, *LEGS) if limb.name == name), None)
 
 
-def _outlines(cloth: Cloth, buyer: Person, part: Part, source: Part) -> tuple[np.ndarray, np.ndarray] | None:
-    """Pairs of points by which `source` of the product's model is laid on `part` of the buyer: (M, 2) each, pixels.
+def _outlines(
+    cloth: Cloth, buyer: Person, part: Part, source: Part
+) -> tuple[float, tuple[np.ndarray, np.ndarray] | None]:
+    """How much `source` of the product's model is stretched on `part` of the buyer, and the pairs of points by which it is
+    laid there: (M, 2) each, pixels. Edges of one body go to edges of the other, however the two people are turned.
 
-    Edges of one body go to edges of the other, however the two people are turned. None where somebody points the part
-    at the camera.
+    Infinite and None where somebody points the part at the camera.
     """
     target = _outline(buyer.body, part, SKIRT in cloth.alpha)
     origin = _outline(cloth.garment.model.body, source, SKIRT in cloth.alpha)
-    if target is None or origin is None or _stretch(target, origin, buyer, cloth.garment.model) > MAX_STRETCH:
-        return None
+    if target is None or origin is None:
+        return np.inf, None
     if source is not part:  # the outline's two sides change places
         origin = origin[:, [0, 2, 1]]
-    return target.reshape(-1, 2), origin.reshape(-1, 2)
+    return _stretch(target, origin, buyer, cloth.garment.model), (target.reshape(-1, 2), origin.reshape(-1, 2))
 
 
 def _stretch(target: np.ndarray, origin: np.ndarray, buyer: Person, model: Person) -> float:
@@ -146,6 +155,7 @@ def _lay(
     targets: np.ndarray,
     sources: np.ndarray,
     reach: float,
+    scale: float,
 ) -> None:
     """Warp one part and lay it over the premultiplied layer (H, W, 4)."""
     height, width = layer.shape[:2]
@@ -154,7 +164,7 @@ def _lay(
     if box is None:
         return
     left, top, right, bottom = box
-    flow = dense_flow(targets, sources, box, reach)
+    flow = dense_flow(targets, sources, box, reach, scale)
     warped_alpha = cv2.remap(alpha, flow[:, :, 0], flow[:, :, 1], cv2.INTER_LINEAR, borderValue=0) / np.float32(255)
     warped_rgb = cv2.remap(rgb, flow[:, :, 0], flow[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     region = layer[top:bottom, left:right]

@@ -22,6 +22,8 @@ REPLACES = {
     "shorts": LOWER,
 }
 MAX_BARE = 0.12  # of the torso length squared: more of a bare trunk than a neckline or a short top leaves
+SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new garment
+HIGHEST_WAIST = -0.1  # torso lengths below the waist
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 
 
@@ -31,7 +33,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     Half of a dress or of a long coat stays where the new garment has nothing to put in its place; the scene's labels say
     what it then is.
     """
-    category, below = cloth.category, buyer.along > 0
+    category = cloth.category
     if category == "dress" and len(cloth.zones) == 1:  # the photo shows half of it: the other half stays dressed
         category = "top" if "upper" in cloth.zones else "skirt"
     old = scene.mask(*REPLACES[category])
@@ -40,7 +42,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         old |= kept
         if not _enough(scene.mask(*LOWER), buyer):
             kept |= scene.mask("outerwear")
-        kept &= below
+        kept &= buyer.along > min(_reach(buyer, new, 98) - SEAM, 0)
         if kept.any():
             old &= ~kept
             scene.labels[kept] = LABEL["skirt"]
@@ -51,7 +53,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
             old &= ~kept
             scene.labels[kept] = LABEL["top"]
     elif category in LOWER:
-        onepiece = scene.mask("dress", *LOWER) & (buyer.along < -0.1)
+        onepiece = scene.mask("dress", *LOWER) & (buyer.along < max(_reach(buyer, new, 2) + SEAM, HIGHEST_WAIST))
         old = (old | scene.mask("dress")) & ~onepiece
         scene.labels[onepiece] = LABEL["top"]
         # Bare legs are not wider than the trousers on them.
@@ -98,6 +100,12 @@ def uncover(
     if _enough(invented, buyer):
         scene.warnings.append("skin that the old garment covered is invented")
     return rgb, kind
+
+
+def _reach(buyer: Buyer, new: Drape, percentile: float) -> float:
+    """How far down the body the new garment begins or ends, in torso lengths below the waist."""
+    cloth = new.alpha > 0.5
+    return float(np.percentile(buyer.along[cloth], percentile)) if cloth.any() else 0.0
 
 
 def _enough(mask: np.ndarray, buyer: Buyer) -> bool:

@@ -1,0 +1,52 @@
+"""What a product is known to be decides between look-alikes."""
+
+import cv2
+import numpy as np
+
+from primerka.parsing import CLASSES
+
+# Of the torso length squared: the least of each kind of garment.
+MIN_AREA = {"top": 0.08, "outerwear": 0.12, "dress": 0.25, "skirt": 0.1, "trousers": 0.15, "shorts": 0.06}
+# What the network may take each kind for.
+LOOK_ALIKES = {
+    "top": ("outerwear", "dress"),
+    "outerwear": ("top", "dress"),
+    "dress": ("skirt", "top", "outerwear", "trousers", "shorts"),
+    "skirt": ("dress", "shorts", "trousers"),
+    "trousers": ("legwear", "shorts", "skirt"),
+    "shorts": ("skirt", "trousers"),
+}
+NEARLY = -1.5  # mean log odds above which a patch is the known garment …
+POSSIBLY = -4.0  # … and above which it is where too little of the garment was found otherwise
+FLOOR = 1e-3
+MIN_PATCH = 10  # pixels
+
+
+def expect(probabilities: np.ndarray, worn: str, torso_px: float) -> np.ndarray:
+    """Class probabilities once it is known that a kind of garment is worn.
+
+    A patch (connected pixels of one look-alike class) goes over to the known class as a whole, or not at all: cloth has
+    no holes. It goes if the known class is nearly as likely there; the likeliest patches go until the garment has its
+    least area.
+
+    probabilities (H, W, classes) float32, over parsing.CLASSES; worn: one of parsing.GARMENTS
+    """
+    known = CLASSES.index(worn)
+    classes = probabilities.argmax(2)
+    patches = []
+    for name in LOOK_ALIKES[worn]:
+        other = CLASSES.index(name)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats((classes == other).astype(np.uint8))
+        odds = np.log(probabilities[:, :, known] + FLOOR) - np.log(probabilities[:, :, other] + FLOOR)
+        mean_odds = np.bincount(labels.ravel(), odds.ravel()) / stats[:, cv2.CC_STAT_AREA]
+        for index in np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] > MIN_PATCH) + 1:
+            patches.append((mean_odds[index], stats[index, cv2.CC_STAT_AREA], other, labels == index))
+    expected = probabilities.copy()
+    area = (classes == known).sum()
+    for odds, pixels, other, patch in sorted(patches, key=lambda patch: -patch[0]):
+        if odds < (POSSIBLY if area < MIN_AREA[worn] * torso_px**2 else NEARLY):
+            break
+        expected[patch, known] += expected[patch, other]
+        expected[patch, other] = 0
+        area += pixels
+    return expected

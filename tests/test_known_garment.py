@@ -1,0 +1,52 @@
+"""What a product is known to be decides between look-alikes, a whole patch at a time."""
+
+import numpy as np
+import pytest
+
+from primerka.parsing import CLASSES, GARMENTS
+from primerka.perception.known_garment import LOOK_ALIKES, MIN_AREA, expect
+
+TORSO_PX = 20.0
+LOOK_ALIKE_PAIRS = [(known, seen) for known in GARMENTS for seen in LOOK_ALIKES[known]]
+
+
+def _probabilities(*patches: tuple[slice, str, str, float]) -> np.ndarray:
+    """(60, 40, classes): rows → the class seen there, another one, and how likely that other one is."""
+    probabilities = np.zeros((60, 40, len(CLASSES)), np.float32)
+    probabilities[:, :, 0] = 1
+    for rows, seen, other, share in patches:
+        probabilities[rows, 10:30] = 0
+        probabilities[rows, 10:30, CLASSES.index(seen)] = 1 - share
+        probabilities[rows, 10:30, CLASSES.index(other)] = share
+    return probabilities
+
+
+def _mask(probabilities: np.ndarray, name: str) -> np.ndarray:
+    return probabilities.argmax(2) == CLASSES.index(name)
+
+
+@pytest.mark.parametrize(("known", "seen"), LOOK_ALIKE_PAIRS)
+def test_a_look_alike_is_taken_for_the_garment_that_is_known(known, seen):
+    before = _probabilities((slice(10, 50), seen, known, 0.1))
+    after = expect(before, known, TORSO_PX)
+    assert np.array_equal(_mask(after, known), _mask(before, seen))
+    assert np.allclose(after.sum(2), 1)
+    assert np.array_equal(after[:, :, 0], before[:, :, 0])
+
+
+def test_a_coat_over_a_dress_stays_a_coat():
+    before = _probabilities((slice(5, 25), "outerwear", "dress", 0.05), (slice(25, 55), "dress", "skirt", 0.2))
+    assert _mask(before, "dress").sum() > MIN_AREA["dress"] * TORSO_PX**2
+    assert np.array_equal(expect(before, "dress", TORSO_PX), before)
+
+
+def test_a_patch_that_is_nearly_the_garment_goes_over_whole():
+    before = _probabilities((slice(5, 25), "top", "outerwear", 0.1), (slice(25, 40), "outerwear", "top", 0.4))
+    before[30, 15:18, CLASSES.index("outerwear")] = 1  # a few sure pixels in the patch do not make a hole
+    before[30, 15:18, CLASSES.index("top")] = 0
+    assert np.array_equal(_mask(expect(before, "top", TORSO_PX), "top"), (before[:, :, 0] == 0))
+
+
+def test_what_is_no_look_alike_is_left_alone():
+    before = _probabilities((slice(10, 50), "bag", "top", 0.4))
+    assert np.array_equal(expect(before, "top", TORSO_PX), before)
