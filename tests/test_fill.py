@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from primerka.tryon.surface.fill import mirror_fill, nearest_known, spread_out
+from primerka.tryon.surface.fill import blend_fill, mirror_fill, nearest_known, spread_out
 
 
 def _holes():
@@ -19,21 +19,26 @@ def _holes():
 HOLES = dict(_holes())
 
 
+FILLS = pytest.mark.parametrize("fill", [mirror_fill, blend_fill])
+
+
+@FILLS
 @pytest.mark.parametrize("name", HOLES)
-def test_known_pixels_stay_bit_for_bit(name):
+def test_known_pixels_stay_bit_for_bit(name, fill):
     rgb = np.random.default_rng(0).integers(0, 256, (60, 80, 3)).astype(np.uint8)
     before = rgb.copy()
-    filled = mirror_fill(rgb, HOLES[name])
+    filled = fill(rgb, HOLES[name])
     assert filled.shape == rgb.shape and filled.dtype == np.uint8
     np.testing.assert_array_equal(filled[~HOLES[name]], rgb[~HOLES[name]])
     np.testing.assert_array_equal(rgb, before)
 
 
+@FILLS
 @pytest.mark.parametrize("name", HOLES)
-def test_what_was_in_the_hole_never_comes_back(name):
+def test_what_was_in_the_hole_never_comes_back(name, fill):
     rgb = np.full((60, 80, 3), 90, np.uint8)
     rgb[HOLES[name]] = 255
-    assert (mirror_fill(rgb, HOLES[name]) == 90).all()
+    assert (fill(rgb, HOLES[name]) == 90).all()
 
 
 def test_across_the_border_of_a_hole_the_picture_is_its_mirror_image():
@@ -43,10 +48,21 @@ def test_across_the_border_of_a_hole_the_picture_is_its_mirror_image():
     assert np.abs(filled[30, 5:13, 0].astype(int) - columns[2 * 15 - np.arange(5, 13)]).max() <= 8
 
 
-def test_nothing_known_and_nothing_to_fill():
+def test_a_wide_hole_between_two_colours_has_no_seam():
+    rgb = np.zeros((60, 80, 3), np.uint8)
+    rgb[:, 40:] = 200
+    hole = np.zeros((60, 80), bool)
+    hole[:, 15:65] = True
+    row = blend_fill(rgb, hole)[30, :, 0].astype(int)
+    assert (row[:15] == 0).all() and (row[65:] == 200).all()
+    assert np.abs(np.diff(row)).max() < 30 and (np.diff(row) >= -1).all()
+
+
+@FILLS
+def test_nothing_known_and_nothing_to_fill(fill):
     rgb = np.random.default_rng(0).integers(0, 256, (10, 12, 3)).astype(np.uint8)
     for hole in (np.zeros((10, 12), bool), np.ones((10, 12), bool)):
-        np.testing.assert_array_equal(mirror_fill(rgb, hole), rgb)
+        np.testing.assert_array_equal(fill(rgb, hole), rgb)
 
 
 @pytest.mark.parametrize("name", HOLES)

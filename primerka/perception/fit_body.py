@@ -29,6 +29,7 @@ _SIGMA = np.array(
 )
 _DEPTH_SIGMA = 0.12
 _OUTSIDE_SIGMA = 0.01
+_STRAY = 0.15  # torso lengths outside the person: such a landmark is somebody else's
 # Standard deviations of the rotations, radians.
 _STIFFNESS = {
     "pelvis": 10,
@@ -68,9 +69,11 @@ def fit_body(pose: Pose, person: np.ndarray) -> Body:
     model = body_model()
     unit = pose.torso_px
     target = pose.xy[_JOINT_LANDMARKS].astype(np.float64)
-    seen = 0.05 + 0.95 * pose.visibility[_JOINT_LANDMARKS].astype(np.float64)
+    outline = Outline(person)
+    stray = outline.distance(target) > _STRAY * unit
+    seen = 0.05 + 0.95 * np.where(stray, 0, pose.visibility[_JOINT_LANDMARKS].astype(np.float64))
     metric, metric_scale = _metric(pose)
-    start = _start(model, pose, metric, metric_scale)
+    start = _start(model, pose, metric, metric_scale, stray)
 
     def residuals(parameters: np.ndarray, outline: "Outline | None") -> np.ndarray:
         """(B, residuals) for (B, parameters)."""
@@ -93,7 +96,7 @@ def fit_body(pose: Pose, person: np.ndarray) -> Body:
         return np.concatenate(parts, 1)
 
     parameters = _minimise(lambda p: residuals(p, None), start, 12)
-    parameters = _minimise(lambda p: residuals(p, Outline(person)), parameters, 5)
+    parameters = _minimise(lambda p: residuals(p, outline), parameters, 5)
     scale = np.exp(parameters[-3])
     vertices, bones = model.pose_vertices(parameters[:ANGLES].reshape(-1, 3), parameters[ANGLES:-3])
     shift = np.append(parameters[-2:] * unit, 0)
@@ -113,7 +116,7 @@ class Outline:
         self._distance = cv2.distanceTransform(outside, cv2.DIST_L2, 3)
 
     def distance(self, xy: np.ndarray) -> np.ndarray:
-        """(..., 2) pixels → (...) distances; 0 inside."""
+        """(..., 2) pixels → (...) distances; 0 inside, and beyond the picture what they are at its border."""
         height, width = self._distance.shape
         x = np.clip(xy[..., 0] + 1, 0, width - 1.001)
         y = np.clip(xy[..., 1] + 1, 0, height - 1.001)
@@ -134,9 +137,11 @@ def _metric(pose: Pose) -> tuple[np.ndarray, float]:
     return pose.xyz_m[_JOINT_LANDMARKS].astype(np.float64) * scale, scale
 
 
-def _start(model: BodyModel, pose: Pose, metric: np.ndarray, metric_scale: float) -> np.ndarray:
-    """Upright mean body, turned as shoulders and hips are, limbs pointing as BlazePose's metric limbs do."""
-    joint = dict(zip(JOINTS, metric))
+def _start(model: BodyModel, pose: Pose, metric: np.ndarray, metric_scale: float, stray: np.ndarray) -> np.ndarray:
+    """Upright mean body, turned as shoulders and hips are, limbs pointing as BlazePose's metric limbs do; a limb that ends
+    at a stray landmark hangs down.
+    """
+    joint, is_stray = dict(zip(JOINTS, metric)), dict(zip(JOINTS, stray))
     across = joint["left_hip"] - joint["right_hip"] + joint["left_shoulder"] - joint["right_shoulder"]
     down = joint["left_hip"] + joint["right_hip"] - joint["left_shoulder"] - joint["right_shoulder"]
     down /= np.linalg.norm(down)
@@ -156,7 +161,8 @@ def _start(model: BodyModel, pose: Pose, metric: np.ndarray, metric_scale: float
             chain = [(upper, lower, ends[0], ends[1]), (lower, end, ends[1], ends[2])]
             for bone, following, first, second in chain:
                 resting = rest[BONE[side + following]] - rest[BONE[side + bone]]
-                wanted = parent.T @ (joint[side + second] - joint[side + first])
+                direction = down if is_stray[side + second] else joint[side + second] - joint[side + first]
+                wanted = parent.T @ direction
                 turn = _between(resting, wanted)
                 angles[BONE[side + bone]] = turn.as_rotvec()
                 parent = parent @ turn.as_matrix()

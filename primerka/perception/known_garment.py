@@ -39,8 +39,8 @@ def expect(probabilities: np.ndarray, worn: str, torso_px: float) -> np.ndarray:
         _, labels, stats, _ = cv2.connectedComponentsWithStats((classes == other).astype(np.uint8))
         odds = np.log(probabilities[:, :, known] + FLOOR) - np.log(probabilities[:, :, other] + FLOOR)
         mean_odds = np.bincount(labels.ravel(), odds.ravel()) / stats[:, cv2.CC_STAT_AREA]
-        for index in np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] > MIN_PATCH) + 1:
-            patches.append((mean_odds[index], stats[index, cv2.CC_STAT_AREA], other, labels == index))
+        large = np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] > MIN_PATCH) + 1
+        patches += [(mean_odds[index], stats[index, cv2.CC_STAT_AREA], other, labels == index) for index in large]
     expected = probabilities.copy()
     area = (classes == known).sum()
     for odds, pixels, other, patch in sorted(patches, key=lambda patch: -patch[0]):

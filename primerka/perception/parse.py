@@ -16,6 +16,8 @@ from primerka.surface import Surface
 
 HEIGHT = 576  # of the network's input
 EDGE_RADIUS, EDGE_EPSILON = 5, 2e-4  # of the filter that draws probabilities to edges, on the network's half-size output
+MAX_BYSTANDER = 0.2  # of the main person's area
+FAR = 0.15  # torso lengths between the main person and somebody else
 
 # Skin and shoes belong to the part of the body that they lie on, or nearest to.
 _SKIN_BONES = {
@@ -60,7 +62,24 @@ def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np
         sharp = np.clip(guided_filter(guide, plane, EDGE_RADIUS, EDGE_EPSILON), 0, 1)
         planes.append(cv2.warpAffine(sharp, inverse, size, flags=cv2.INTER_LINEAR, borderValue=value))
     probabilities = np.stack(planes, 2)
-    return probabilities / np.maximum(probabilities.sum(2, keepdims=True), 1e-6)
+    probabilities /= np.maximum(probabilities.sum(2, keepdims=True), 1e-6)
+    probabilities[_bystanders(probabilities[:, :, 0] < 0.5, pose.torso_px)] = background
+    return probabilities
+
+
+def _bystanders(person: np.ndarray, torso_px: float) -> np.ndarray:
+    """(H, W) bool: what hangs together but is small and far from the main person: somebody else's face or hand."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(person.astype(np.uint8))
+    if count < 3:
+        return np.zeros_like(person)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    main = 1 + areas[1:].argmax()
+    distance = cv2.distanceTransform((labels != main).astype(np.uint8), cv2.DIST_L2, 3)
+    nearest = np.full(count, np.inf)
+    np.minimum.at(nearest, labels.ravel(), distance.ravel())
+    away = (areas < MAX_BYSTANDER * areas[main]) & (nearest > FAR * torso_px)
+    away[0] = False
+    return away[labels]
 
 
 def to_parsing(probabilities: np.ndarray, photo: Photo, body: Body, surface: Surface) -> Parsing:

@@ -8,9 +8,12 @@ import numpy as np
 from primerka.body import BONE
 from primerka.perception.surface import see_surface
 from primerka.person import Person
-from primerka.tryon.surface.fill import mirror_fill
+from primerka.tryon.surface.fill import blend_fill, mirror_fill, nearest_known
 from primerka.tryon.surface.parts import along_body
 from primerka.tryon.surface.skin import paint_skin
+
+RIM_REACH = 0.1  # of the torso length
+RIM_COLOUR = 12  # in Lab
 
 _LEGS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")]
 _ARMS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm", "hand")]
@@ -22,6 +25,7 @@ class Buyer:
     """A person ready to be dressed.
 
     background    (H, W, 3) uint8, the photo with the person taken out
+    rim           (H, W) uint8: at pixels around the person that have a label's colours, missed by the parsing, that label
     skin          (H, W, 3) uint8, the body's skin, where there is body
     legs_covered  the legs show legwear rather than skin
     arms, hands   (H, W) bool: where the naked arm or hand is the nearest surface
@@ -31,6 +35,7 @@ class Buyer:
 
     person: Person
     background: np.ndarray
+    rim: np.ndarray
     skin: np.ndarray
     legs_covered: bool
     arms: np.ndarray
@@ -44,13 +49,28 @@ class Buyer:
         return self.person.pose.torso_px
 
 
+def _rim(person: Person) -> np.ndarray:
+    labels, unit = person.parsing.labels, person.pose.torso_px
+    edge = max(round(unit / 60), 2)
+    inner = cv2.erode((labels > 0).astype(np.uint8), np.ones((2 * edge + 1, 2 * edge + 1), np.uint8)) > 0
+    if not inner.any():
+        return np.zeros_like(labels)
+    x, y = np.moveaxis(nearest_known(~inner).astype(int), 2, 0)
+    lab = cv2.cvtColor(cv2.GaussianBlur(person.photo.rgb, (0, 0), 1.0).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    ys, xs = np.indices(labels.shape)
+    near = np.hypot(xs - x, ys - y) < RIM_REACH * unit
+    alike = np.linalg.norm(lab - lab[y, x], axis=2) < RIM_COLOUR
+    return np.where((labels == 0) & near & alike, labels[y, x], 0)
+
+
 def prepare_buyer(person: Person) -> Buyer:
     height, width = person.photo.height, person.photo.width
     unit = person.pose.torso_px
     margin = max(round(unit / 30), 2)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
-    anybody = (person.parsing.alpha > 0.1) | (person.parsing.labels > 0)
-    background = mirror_fill(person.photo.rgb, cv2.dilate(anybody.astype(np.uint8), kernel) > 0)
+    rim = _rim(person)
+    anybody = (person.parsing.alpha > 0.1) | (person.parsing.labels > 0) | (rim > 0)
+    background = blend_fill(person.photo.rgb, cv2.dilate(anybody.astype(np.uint8), kernel) > 0)
     skin = paint_skin(person)
     legwear = person.parsing.mask("legwear")
     bare = person.parsing.mask("left_leg", "right_leg").sum()
@@ -61,6 +81,7 @@ def prepare_buyer(person: Person) -> Buyer:
     return Buyer(
         person,
         background,
+        rim,
         skin,
         legs_covered,
         person.surface.mask(_ARMS),

@@ -57,7 +57,7 @@ def drape(cloth: Cloth, buyer: Person) -> Drape:
         if source is not part:
             unsure.append(part.name)
         front = part in SLEEVES and not _behind_torso(part, buyer)
-        _lay(layers[front], cloth, source, *outlines, reach, scale)
+        _lay(layers[front], cloth, source, *outlines, reach, scale, mirrored=source is not part)
     (rgb, alpha), (sleeve_rgb, sleeve_alpha) = (_straight(layer) for layer in layers)
     return Drape(rgb, alpha, sleeve_rgb, sleeve_alpha, tuple(unsure))
 
@@ -113,9 +113,7 @@ def _opposite(part: Part) -> Part | None:
     return next((limb for limb in (*SLEEVES, *LEGS) if limb.name == name), None)
 
 
-def _outlines(
-    cloth: Cloth, buyer: Person, part: Part, source: Part
-) -> tuple[float, tuple[np.ndarray, np.ndarray] | None]:
+def _outlines(cloth: Cloth, buyer: Person, part: Part, source: Part) -> tuple[float, tuple[np.ndarray, np.ndarray] | None]:
     """How much `source` of the product's model is stretched on `part` of the buyer, and the pairs of points by which it is
     laid there: (M, 2) each, pixels. Edges of one body go to edges of the other, however the two people are turned.
 
@@ -156,17 +154,25 @@ def _lay(
     sources: np.ndarray,
     reach: float,
     scale: float,
+    mirrored: bool,
 ) -> None:
-    """Warp one part and lay it over the premultiplied layer (H, W, 4)."""
+    """Warp one part, or its mirror image, and lay it over the premultiplied layer (H, W, 4)."""
     height, width = layer.shape[:2]
     alpha, rgb = cloth.alpha[part], cloth.rgb
+    if mirrored:  # a warp that turns but never reflects needs a picture that is reflected already
+        alpha, rgb = alpha[:, ::-1], rgb[:, ::-1]
+        sources = sources * (-1, 1) + (alpha.shape[1] - 1, 0)
     box = _target_box(alpha, targets, sources, width, height)
     if box is None:
         return
     left, top, right, bottom = box
     flow = dense_flow(targets, sources, box, reach, scale)
-    warped_alpha = cv2.remap(alpha, flow[:, :, 0], flow[:, :, 1], cv2.INTER_LINEAR, borderValue=0) / np.float32(255)
-    warped_rgb = cv2.remap(rgb, flow[:, :, 0], flow[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    warped_alpha = cv2.remap(
+        np.ascontiguousarray(alpha), flow[:, :, 0], flow[:, :, 1], cv2.INTER_LINEAR, borderValue=0
+    ) / np.float32(255)
+    warped_rgb = cv2.remap(
+        np.ascontiguousarray(rgb), flow[:, :, 0], flow[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     region = layer[top:bottom, left:right]
     region *= (1 - warped_alpha)[:, :, None]
     region[:, :, :3] += warped_rgb * warped_alpha[:, :, None]

@@ -3,6 +3,9 @@
 import cv2
 import numpy as np
 
+SMOOTH = 31  # pixels over which a hole's border is straightened
+LEVEL = 4.0  # how much more left and right count than above and below, for what lies behind a person
+
 
 def nearest_known(hole: np.ndarray) -> np.ndarray:
     """(H, W, 2) float32: x and y of the nearest pixel outside the hole."""
@@ -40,6 +43,38 @@ def mirror_fill(rgb: np.ndarray, hole: np.ndarray) -> np.ndarray:
     mirrored = cv2.remap(rgb * known[:, :, None], x, y, cv2.INTER_LINEAR) / np.maximum(weight, 1e-6)
     nearest = rgb[near[:, :, 1].astype(int), near[:, :, 0].astype(int)]
     filled = np.rint(np.where(weight > 0.05, mirrored, nearest)).astype(np.uint8)
+    return np.where(hole[:, :, None], filled, rgb)
+
+
+def blend_fill(rgb: np.ndarray, hole: np.ndarray) -> np.ndarray:
+    """Fill a hole by what lies left, right, above and below it, each mirrored at the hole's border, the nearer the more.
+
+    No seam runs through the middle of a wide hole, as it does in `mirror_fill`; right for what lies behind a person. Left
+    and right weigh more: floors, walls and horizons are level.
+
+    rgb (H, W, 3) uint8; hole (H, W) bool; returns (H, W, 3) uint8, the known pixels unchanged
+    """
+    if not hole.any() or hole.all():
+        return rgb.copy()
+    total = np.zeros(rgb.shape, np.float32)
+    weights = np.full((*hole.shape, 1), 1e-9, np.float32)
+    # Each direction is "to the left" of the picture turned that way.
+    for turns, weight in ((0, LEVEL), (2, LEVEL), (1, 1.0), (3, 1.0)):
+        turned, gap = np.rot90(rgb, turns), np.rot90(hole, turns)
+        columns = np.broadcast_to(np.arange(gap.shape[1]), gap.shape)
+        edge = np.maximum.accumulate(np.where(gap, -1, columns), 1)
+        distance = columns - edge
+        # A ragged border would bend every line that it mirrors.
+        source = cv2.blur((edge - distance).astype(np.float32), (1, SMOOTH))
+        source = np.clip(np.rint(source).astype(int), 0, gap.shape[1] - 1)
+        rows = np.arange(gap.shape[0])[:, None]
+        source = np.where(gap[rows, source], np.maximum(edge, 0), source)
+        share = np.where(edge < 0, 0, weight / np.maximum(distance, 1).astype(np.float32) ** 2)[:, :, None]
+        total += np.rot90(turned[rows, source] * share, -turns)
+        weights += np.rot90(share, -turns)
+    nearest = nearest_known(hole).astype(int)
+    reached = weights > 1e-8
+    filled = np.where(reached, np.rint(total / weights), rgb[nearest[:, :, 1], nearest[:, :, 0]]).astype(np.uint8)
     return np.where(hole[:, :, None], filled, rgb)
 
 

@@ -13,7 +13,10 @@ from primerka.person import Garment, Person
 
 @dataclass(frozen=True)
 class Part:
-    """bones: the body that carries the cloth. slack: how far, in torso lengths, the cloth stands off at most."""
+    """bones: the body that carries the cloth. slack: how far, in torso lengths, the cloth stands off at most.
+
+    Between an arm and the trunk hangs the trunk's cloth: on that side a sleeve stands off INNER_SLACK at most.
+    """
 
     name: str
     bones: tuple[str, ...]
@@ -24,6 +27,7 @@ class Part:
         return [BONE[bone] for bone in self.bones]
 
 
+INNER_SLACK = 0.06
 TORSO = Part("torso", ("pelvis", "abdomen", "chest", "neck", "left_clavicle", "right_clavicle"), np.inf)
 SKIRT = Part("skirt", ("left_thigh", "right_thigh", "left_shin", "right_shin"), np.inf)
 SLEEVES = (
@@ -62,11 +66,24 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
         region = surface.mask(part.indices)
         if region.any():
             distance = cv2.distanceTransform((~region).astype(np.uint8), cv2.DIST_L2, 3)
-            distances.append(np.where(distance <= part.slack * unit, distance, 1e6))
+            slack = np.full(region.shape, part.slack)
+            if part in SLEEVES:
+                slack[_towards_trunk(garment.model, part)] = INNER_SLACK
+            distances.append(np.where(distance <= slack * unit, distance, 1e6))
         else:
             distances.append(np.full(region.shape, 1e6, np.float32))
     nearest = np.argmin(distances, 0)
     return {part: garment.mask & (nearest == index) for index, part in enumerate(parts)}
+
+
+def _towards_trunk(person: Person, sleeve: Part) -> np.ndarray:
+    """(H, W) bool: the pixels on the side of an arm's axis on which the trunk is."""
+    bones, (bone,) = person.body.bones[:, :2], sleeve.indices
+    axis = bones[bone + 1] - bones[bone]
+    trunk = (bones[BONE["neck"]] + bones[BONE["pelvis"]]) / 2 - bones[bone]
+    ys, xs = np.indices(person.surface.part.shape)
+    side = axis[0] * (ys - bones[bone, 1]) - axis[1] * (xs - bones[bone, 0])
+    return side * (axis[0] * trunk[1] - axis[1] * trunk[0]) > 0
 
 
 @cache

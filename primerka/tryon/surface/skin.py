@@ -10,6 +10,7 @@ from primerka.tryon.surface.fill import spread_out
 
 MIN_PIXELS = 150
 MAX_HUE_STEP, MAX_LIGHT_STEP = 10, 25  # in Lab, between the face and other skin
+MAX_DIFFERENCE = np.float32([15, 6, 6])  # of the painting from the skin beside it, likewise
 _GROUPS = {
     "arms": ("left_arm", "right_arm"),
     "legs": ("left_leg", "right_leg"),
@@ -31,25 +32,35 @@ def paint_skin(person: Person) -> np.ndarray:
     on_body = person.surface.part >= 0
     normals = _smooth_normals(person)
     seen = {name: _inner(person.parsing.mask(*labels), person) for name, labels in _GROUPS.items()}
-    if seen["face"].sum() >= MIN_PIXELS:  # gloves and tights that pass for skin have another colour than the face
+    alike = seen
+    if seen["face"].sum() >= MIN_PIXELS:  # gloves that pass for skin have another colour than the face
         face = np.median(lab[seen["face"]], 0)
-        seen = {name: mask & _like(lab, mask, face) for name, mask in seen.items()}
-    skin = np.logical_or.reduce(list(seen.values()))
+        alike = {name: mask & _like(lab, mask, face) for name, mask in seen.items()}
+    skin = np.logical_or.reduce(list(alike.values()))
     painted = _shade(lab, normals, skin & on_body, skin)
-    for bones, name in ((_LEG_BONES, "legs"), (_ARM_BONES, "arms")):
-        if (seen[name] & on_body).sum() >= MIN_PIXELS:
-            part = person.surface.mask(bones)
-            painted[part, 0] = _shade(lab, normals, seen[name] & on_body, seen[name])[part, 0]
-    skin &= ~seen["face"]
+    if (alike["arms"] & on_body).sum() >= MIN_PIXELS:
+        soft = _soft_part(person, _ARM_BONES)
+        arms = _shade(lab, normals, alike["arms"] & on_body, alike["arms"])
+        painted[:, :, 0] += soft * (arms - painted)[:, :, 0]
+    if (seen["legs"] & on_body).sum() >= MIN_PIXELS:  # whatever they wear, tights perhaps, goes on further up
+        soft = _soft_part(person, _LEG_BONES)
+        painted += soft[:, :, None] * (_shade(lab, normals, seen["legs"] & on_body, seen["legs"]) - painted)
+        skin = skin | seen["legs"]
+    skin = skin & ~seen["face"]
     # Meet the visible skin: carry its difference from the painting a little way under the cloth.
     sigma = 0.12 * person.pose.torso_px
     known = skin & on_body
-    difference = np.where(known[:, :, None], lab - painted, 0).astype(np.float32)
+    difference = np.clip(lab - painted, -MAX_DIFFERENCE, MAX_DIFFERENCE) * known[:, :, None]
     near = np.clip(4 * spread_out(known.astype(np.float32), np.ones_like(known), sigma), 0, 1)
     painted = painted + spread_out(difference, known, sigma / 2) * near[:, :, None]
     grain = cv2.GaussianBlur(np.random.default_rng(0).normal(0, 1.2, on_body.shape).astype(np.float32), (0, 0), 0.8)
     painted[:, :, 0] = np.clip(painted[:, :, 0] + grain, 0, 100)
     return (255 * np.clip(cv2.cvtColor(painted.astype(np.float32), cv2.COLOR_LAB2RGB), 0, 1)).astype(np.uint8)
+
+
+def _soft_part(person: Person, bones: list[int]) -> np.ndarray:
+    """(H, W) float32: 1 on a part of the body, fading across its joints."""
+    return cv2.GaussianBlur(person.surface.mask(bones).astype(np.float32), (0, 0), person.pose.torso_px / 25)
 
 
 def _smooth_normals(person: Person) -> np.ndarray:
@@ -82,13 +93,13 @@ def _shade(lab: np.ndarray, normals: np.ndarray, fitted: np.ndarray, measured: n
     values = lab[measured]
     middle = np.median(values, 0)
     # Default light: from above and in front. The fit may turn it as far as the data says so.
-    light = np.array([0.0, -6.0, -14.0])
+    light = np.array([0.0, -6.0, -16.0])
     if fitted.sum() >= MIN_PIXELS:
         n, lightness = normals[fitted], lab[:, :, 0][fitted]
         inlier = np.abs(lightness - middle[0]) < 25
         n, lightness = n[inlier], lightness[inlier]
         centered = n - n.mean(0)
-        ridge = 0.08 * len(n)
+        ridge = 0.25 * len(n)
         light = np.linalg.solve(
             centered.T @ centered + ridge * np.eye(3), centered.T @ (lightness - lightness.mean()) + ridge * light
         )
@@ -96,7 +107,7 @@ def _shade(lab: np.ndarray, normals: np.ndarray, fitted: np.ndarray, measured: n
     else:
         reference = np.array([0.0, 0.0, -0.8])
     painted = np.empty_like(lab)
-    low, high = np.percentile(values[:, 0], [4, 97])
+    low, high = np.percentile(values[:, 0], [10, 95])
     painted[:, :, 0] = np.clip(middle[0] + (normals - reference) @ light, low - 6, high + 2)
     painted[:, :, 1:] = middle[1:]
     return painted

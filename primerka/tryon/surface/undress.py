@@ -65,7 +65,9 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     # Belts and necklaces on what is taken off go with it.
     around = cv2.dilate(old.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     old |= scene.mask("other") & around & ~buyer.hands & ~buyer.arms
-    return old | (_grown(old, buyer, 1 / 45) & scene.mask("background"))
+    behind = scene.mask("background")
+    missed = np.isin(buyer.rim, np.unique(buyer.person.parsing.labels[old])) & _grown(old, buyer, 0.1)
+    return old | behind & (missed | _grown(old, buyer, 1 / 45))
 
 
 def keep_decent(scene: Scene, buyer: Buyer, new: Drape, old: np.ndarray) -> np.ndarray:

@@ -6,9 +6,7 @@ import numpy as np
 GRID = 8  # pixels between the nodes at which a warp is computed
 
 
-def moving_least_squares(
-    nodes: np.ndarray, targets: np.ndarray, sources: np.ndarray, reach: float, scale: float
-) -> np.ndarray:
+def moving_least_squares(nodes: np.ndarray, targets: np.ndarray, sources: np.ndarray, reach: float, scale: float) -> np.ndarray:
     """Where each node comes from, if every target point comes from its source point.
 
     nodes    (N, 2), targets and sources (M, 2), float, pixels
