@@ -87,3 +87,14 @@ def test_the_distance_to_the_outline_is_that_of_a_slow_search():
         slow = np.linalg.norm(inside - (x, y), axis=1).min()
         # OpenCV's 3x3 distance is within a few percent of Euclid's.
         assert abs(outline.distance(np.array([x, y], float)) - slow) <= 0.09 * slow + 1e-5
+
+
+def test_an_arm_that_the_landmarks_put_on_a_bystander_stays_with_the_person(make_body):
+    body = make_body(scale=300.0, shift=(WIDTH / 2, HEIGHT / 2))
+    pose, mask = _pose_of(body), _mask(body)
+    xy = pose.xy.copy()
+    for name in ("left_elbow", "left_wrist", "left_pinky", "left_index", "left_thumb"):
+        xy[LANDMARK[name]] = xy[LANDMARK["left_shoulder"]] + (0.9 * pose.torso_px, -0.6 * pose.torso_px)
+    strayed = fit_body(Pose(xy, pose.xyz_m, pose.visibility, 1.0), mask)
+    arm = see_surface(strayed, HEIGHT, WIDTH).mask([BONES.index("left_upper_arm"), BONES.index("left_forearm")])
+    assert (arm & (mask > 0)).sum() > 0.9 * arm.sum()

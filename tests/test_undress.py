@@ -1,9 +1,11 @@
 """Taking off: nothing of the old clothes peeks out, nobody is undressed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from primerka.parsing import LABEL
+from primerka.parsing import LABEL, Parsing
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.photo import read_photo
@@ -65,3 +67,16 @@ def test_a_hood_stays_on(buyers, cloths):
     inside = hood & head
     assert inside.sum() > 100
     assert (scene.rgb[inside] == before[inside]).all(1).mean() > 0.9
+
+
+def test_what_the_parsing_missed_of_a_hem_goes_with_the_garment(buyers):
+    person = buyers[0].person
+    trousers = person.parsing.mask("trousers")
+    rows = np.flatnonzero(trousers.any(1))
+    missed = trousers & (np.arange(len(trousers))[:, None] > rows[-1] - 6)
+    assert missed.sum() > 50
+    labels, alpha = person.parsing.labels.copy(), person.parsing.alpha.copy()
+    labels[missed], alpha[missed] = 0, 0
+    buyer = prepare_buyer(replace(person, parsing=Parsing(labels, alpha)))
+    assert (buyer.rim[missed] == LABEL["trousers"]).mean() > 0.6
+    assert (buyers[0].rim[person.parsing.labels > 0] == 0).all()

@@ -71,7 +71,7 @@ def fit_body(pose: Pose, person: np.ndarray) -> Body:
     target = pose.xy[_JOINT_LANDMARKS].astype(np.float64)
     outline = Outline(person)
     stray = outline.distance(target) > _STRAY * unit
-    seen = 0.05 + 0.95 * np.where(stray, 0, pose.visibility[_JOINT_LANDMARKS].astype(np.float64))
+    seen = np.where(stray, 0, 0.05 + 0.95 * pose.visibility[_JOINT_LANDMARKS].astype(np.float64))
     metric, metric_scale = _metric(pose)
     start = _start(model, pose, metric, metric_scale, stray)
 

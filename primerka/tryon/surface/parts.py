@@ -68,7 +68,7 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
             distance = cv2.distanceTransform((~region).astype(np.uint8), cv2.DIST_L2, 3)
             slack = np.full(region.shape, part.slack)
             if part in SLEEVES:
-                slack[_towards_trunk(garment.model, part)] = INNER_SLACK
+                slack[towards_trunk(garment.model, part)] = INNER_SLACK
             distances.append(np.where(distance <= slack * unit, distance, 1e6))
         else:
             distances.append(np.full(region.shape, 1e6, np.float32))
@@ -76,7 +76,7 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
     return {part: garment.mask & (nearest == index) for index, part in enumerate(parts)}
 
 
-def _towards_trunk(person: Person, sleeve: Part) -> np.ndarray:
+def towards_trunk(person: Person, sleeve: Part) -> np.ndarray:
     """(H, W) bool: the pixels on the side of an arm's axis on which the trunk is."""
     bones, (bone,) = person.body.bones[:, :2], sleeve.indices
     axis = bones[bone + 1] - bones[bone]

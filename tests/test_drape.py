@@ -1,0 +1,49 @@
+"""Cloth is carried to where it was: outside of an arm stays outside, also when a sleeve is made from the other one."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from primerka.perception.analyse import analyse
+from primerka.perception.find_garment import find_garment
+from primerka.photo import read_photo
+from primerka.tryon.surface.cloth import prepare_cloth
+from primerka.tryon.surface.drape import drape
+from primerka.tryon.surface.parts import SLEEVES, assign_parts, towards_trunk
+
+RIGHT_FOREARM = next(part for part in SLEEVES if part.name == "right_forearm")
+LEFT_FOREARM = next(part for part in SLEEVES if part.name == "left_forearm")
+
+
+@pytest.fixture(scope="module")
+def jumper(pose_models, product_paths):
+    (path,) = (path for path in product_paths if path.stem == "top-flannel")
+    return prepare_cloth(find_garment(analyse(read_photo(path, 640), worn="top"), "top"))
+
+
+def _near(person, part, reach: float) -> np.ndarray:
+    """(H, W) bool: within `reach` torso lengths of a part of the body."""
+    distance = cv2.distanceTransform((~person.surface.mask(part.indices)).astype(np.uint8), cv2.DIST_L2, 3)
+    return distance < reach * person.pose.torso_px
+
+
+@pytest.mark.parametrize("part", [RIGHT_FOREARM, LEFT_FOREARM], ids=lambda part: part.name)
+def test_what_stands_off_an_arm_outwards_stands_off_outwards(jumper, buyer, part):
+    model = jumper.garment.model
+    outer = _near(model, RIGHT_FOREARM, 0.2) & ~towards_trunk(model, RIGHT_FOREARM)
+    new = drape(replace(jumper, alpha={RIGHT_FOREARM: 255 * outer.astype(np.uint8)}), buyer)
+    laid = (new.whole_alpha > 0.5) & _near(buyer, part, 0.3)
+    assert laid.sum() > 0.02 * buyer.pose.torso_px**2
+    assert (laid & ~towards_trunk(buyer, part)).sum() > 0.9 * laid.sum()
+
+
+def test_cloth_between_arm_and_trunk_hangs_on_the_trunk(jumper):
+    garment, unit = jumper.garment, jumper.garment.model.pose.torso_px
+    wide = replace(garment, mask=garment.mask | _near(garment.model, RIGHT_FOREARM, 0.18))
+    sleeve = assign_parts(wide)[RIGHT_FOREARM]
+    distance = cv2.distanceTransform((~garment.model.surface.mask(RIGHT_FOREARM.indices)).astype(np.uint8), cv2.DIST_L2, 3)
+    inner = sleeve & towards_trunk(garment.model, RIGHT_FOREARM)
+    assert distance[inner].max() <= 0.061 * unit
+    assert distance[sleeve].max() > 0.15 * unit
