@@ -6,7 +6,6 @@ from scipy.ndimage import convolve1d
 
 BINS = (12, 24, 24)  # of L, a and b
 RANGE = np.float32([(0, 100), (-64, 64), (-64, 64)])  # stronger colours count as the strongest
-WEIGHT = 0.5  # of the colours beside what the network says
 ROUNDS = 2
 SEEN = 0.3  # of a person: below it a pixel says nothing about a class
 FLOOR = 1e-4  # likelihood of a colour that a class has not shown yet
@@ -34,7 +33,7 @@ def weigh_by_colour(probabilities: np.ndarray, rgb: np.ndarray) -> np.ndarray:
         histograms = histograms.reshape(-1, histograms.shape[-1])
         total = histograms.sum(0)
         likelihood = histograms[bins] / np.maximum(total, 1) + FLOOR
-        assigned = network * likelihood**WEIGHT * (total > MIN_PIXELS)
+        assigned = network * likelihood * (total > MIN_PIXELS)
         assigned *= person / np.maximum(assigned.sum(1, keepdims=True), 1e-12)
     weighed = probabilities.copy()
     weighed[seen, 1:] = assigned
