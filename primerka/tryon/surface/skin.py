@@ -48,7 +48,7 @@ def paint_skin(person: Person) -> np.ndarray:
         skin = skin | seen["legs"]
     skin = skin & ~seen["face"]
     # Meet the visible skin: carry its difference from the painting a little way under the cloth.
-    sigma = 0.12 * person.pose.torso_px
+    sigma = 0.2 * person.pose.torso_px
     known = skin & on_body
     difference = np.clip(lab - painted, -MAX_DIFFERENCE, MAX_DIFFERENCE) * known[:, :, None]
     near = np.clip(4 * spread_out(known.astype(np.float32), np.ones_like(known), sigma), 0, 1)
