@@ -1,5 +1,7 @@
 """Filling holes: what is known stays, what was in the hole never comes back."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,7 @@ def _holes():
 HOLES = dict(_holes())
 
 
-FILLS = pytest.mark.parametrize("fill", [mirror_fill, blend_fill])
+FILLS = pytest.mark.parametrize("fill", [mirror_fill, partial(blend_fill, reach=20.0)], ids=["mirror", "blend"])
 
 
 @FILLS
@@ -53,7 +55,7 @@ def test_a_wide_hole_between_two_colours_has_no_seam():
     rgb[:, 40:] = 200
     hole = np.zeros((60, 80), bool)
     hole[:, 15:65] = True
-    row = blend_fill(rgb, hole)[30, :, 0].astype(int)
+    row = blend_fill(rgb, hole, 20.0)[30, :, 0].astype(int)
     assert (row[:15] == 0).all() and (row[65:] == 200).all()
     assert np.abs(np.diff(row)).max() < 30 and (np.diff(row) >= -1).all()
 
@@ -101,3 +103,12 @@ def test_far_from_everything_known_is_zero():
     known = np.zeros((20, 200), bool)
     known[:, :10] = True
     assert np.abs(spread_out(np.full((20, 200), 5, np.float32), known, 4.0)[:, 100:]).max() < 1e-3
+
+
+def test_what_stands_further_off_than_the_reach_is_not_shown_twice():
+    rgb = np.full((60, 80, 3), 90, np.uint8)
+    rgb[:, 60:64] = 255
+    hole = np.zeros((60, 80), bool)
+    hole[:, 10:45] = True
+    assert (blend_fill(rgb, hole, 10.0)[:, 10:45] == 90).all()
+    assert (blend_fill(rgb, hole, 1e3)[:, 10:45] > 90).any()

@@ -14,6 +14,7 @@ from primerka.tryon.surface.skin import paint_skin
 
 RIM_REACH = 0.1  # of the torso length
 RIM_COLOUR = 12  # in Lab
+BACKGROUND_REACH = 0.08  # of the torso length
 
 _LEGS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")]
 _ARMS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm", "hand")]
@@ -55,12 +56,25 @@ def _rim(person: Person) -> np.ndarray:
     inner = cv2.erode((labels > 0).astype(np.uint8), np.ones((2 * edge + 1, 2 * edge + 1), np.uint8)) > 0
     if not inner.any():
         return np.zeros_like(labels)
-    x, y = np.moveaxis(nearest_known(~inner).astype(int), 2, 0)
     lab = cv2.cvtColor(cv2.GaussianBlur(person.photo.rgb, (0, 0), 1.0).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    ys, xs = np.indices(labels.shape)
-    near = np.hypot(xs - x, ys - y) < RIM_REACH * unit
-    alike = np.linalg.norm(lab - lab[y, x], axis=2) < RIM_COLOUR
-    return np.where((labels == 0) & near & alike, labels[y, x], 0)
+    outside = cv2.distanceTransform((labels == 0).astype(np.uint8), cv2.DIST_L2, 3)
+    far = outside > RIM_REACH * unit
+    x, y = np.moveaxis(nearest_known(~inner).astype(int), 2, 0)
+    from_person = np.linalg.norm(lab - lab[y, x], axis=2)
+    # Shadow on a white sleeve is as grey as a wall: what differs as little from the background further out is background.
+    alike = (from_person < RIM_COLOUR) & (from_person < 0.6 * _from_nearest(lab, far))
+    near = (outside > 0) & ~far
+    _, patches = cv2.connectedComponents((near & alike).astype(np.uint8))
+    touching = np.unique(patches[cv2.dilate((labels > 0).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0])
+    return np.where((patches > 0) & np.isin(patches, touching), labels[y, x], 0)
+
+
+def _from_nearest(lab: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """(H, W) float: how much each pixel's colour differs from that of the nearest known one."""
+    if not known.any():
+        return np.zeros(known.shape)
+    x, y = np.moveaxis(nearest_known(~known).astype(int), 2, 0)
+    return np.linalg.norm(lab - lab[y, x], axis=2)
 
 
 def prepare_buyer(person: Person) -> Buyer:
@@ -70,7 +84,8 @@ def prepare_buyer(person: Person) -> Buyer:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
     rim = _rim(person)
     anybody = (person.parsing.alpha > 0.1) | (person.parsing.labels > 0) | (rim > 0)
-    background = blend_fill(person.photo.rgb, cv2.dilate(anybody.astype(np.uint8), kernel) > 0)
+    hole = cv2.dilate(anybody.astype(np.uint8), kernel) > 0
+    background = blend_fill(person.photo.rgb, hole, BACKGROUND_REACH * unit)
     skin = paint_skin(person)
     legwear = person.parsing.mask("legwear")
     bare = person.parsing.mask("left_leg", "right_leg").sum()
