@@ -8,14 +8,21 @@ from tqdm import tqdm
 from primerka.datasets.clothing_co_parsing import read_clothing_co_parsing
 from primerka.errors import PhotoRejected
 from primerka.metrics.segmentation import confusion, iou_per_class, mean_iou
-from primerka.parsing import CLASSES, MERGED
+from primerka.parsing import CLASSES, GARMENTS, MERGED
 from primerka.perception.blazepose import find_pose
+from primerka.perception.known_garment import MIN_AREA, expect
 from primerka.perception.parse import class_probabilities
 from primerka.photo import read_photo
 
+CLEARLY_WORN = 1.5  # times the least area of a garment
+
 
 def evaluate_parsing(root: Path) -> dict:
-    """person_iou, miou, miou_merged, per_class; a photo that is refused counts as all background."""
+    """person_iou, miou, miou_merged, per_class; a photo that is refused counts as all background.
+
+    named_garment_iou: the mean overlap of each garment clearly worn with its label, once its category is known.
+    """
+    named = []
     counts = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
     photos = refused = 0
     for sample in tqdm([s for s in read_clothing_co_parsing(root) if s.held_out and s.label_path], disable=None):
@@ -23,12 +30,14 @@ def evaluate_parsing(root: Path) -> dict:
         photos += 1
         try:
             pose, mask = find_pose(photo)
-            predicted = class_probabilities(photo, pose, mask).argmax(2)
-            pelvis = pose["pelvis"][1]
+            probabilities = class_probabilities(photo, pose, mask)
         except PhotoRejected:
-            predicted, pelvis = np.zeros(photo.rgb.shape[:2], np.int64), photo.height / 2
+            counts += confusion(np.zeros(photo.rgb.shape[:2], np.int64), sample.classes(photo.height / 2), len(CLASSES))
             refused += 1
-        counts += confusion(predicted, sample.classes(pelvis), len(CLASSES))
+            continue
+        truth = sample.classes(pose["pelvis"][1])
+        counts += confusion(probabilities.argmax(2), truth, len(CLASSES))
+        named += _named_garments(probabilities, truth, pose.torso_px)
     groups = list(dict.fromkeys(MERGED.values()))
     to_group = np.zeros((len(CLASSES), len(groups)), np.int64)
     for index, name in enumerate(CLASSES):
@@ -40,9 +49,23 @@ def evaluate_parsing(root: Path) -> dict:
         "person_iou": _round(counts[1:, 1:].sum() / (counts.sum() - counts[0, 0])),
         "miou": _round(mean_iou(counts)),
         "miou_merged": _round(mean_iou(merged)),
+        "named_garments": len(named),
+        "named_garment_iou": _round(np.mean(named)),
+        "named_garments_over_0.7_percent": _round(100 * np.mean(np.array(named) > 0.7)),
         "per_class": {name: _round(iou) for name, iou in zip(CLASSES, iou_per_class(counts))},
         "per_merged_class": {name: _round(iou) for name, iou in zip(groups, iou_per_class(merged))},
     }
+
+
+def _named_garments(probabilities: np.ndarray, truth: np.ndarray, torso_px: float) -> list[float]:
+    overlaps = []
+    for name in GARMENTS:
+        index = CLASSES.index(name)
+        worn = truth == index
+        if worn.sum() > CLEARLY_WORN * MIN_AREA[name] * torso_px**2:
+            found = expect(probabilities, name, torso_px).argmax(2) == index
+            overlaps.append((found & worn).sum() / (found | worn).sum())
+    return overlaps
 
 
 def _round(value: float) -> float:
