@@ -50,12 +50,12 @@ def find_pose(photo: Photo) -> tuple[Pose, np.ndarray]:
     """
     detections = _detect(photo.rgb)
     if not detections:
-        raise PhotoRejected("no_person", "No person was found in the photo; use one that shows you from head to foot.")
+        raise PhotoRejected("no_person", "No person was found in the photo; use one that shows somebody from head to foot.")
     region = max(detections, key=lambda found: _importance(found, photo))[0]
     region = _read_landmarks(photo.rgb, region)[2]
     pose, mask, _ = _read_landmarks(photo.rgb, region)
     if pose.score < MIN_PRESENCE:
-        raise PhotoRejected("no_person", "No person was found in the photo; use one that shows you from head to foot.")
+        raise PhotoRejected("no_person", "No person was found in the photo; use one that shows somebody from head to foot.")
     return Pose(pose.xy, pose.xyz_m, pose.visibility, pose.score, people=len(detections)), mask
 
 

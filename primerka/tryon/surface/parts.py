@@ -5,6 +5,7 @@ from functools import cache
 
 import cv2
 import numpy as np
+from scipy.ndimage import label
 
 from primerka.body import BONE
 from primerka.perception.body_model import body_model
@@ -28,6 +29,8 @@ class Part:
 
 
 INNER_SLACK = 0.06
+FAR_OFF = 1e6
+_TRUNK_BONES = [BONE[bone] for bone in ("chest", "abdomen", "pelvis", "left_thigh", "right_thigh")]
 TORSO = Part("torso", ("pelvis", "abdomen", "chest", "neck", "left_clavicle", "right_clavicle"), np.inf)
 SKIRT = Part("skirt", ("left_thigh", "right_thigh", "left_shin", "right_shin"), np.inf)
 SLEEVES = (
@@ -61,19 +64,21 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
     """
     surface, unit = garment.model.surface, garment.model.pose.torso_px
     parts = PARTS_OF[garment.category]
-    distances = []
-    for part in parts:
+    distances = np.full((len(parts), *garment.mask.shape), FAR_OFF, np.float32)
+    for distance, part in zip(distances, parts):
         region = surface.mask(part.indices)
         if region.any():
-            distance = cv2.distanceTransform((~region).astype(np.uint8), cv2.DIST_L2, 3)
-            slack = np.full(region.shape, part.slack)
-            if part in SLEEVES:
-                slack[towards_trunk(garment.model, part)] = INNER_SLACK
-            distances.append(np.where(distance <= slack * unit, distance, 1e6))
-        else:
-            distances.append(np.full(region.shape, 1e6, np.float32))
-    nearest = np.argmin(distances, 0)
-    return {part: garment.mask & (nearest == index) for index, part in enumerate(parts)}
+            from_body = cv2.distanceTransform((~region).astype(np.uint8), cv2.DIST_L2, 3)
+            distance[:] = np.where(from_body <= part.slack * unit, from_body, FAR_OFF)
+    inwards = distances.copy()
+    for distance, part in zip(inwards, parts):
+        if part in SLEEVES:
+            distance[towards_trunk(garment.model, part) & (distance > INNER_SLACK * unit)] = FAR_OFF
+    # … unless background between the two shows that it does hang on the arm.
+    runs, _ = label(garment.mask | (garment.model.parsing.labels > 0), [[0, 0, 0], [1, 1, 1], [0, 0, 0]])
+    beside_trunk = np.isin(runs, np.unique(runs[surface.mask(_TRUNK_BONES)])) & (runs > 0)
+    assigned = np.where(beside_trunk, inwards.argmin(0), distances.argmin(0))
+    return {part: garment.mask & (assigned == index) for index, part in enumerate(parts)}
 
 
 def towards_trunk(person: Person, sleeve: Part) -> np.ndarray:
