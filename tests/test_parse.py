@@ -3,6 +3,15 @@
 import numpy as np
 
 from primerka.perception.parse import FAR, _bystanders
+from primerka.pose import LANDMARK, Pose
+
+
+def _pose(x: float) -> Pose:
+    """Somebody who stands at column x, 10 / FAR pixels from neck to hips."""
+    xy = np.tile(np.float32([x, 60]), (33, 1))
+    for name in ("left_shoulder", "right_shoulder"):
+        xy[LANDMARK[name]] = x, 60 - 10 / FAR
+    return Pose(xy, np.zeros((33, 3), np.float32), np.ones(33, np.float32), 1.0)
 
 
 def test_a_face_in_the_distance_is_somebody_elses_and_a_bag_beside_is_not():
@@ -12,9 +21,16 @@ def test_a_face_in_the_distance_is_somebody_elses_and_a_bag_beside_is_not():
     person[20:30, 120:130] = True  # a face
     expected = np.zeros_like(person)
     expected[20:30, 120:130] = True
-    assert np.array_equal(_bystanders(person, torso_px=10 / FAR), expected)
+    assert np.array_equal(_bystanders(person, _pose(40)), expected)
+
+
+def test_whom_the_pose_is_of_stays_beside_somebody_larger():
+    person = np.zeros((120, 160), bool)
+    person[10:110, 20:60] = True
+    person[30:90, 120:126] = True
+    assert not _bystanders(person, _pose(123)).any()
 
 
 def test_whoever_is_alone_has_no_bystanders():
     for person in (np.zeros((20, 30), bool), np.ones((20, 30), bool)):
-        assert not _bystanders(person, 10.0).any()
+        assert not _bystanders(person, _pose(10)).any()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -79,4 +80,13 @@ def test_what_the_parsing_missed_of_a_hem_goes_with_the_garment(buyers):
     labels[missed], alpha[missed] = 0, 0
     buyer = prepare_buyer(replace(person, parsing=Parsing(labels, alpha)))
     assert (buyer.rim[missed] == LABEL["trousers"]).mean() > 0.6
-    assert (buyers[0].rim[person.parsing.labels > 0] == 0).all()
+
+
+def test_a_second_layer_leaves_the_background_alone(buyers, cloths):
+    buyer = buyers[0]
+    scene = _dressed(buyer, cloths["skirt"])
+    once = scene.changed.copy()
+    dress(scene, buyer, cloths["trousers"])
+    distance = cv2.distanceTransform((~(once | scene.mask("trousers"))).astype(np.uint8), cv2.DIST_L2, 3)
+    beside = (start_scene(buyer).labels == 0) & (buyer.rim == 0) & (distance > 0.05 * buyer.unit) & (buyer.along > 0.1)
+    assert beside.any() and not scene.changed[beside].any()

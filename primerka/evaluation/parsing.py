@@ -20,7 +20,8 @@ CLEARLY_WORN = 1.5  # times the least area of a garment
 def evaluate_parsing(root: Path) -> dict:
     """person_iou, miou, miou_merged, per_class; a photo that is refused counts as all background.
 
-    named_garment_iou: the mean overlap of each garment clearly worn with its label, once its category is known.
+    named_garment_iou: the mean overlap of each garment clearly worn with its label, once its category is known, on the
+    accepted photos; named_garments: how many; named_garments_over_0.7_percent: how many of them overlap by more.
     """
     named = []
     counts = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
@@ -50,8 +51,8 @@ def evaluate_parsing(root: Path) -> dict:
         "miou": _round(mean_iou(counts)),
         "miou_merged": _round(mean_iou(merged)),
         "named_garments": len(named),
-        "named_garment_iou": _round(np.mean(named)),
-        "named_garments_over_0.7_percent": _round(100 * np.mean(np.array(named) > 0.7)),
+        "named_garment_iou": _round(np.mean(named)) if named else None,
+        "named_garments_over_0.7_percent": _round(100 * np.mean(np.array(named) > 0.7)) if named else None,
         "per_class": {name: _round(iou) for name, iou in zip(CLASSES, iou_per_class(counts))},
         "per_merged_class": {name: _round(iou) for name, iou in zip(groups, iou_per_class(merged))},
     }

@@ -36,8 +36,8 @@ def find_garment(model: Person, category: str | None = None) -> Garment:
 
 
 def _hidden(mask: np.ndarray, model: Person, category: str) -> bool:
-    """Whether too little of a top or a dress shows to know the rest from."""
-    trunk = model.surface.mask([BONE["chest"], BONE["abdomen"]])
+    """Whether something hides so much of a top or a dress that the rest cannot be known; bare skin hides nothing."""
+    trunk = model.surface.mask([BONE["chest"], BONE["abdomen"]]) & ~model.parsing.mask("neck")
     return category in UNDER_COATS and bool((trunk & mask).sum() < MIN_VISIBLE * trunk.sum())
 
 

@@ -28,7 +28,7 @@ _SIGMA = np.array(
     ]
 )
 _DEPTH_SIGMA = 0.12
-_OUTSIDE_SIGMA = 0.01
+_OUTSIDE_SIGMA = 0.02
 _STRAY = 0.15  # torso lengths outside the person: such a landmark is somebody else's
 # Standard deviations of the rotations, radians.
 _STIFFNESS = {
@@ -70,10 +70,11 @@ def fit_body(pose: Pose, person: np.ndarray) -> Body:
     unit = pose.torso_px
     target = pose.xy[_JOINT_LANDMARKS].astype(np.float64)
     outline = Outline(person)
-    stray = outline.distance(target) > _STRAY * unit
+    inside = ((target >= 0) & (target < person.shape[::-1])).all(1)
+    stray = inside & (outline.distance(target) > _STRAY * unit)
     seen = np.where(stray, 0, 0.05 + 0.95 * pose.visibility[_JOINT_LANDMARKS].astype(np.float64))
     metric, metric_scale = _metric(pose)
-    start = _start(model, pose, metric, metric_scale, stray)
+    start = _start(model, pose, metric, metric_scale)
 
     def residuals(parameters: np.ndarray, outline: "Outline | None") -> np.ndarray:
         """(B, residuals) for (B, parameters)."""
@@ -92,7 +93,7 @@ def fit_body(pose: Pose, person: np.ndarray) -> Body:
         if outline:
             points, _ = _outline_points()
             xy = scale[:, None, None] * model.pose_points(points, shape, bones)[:, :, :2] + shift[:, None]
-            parts.append(outline.distance(xy) / unit / _OUTSIDE_SIGMA / 8)
+            parts.append(outline.distance(xy) / unit / _OUTSIDE_SIGMA)
         return np.concatenate(parts, 1)
 
     parameters = _minimise(lambda p: residuals(p, None), start, 12)
@@ -137,11 +138,9 @@ def _metric(pose: Pose) -> tuple[np.ndarray, float]:
     return pose.xyz_m[_JOINT_LANDMARKS].astype(np.float64) * scale, scale
 
 
-def _start(model: BodyModel, pose: Pose, metric: np.ndarray, metric_scale: float, stray: np.ndarray) -> np.ndarray:
-    """Upright mean body, turned as shoulders and hips are, limbs pointing as BlazePose's metric limbs do; a limb that ends
-    at a stray landmark hangs down.
-    """
-    joint, is_stray = dict(zip(JOINTS, metric)), dict(zip(JOINTS, stray))
+def _start(model: BodyModel, pose: Pose, metric: np.ndarray, metric_scale: float) -> np.ndarray:
+    """Upright mean body, turned as shoulders and hips are, limbs pointing as BlazePose's metric limbs do."""
+    joint = dict(zip(JOINTS, metric))
     across = joint["left_hip"] - joint["right_hip"] + joint["left_shoulder"] - joint["right_shoulder"]
     down = joint["left_hip"] + joint["right_hip"] - joint["left_shoulder"] - joint["right_shoulder"]
     down /= np.linalg.norm(down)
@@ -161,8 +160,7 @@ def _start(model: BodyModel, pose: Pose, metric: np.ndarray, metric_scale: float
             chain = [(upper, lower, ends[0], ends[1]), (lower, end, ends[1], ends[2])]
             for bone, following, first, second in chain:
                 resting = rest[BONE[side + following]] - rest[BONE[side + bone]]
-                direction = down if is_stray[side + second] else joint[side + second] - joint[side + first]
-                wanted = parent.T @ direction
+                wanted = parent.T @ (joint[side + second] - joint[side + first])
                 turn = _between(resting, wanted)
                 angles[BONE[side + bone]] = turn.as_rotvec()
                 parent = parent @ turn.as_matrix()

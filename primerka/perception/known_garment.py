@@ -19,7 +19,7 @@ LOOK_ALIKES = {
 NEARLY = -1.5  # mean log odds above which a patch is the known garment …
 POSSIBLY = -4.0  # … and above which it is where too little of the garment was found otherwise
 FLOOR = 1e-3
-MIN_PATCH = 10  # pixels
+MIN_PIXELS = 10  # of a patch
 
 
 def expect(probabilities: np.ndarray, worn: str, torso_px: float) -> np.ndarray:
@@ -39,13 +39,14 @@ def expect(probabilities: np.ndarray, worn: str, torso_px: float) -> np.ndarray:
         _, labels, stats, _ = cv2.connectedComponentsWithStats((classes == other).astype(np.uint8))
         odds = np.log(probabilities[:, :, known] + FLOOR) - np.log(probabilities[:, :, other] + FLOOR)
         mean_odds = np.bincount(labels.ravel(), odds.ravel()) / stats[:, cv2.CC_STAT_AREA]
-        large = np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] > MIN_PATCH) + 1
-        patches += [(mean_odds[index], stats[index, cv2.CC_STAT_AREA], other, labels == index) for index in large]
+        large = np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] > MIN_PIXELS) + 1
+        patches += [(mean_odds[index], stats[index, cv2.CC_STAT_AREA], other, labels, index) for index in large]
     expected = probabilities.copy()
     area = (classes == known).sum()
-    for odds, pixels, other, patch in sorted(patches, key=lambda patch: -patch[0]):
+    for odds, pixels, other, labels, index in sorted(patches, key=lambda patch: -patch[0]):
         if odds < (POSSIBLY if area < MIN_AREA[worn] * torso_px**2 else NEARLY):
             break
+        patch = labels == index
         expected[patch, known] += expected[patch, other]
         expected[patch, other] = 0
         area += pixels

@@ -35,7 +35,7 @@ def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np
     """(H, W, classes) float32 probabilities over parsing.CLASSES in the photo's pixels; outside the crop background.
 
     The mean of what the network says of the crop and of its mirror image, weighed by the colours that each class has in
-    this photo, and drawn to the photo's edges.
+    this photo, and drawn to the photo's edges. Bystanders are background.
     """
     import torch
 
@@ -63,21 +63,22 @@ def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np
         planes.append(cv2.warpAffine(sharp, inverse, size, flags=cv2.INTER_LINEAR, borderValue=value))
     probabilities = np.stack(planes, 2)
     probabilities /= np.maximum(probabilities.sum(2, keepdims=True), 1e-6)
-    probabilities[_bystanders(probabilities[:, :, 0] < 0.5, pose.torso_px)] = background
+    probabilities[_bystanders(probabilities[:, :, 0] < 0.5, pose)] = background
     return probabilities
 
 
-def _bystanders(person: np.ndarray, torso_px: float) -> np.ndarray:
+def _bystanders(person: np.ndarray, pose: Pose) -> np.ndarray:
     """(H, W) bool: what hangs together but is small and far from the main person: somebody else's face or hand."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(person.astype(np.uint8))
     if count < 3:
         return np.zeros_like(person)
     areas = stats[:, cv2.CC_STAT_AREA]
-    main = 1 + areas[1:].argmax()
+    x, y = np.clip(np.rint(pose.xy).astype(int), 0, np.array(person.shape[::-1]) - 1).T
+    main = 1 + np.bincount(labels[y, x], minlength=count)[1:].argmax()
     distance = cv2.distanceTransform((labels != main).astype(np.uint8), cv2.DIST_L2, 3)
     nearest = np.full(count, np.inf)
     np.minimum.at(nearest, labels.ravel(), distance.ravel())
-    away = (areas < MAX_BYSTANDER * areas[main]) & (nearest > FAR * torso_px)
+    away = (areas < MAX_BYSTANDER * areas[main]) & (nearest > FAR * pose.torso_px)
     away[0] = False
     return away[labels]
 

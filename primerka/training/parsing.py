@@ -72,7 +72,10 @@ class Recipe:
         needed = {field.name for field in fields(Recipe) if field.default is MISSING}
         if needed - set(values):
             raise DataMissing("incomplete_recipe", f"{path.name} lacks {', '.join(sorted(needed - set(values)))}.")
-        return Recipe(**values)
+        recipe = Recipe(**values)
+        if recipe.tagged and not recipe.start:
+            raise DataMissing("incomplete_recipe", f"{path.name} lacks start: somebody has to label the tagged photos.")
+        return recipe
 
 
 @dataclass

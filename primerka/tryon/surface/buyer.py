@@ -51,6 +51,9 @@ class Buyer:
 
 
 def _rim(person: Person) -> np.ndarray:
+    """Buyer.rim: background beside the person whose colour is the person's rather than that of the background further out,
+    and the label of the nearest pixel that is surely the person's.
+    """
     labels, unit = person.parsing.labels, person.pose.torso_px
     edge = max(round(unit / 60), 2)
     inner = cv2.erode((labels > 0).astype(np.uint8), np.ones((2 * edge + 1, 2 * edge + 1), np.uint8)) > 0

@@ -89,8 +89,8 @@ def _zones(garment: Garment, whole: np.ndarray) -> frozenset[str]:
 def _hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarray:
     """Where the part must have cloth that something in front hides: (H, W) bool.
 
-    A pixel that shows an arm, hair, a bag or a sleeve, with the garment on both sides of it in its row or its column or
-    the part's cloth in its row, lies over this part's cloth if this part of the body is behind it.
+    A pixel that shows an arm, hair, a bag or a sleeve, with the garment on both sides of it in its row or its column,
+    lies over this part's cloth if this part of the body is behind it.
     """
     model = garment.model
     sleeve_under_coat = part.name.endswith("upper_arm") and garment.category in UNDER_COATS
@@ -115,10 +115,14 @@ def _beside(cloth: np.ndarray) -> np.ndarray:
 
 
 def _between_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarray:
-    """(H, W) bool: the part's own cloth all around, or its body behind and the garment on both sides or the part beside."""
-    across, along = _between(garment.mask, axis=1), _between(garment.mask, axis=0)
+    """(H, W) bool: the part's own cloth all around, or its body behind and the garment on both sides; an arm or a bag before
+    the trunk may also lie at the garment's edge.
+    """
+    around = _between(garment.mask, axis=1) | _between(garment.mask, axis=0)
     inside = _between(region, axis=1) & _between(region, axis=0)
-    return inside | (across | along | _beside(region)) & _body_behind(garment.model, part)
+    if part not in SLEEVES:
+        around |= _beside(region) & garment.model.parsing.mask("left_arm", "right_arm", "bag", "other")
+    return inside | around & _body_behind(garment.model, part)
 
 
 def _under_the_top(garment: Garment, part: Part) -> np.ndarray:

@@ -30,7 +30,8 @@ class Drape:
 
     rgb, alpha  (H, W, 3) uint8 and (H, W) float32: the garment without its sleeves that lie before the torso
     sleeves     the same for those sleeves
-    unsure      names of the parts that the product photo does not show
+    unsure      names of the parts that the product photo does not show, or points at the camera, and that are made from
+                their twin on the other side
     """
 
     rgb: np.ndarray
@@ -102,6 +103,7 @@ def _source(cloth: Cloth, buyer: Person, part: Part) -> tuple[Part, tuple[np.nda
         if source not in cloth.alpha:
             continue
         stretch, pairs = _outlines(cloth, buyer, part, source)
+        stretch = max(stretch, 1.0)
         if stretch < least:
             found, least, outlines = source, stretch / TWIN_GAIN, pairs
     return found, outlines

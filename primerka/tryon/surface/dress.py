@@ -40,7 +40,9 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     scene.labels[alpha > 0.5] = LABEL[cloth.category]
     scene.changed |= changed
     for part in new.unsure:
-        scene.warnings.append(f"the product photo does not show the {part.replace('_', ' ')}: it is made from the other side")
+        scene.warnings.append(
+            f"the product photo does not show the {part.replace('_', ' ')} well: it is made from the other side"
+        )
     if cloth.filled > 0.03:
         scene.warnings.append(f"{100 * cloth.filled:.0f} % of the {cloth.category} is hidden in the product photo and invented")
     return new

@@ -49,7 +49,7 @@ def mirror_fill(rgb: np.ndarray, hole: np.ndarray) -> np.ndarray:
 def blend_fill(rgb: np.ndarray, hole: np.ndarray, reach: float) -> np.ndarray:
     """Fill a hole by what lies left, right, above and below it, each mirrored at the hole's border, the nearer the more.
 
-    No further than `reach` pixels from the border is looked: what stands there, a lamp or a passer-by, stands there once.
+    Deep in a hole the border's surroundings are drawn out. No further than `reach` pixels from the border is looked: what stands there, a lamp or a passer-by, stands there once.
 
     No seam runs through the middle of a wide hole, as it does in `mirror_fill`; right for what lies behind a person. Left
     and right weigh more: floors, walls and horizons are level.
@@ -68,7 +68,8 @@ def blend_fill(rgb: np.ndarray, hole: np.ndarray, reach: float) -> np.ndarray:
         distance = columns - edge
         # A ragged border would bend every line that it mirrors.
         source = cv2.blur((edge - reach * np.tanh(distance / reach)).astype(np.float32), (1, SMOOTH))
-        source = np.clip(np.rint(source).astype(int), 0, gap.shape[1] - 1)
+        source = np.clip(np.rint(source), edge - reach, edge).astype(int)
+        source = np.clip(source, 0, gap.shape[1] - 1)
         rows = np.arange(gap.shape[0])[:, None]
         source = np.where(gap[rows, source], np.maximum(edge, 0), source)
         share = np.where(edge < 0, 0, weight / np.maximum(distance, 1).astype(np.float32) ** 2)[:, :, None]

@@ -14,10 +14,7 @@ from primerka.person import Garment, Person
 
 @dataclass(frozen=True)
 class Part:
-    """bones: the body that carries the cloth. slack: how far, in torso lengths, the cloth stands off at most.
-
-    Between an arm and the trunk hangs the trunk's cloth: on that side a sleeve stands off INNER_SLACK at most.
-    """
+    """bones: the body that carries the cloth. slack: how far, in torso lengths, the cloth stands off at most."""
 
     name: str
     bones: tuple[str, ...]
@@ -60,7 +57,8 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
     """Part → (H, W) bool: the garment's pixels that hang on it, each pixel on one part.
 
     A pixel hangs on the part of the body that shows through it; off the body, on the nearest part whose slack it is
-    within.
+    within. Cloth between an arm and the trunk is the trunk's beyond INNER_SLACK, unless background between the two shows
+    that it hangs on the arm.
     """
     surface, unit = garment.model.surface, garment.model.pose.torso_px
     parts = PARTS_OF[garment.category]
@@ -74,7 +72,6 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
     for distance, part in zip(inwards, parts):
         if part in SLEEVES:
             distance[towards_trunk(garment.model, part) & (distance > INNER_SLACK * unit)] = FAR_OFF
-    # … unless background between the two shows that it does hang on the arm.
     runs, _ = label(garment.mask | (garment.model.parsing.labels > 0), [[0, 0, 0], [1, 1, 1], [0, 0, 0]])
     beside_trunk = np.isin(runs, np.unique(runs[surface.mask(_TRUNK_BONES)])) & (runs > 0)
     assigned = np.where(beside_trunk, inwards.argmin(0), distances.argmin(0))

@@ -5,7 +5,7 @@ import numpy as np
 
 from primerka.body import BONE
 from primerka.parsing import LABEL
-from primerka.tryon.surface.buyer import Buyer
+from primerka.tryon.surface.buyer import RIM_REACH, Buyer
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import mirror_fill
@@ -53,7 +53,8 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
             old &= ~kept
             scene.labels[kept] = LABEL["top"]
     elif category in LOWER:
-        onepiece = scene.mask("dress", *LOWER) & (buyer.along < max(_reach(buyer, new, 2) + SEAM, HIGHEST_WAIST))
+        onepiece = scene.mask("dress", *LOWER) & (buyer.along < HIGHEST_WAIST)
+        onepiece |= scene.mask("dress") & (buyer.along < _reach(buyer, new, 2) + SEAM)
         old = (old | scene.mask("dress")) & ~onepiece
         scene.labels[onepiece] = LABEL["top"]
         # Bare legs are not wider than the trousers on them.
@@ -66,7 +67,8 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     around = cv2.dilate(old.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     old |= scene.mask("other") & around & ~buyer.hands & ~buyer.arms
     behind = scene.mask("background")
-    missed = np.isin(buyer.rim, np.unique(buyer.person.parsing.labels[old])) & _grown(old, buyer, 0.1)
+    worn = np.unique(buyer.person.parsing.labels[old])
+    missed = np.isin(buyer.rim, worn[worn > 0]) & _grown(old, buyer, RIM_REACH)
     return old | behind & (missed | _grown(old, buyer, 1 / 45))
 
 

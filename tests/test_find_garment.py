@@ -1,0 +1,60 @@
+"""Which garment of a product photo is taken, and what of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from primerka.body import BONE
+from primerka.errors import GarmentRejected
+from primerka.parsing import LABEL, Parsing
+from primerka.perception.find_garment import find_garment
+
+
+def _labelled(product, **masks):
+    """The product's model, wearing what the masks say."""
+    labels = np.zeros_like(product.parsing.labels)
+    for name, mask in masks.items():
+        labels[mask] = LABEL[name]
+    return replace(product, parsing=Parsing(labels, product.parsing.alpha))
+
+
+@pytest.fixture
+def trunk(product):
+    return product.surface.mask([BONE["chest"], BONE["abdomen"]])
+
+
+@pytest.fixture
+def strip(trunk):
+    """A fifth of the trunk, from top to bottom."""
+    columns = np.flatnonzero(trunk.any(0))
+    middle, width = columns.mean(), len(columns)
+    return trunk & (np.abs(np.arange(trunk.shape[1]) - middle) < width / 12)
+
+
+def test_a_top_of_which_a_coat_leaves_a_strip_is_refused(product, trunk, strip):
+    with pytest.raises(GarmentRejected) as refusal:
+        find_garment(_labelled(product, outerwear=trunk, top=strip), "top")
+    assert refusal.value.code in ("garment_hidden", "no_garment_of_category")
+
+
+def test_bare_skin_hides_nothing(product, trunk):
+    rows = np.flatnonzero(trunk.any(1))
+    short = trunk & (np.arange(len(trunk))[:, None] < rows[0] + 0.4 * len(rows))
+    assert find_garment(_labelled(product, neck=trunk, top=short), "top").mask.any()
+
+
+def test_of_several_garments_the_largest_that_is_not_hidden_is_taken(product, trunk, strip):
+    legs = product.surface.mask([BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")])
+    model = _labelled(product, dress=legs, trousers=legs & (np.arange(legs.shape[1]) % 3 == 0), outerwear=trunk)
+    assert find_garment(model).category != "dress"
+
+
+def test_a_small_hole_of_other_cloth_is_filled_and_one_of_skin_is_not(product, trunk):
+    ys, xs = np.nonzero(trunk)
+    hole = np.zeros_like(trunk)
+    y, x = int(np.median(ys)), int(np.median(xs))
+    hole[y - 5 : y + 5, x - 5 : x + 5] = True
+    for name, filled in (("skirt", True), ("other", True), ("left_arm", False)):
+        mask = find_garment(_labelled(product, top=trunk, **{name: hole}), "top").mask
+        assert mask[hole].all() == filled, name
