@@ -24,6 +24,8 @@ REPLACES = {
 MAX_BARE = 0.12  # of the torso length squared: more of a bare trunk than a neckline or a short top leaves
 SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new garment
 HIGHEST_WAIST = -0.1  # torso lengths below the waist
+HEM_STEP = 0.05  # torso lengths; trousers narrower than MIN_WIDTH of it over a step have ended
+MIN_WIDTH = 0.08
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 
 
@@ -167,10 +169,14 @@ def _around_legs(buyer: Buyer, worn: np.ndarray, skirt: bool) -> np.ndarray:
 
 def _above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
     """(H, W) bool: below the waist and above the hem of new trousers or shorts. No skin shows there."""
-    if cloth.category not in ("trousers", "shorts") or not (new.alpha > 0.5).any():
+    steps = np.floor(buyer.along[new.alpha > 0.5] / HEM_STEP).astype(int)
+    steps = steps[steps >= 0]
+    if cloth.category not in ("trousers", "shorts") or not len(steps):
         return np.zeros_like(buyer.arms)
-    hem = np.percentile(buyer.along[new.alpha > 0.5], 97)
-    return (buyer.along > 0) & (buyer.along < hem)
+    # The first gap ends the trousers: a patch further down is a sock that was taken for them.
+    cloth_there = np.bincount(steps - steps.min()) > HEM_STEP * MIN_WIDTH * buyer.unit**2
+    end = len(cloth_there) if cloth_there.all() else max(cloth_there.argmin(), 1)
+    return (buyer.along > 0) & (buyer.along < HEM_STEP * (steps.min() + end))
 
 
 def _under_sleeves(buyer: Buyer, new: Drape) -> np.ndarray:
