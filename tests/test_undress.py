@@ -12,8 +12,10 @@ from primerka.perception.find_garment import find_garment
 from primerka.photo import read_photo
 from primerka.tryon.surface.buyer import prepare_buyer
 from primerka.tryon.surface.cloth import prepare_cloth
+from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.scene import start_scene
+from primerka.tryon.surface.undress import _above_hem
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +72,7 @@ def test_a_hood_stays_on(buyers, cloths):
     assert (scene.rgb[inside] == before[inside]).all(1).mean() > 0.9
 
 
-def test_what_the_parsing_missed_of_a_hem_goes_with_the_garment(buyers):
+def test_what_the_parsing_missed_of_a_hem_is_known_as_the_garments(buyers):
     person = buyers[0].person
     trousers = person.parsing.mask("trousers")
     rows = np.flatnonzero(trousers.any(1))
@@ -90,3 +92,15 @@ def test_a_second_layer_leaves_the_background_alone(buyers, cloths):
     distance = cv2.distanceTransform((~(once | scene.mask("trousers"))).astype(np.uint8), cv2.DIST_L2, 3)
     beside = (start_scene(buyer).labels == 0) & (buyer.rim == 0) & (distance > 0.05 * buyer.unit) & (buyer.along > 0.1)
     assert beside.any() and not scene.changed[beside].any()
+
+
+def test_socks_taken_for_trousers_do_not_make_the_leg_between_them_vanish(buyers, cloths):
+    buyer = buyers[0]
+    shorts = buyer.trunk_legs & (buyer.along > 0) & (buyer.along < 0.8)
+    socks = buyer.trunk_legs & (buyer.along > 1.3) & (buyer.along < 1.5)
+    alpha = (shorts | socks).astype(np.float32)
+    rgb, none = np.zeros((*alpha.shape, 3), np.uint8), np.zeros_like(alpha)
+    assert socks.any()
+    above = _above_hem(buyer, cloths["trousers"], Drape(rgb, alpha, rgb, none, ()))
+    assert above[shorts].mean() > 0.9
+    assert not above[buyer.along > 0.9].any()
