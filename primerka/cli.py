@@ -158,14 +158,14 @@ def analyse(photo, out, as_json):
     person = analyse_photo(decoded, stages)
     write_picture(out, draw_person(person))
     pixels = {name: int((person.parsing.labels == index).sum()) for index, name in enumerate(LABELS)}
-    keypoints, visibility = person.pose.keypoints
+    keypoints = person.pose.keypoints
     if as_json:
         click.echo(json.dumps({
             "status": "ok",
             "code": None,
             "people": person.pose.people,
             "missing": person.missing,
-            "keypoints": [[round(float(x), 1), round(float(y), 1), round(float(v), 3)] for (x, y), v in zip(keypoints, visibility)],
+            "keypoints": [[round(float(x), 1), round(float(y), 1), round(float(v), 3)] for (x, y), v in zip(keypoints.xy, keypoints.visibility)],
             "label_pixels": {name: count for name, count in pixels.items() if count},
             "stages_ms": _rounded(stages.ms),
             "warnings": _people_warnings(person),
@@ -211,8 +211,9 @@ def train_parsing(data, out, recipe, resume, minutes):
     """Train the parsing network by a recipe."""
     from primerka.training.parsing import Recipe
     from primerka.training.parsing import train_parsing as run
+    from primerka.training.recipe import read_recipe
 
-    done = run(_clothing_co_parsing(data), out, Recipe.read(recipe), resume, minutes)
+    done = run(_clothing_co_parsing(data), out, read_recipe(recipe, Recipe), resume, minutes)
     click.echo(f"{out}: {'done' if done else 'stopped on time; go on with --resume'}")
 
 

@@ -1,9 +1,11 @@
-"""Pose: where the joints of one person are, in pixels and in metres, in the two skeletons that the field uses."""
+"""Pose: where the landmarks of one person are, in pixels and in metres."""
 
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+
+from primerka.keypoints import KEYPOINTS, VISIBLE, Keypoints, mirrored_order
 
 # The 33 landmarks of BlazePose (Bazarevsky et al. 2020, arXiv 2006.10204), in the model's order.
 LANDMARKS = (
@@ -14,35 +16,10 @@ LANDMARKS = (
     "left_heel", "right_heel", "left_foot_index", "right_foot_index",
 )  # fmt: skip
 
-# The 18 keypoints of OpenPose, in the order that PG2, PATN and ADGAN use. The neck is the middle of the shoulders.
-KEYPOINTS = (
-    "nose", "neck", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist",
-    "right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle", "right_eye", "left_eye",
-    "right_ear", "left_ear",
-)  # fmt: skip
-
-LIMBS = (
-    (0, 1), (1, 2), (2, 3), (3, 4), (1, 5), (5, 6), (6, 7), (1, 8), (8, 9), (9, 10), (1, 11), (11, 12), (12, 13),
-    (0, 14), (14, 16), (0, 15), (15, 17),
-)  # fmt: skip
-
 LANDMARK = {name: index for index, name in enumerate(LANDMARKS)}
 
 
-def _mirrored(names: tuple[str, ...]) -> np.ndarray:
-    """For each name the index of its partner on the other side of the body, itself where it has none."""
-
-    def partner(name: str) -> str:
-        if "left" in name:
-            return name.replace("left", "right")
-        return name.replace("right", "left")
-
-    return np.array([names.index(partner(name)) for name in names])
-
-
-MIRROR_LANDMARKS = _mirrored(LANDMARKS)
-MIRROR_KEYPOINTS = _mirrored(KEYPOINTS)
-VISIBLE = 0.5
+MIRROR_LANDMARKS = mirrored_order(LANDMARKS)
 
 
 @dataclass(frozen=True)
@@ -80,33 +57,18 @@ class Pose:
         return all(self.visibility[LANDMARK[name]] >= VISIBLE for name in landmarks)
 
     @cached_property
-    def keypoints(self) -> tuple[np.ndarray, np.ndarray]:
-        """The OpenPose skeleton: (18, 2) float32 pixels and (18,) float32 visibilities."""
+    def keypoints(self) -> Keypoints:
+        """The OpenPose skeleton; the neck is the middle of the shoulders, and seen when both are."""
         xy = np.stack([self[name] for name in KEYPOINTS])
         shoulders = min(self.visibility[LANDMARK["left_shoulder"]], self.visibility[LANDMARK["right_shoulder"]])
         visibility = [shoulders if name == "neck" else self.visibility[LANDMARK[name]] for name in KEYPOINTS]
-        return xy, np.array(visibility, np.float32)
+        return Keypoints(xy, np.array(visibility, np.float32))
 
     @property
     def torso_px(self) -> float:
         """Length of the torso, neck to pelvis, in pixels; at least the shoulder width, for bodies seen from above."""
         shoulders = np.linalg.norm(self["left_shoulder"] - self["right_shoulder"])
         return float(max(np.linalg.norm(self["neck"] - self["pelvis"]), shoulders))
-
-    def heatmaps(self, height: int, width: int, sigma: float = 6.0) -> np.ndarray:
-        """(18, H, W) float32: a Gaussian of height 1 on each visible keypoint, zero for the others.
-
-        Source: the pose representation of PG2 (Ma et al. 2017, arXiv 1705.09368, section 3.1) in the Gaussian form
-        that PATN and ADGAN read (exp(-d^2 / 2 sigma^2), sigma = 6 pixels at 256x176).
-        """
-        xy, visibility = self.keypoints
-        ys = np.arange(height, dtype=np.float32)[None, :] - xy[:, 1, None]
-        xs = np.arange(width, dtype=np.float32)[None, :] - xy[:, 0, None]
-        rows = np.exp(-(ys**2) / (2 * sigma**2))
-        columns = np.exp(-(xs**2) / (2 * sigma**2))
-        inside = (xy[:, 0] >= 0) & (xy[:, 0] < width) & (xy[:, 1] >= 0) & (xy[:, 1] < height)
-        seen = (inside & (visibility >= VISIBLE)).astype(np.float32)
-        return rows[:, :, None] * columns[:, None, :] * seen[:, None, None]
 
     def moved(self, matrix: np.ndarray) -> "Pose":
         """The pose in pixels of another picture. matrix: (2, 3), as cv2.warpAffine takes it."""

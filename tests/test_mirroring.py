@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from primerka.pose import KEYPOINTS, LANDMARK, LANDMARKS, MIRROR_KEYPOINTS, MIRROR_LANDMARKS, Pose
+from primerka.keypoints import KEYPOINTS, MIRROR_KEYPOINTS
+from primerka.pose import LANDMARK, LANDMARKS, MIRROR_LANDMARKS, Pose
 
 WIDTH = 50
 
@@ -44,6 +45,8 @@ def test_the_left_wrist_is_where_the_mirror_shows_the_right_one():
 
 def test_heatmaps_of_the_mirrored_pose_are_the_mirrored_heatmaps_in_the_other_order():
     pose = _pose()
-    maps = pose.heatmaps(WIDTH, WIDTH)
+    maps = pose.keypoints.heatmaps(WIDTH, WIDTH)
     assert maps.any()
-    np.testing.assert_allclose(pose.mirrored(WIDTH).heatmaps(WIDTH, WIDTH), maps[MIRROR_KEYPOINTS, :, ::-1], atol=1e-6)
+    np.testing.assert_allclose(
+        pose.mirrored(WIDTH).keypoints.heatmaps(WIDTH, WIDTH), maps[MIRROR_KEYPOINTS, :, ::-1], atol=1e-6
+    )

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from primerka.pose import KEYPOINTS, LANDMARK, LANDMARKS, Pose
+from primerka.keypoints import KEYPOINTS
+from primerka.pose import LANDMARK, LANDMARKS, Pose
 
 
 def _pose(seed: int = 0, low: float = 0, high: float = 60) -> Pose:
@@ -20,7 +21,7 @@ def _pose(seed: int = 0, low: float = 0, high: float = 60) -> Pose:
 
 def _slow_heatmaps(pose: Pose, height: int, width: int, sigma: float) -> np.ndarray:
     maps = np.zeros((18, height, width))
-    for index, ((px, py), visible) in enumerate(zip(*pose.keypoints)):
+    for index, ((px, py), visible) in enumerate(zip(pose.keypoints.xy, pose.keypoints.visibility)):
         if visible < 0.5 or not (0 <= px < width and 0 <= py < height):
             continue
         for y in range(height):
@@ -32,25 +33,25 @@ def _slow_heatmaps(pose: Pose, height: int, width: int, sigma: float) -> np.ndar
 @pytest.mark.parametrize("seed", range(4))
 def test_heatmaps_equal_a_slow_loop(seed):
     pose = _pose(seed, -20, 70)
-    maps = pose.heatmaps(40, 50, sigma=3.0)
+    maps = pose.keypoints.heatmaps(40, 50, sigma=3.0)
     assert maps.dtype == np.float32
     np.testing.assert_allclose(maps, _slow_heatmaps(pose, 40, 50, 3.0), atol=1e-6)
 
 
 def test_some_of_those_keypoints_were_hidden_and_some_outside():
-    seen = [_pose(seed, -20, 70).heatmaps(40, 50).max((1, 2)) > 0 for seed in range(4)]
+    seen = [_pose(seed, -20, 70).keypoints.heatmaps(40, 50).max((1, 2)) > 0 for seed in range(4)]
     assert 0.05 < np.mean(seen) < 0.95
 
 
 def test_a_heatmap_is_one_on_its_keypoint():
     xy = np.full((33, 2), 7, np.float32)
     pose = Pose(xy, np.zeros((33, 3), np.float32), np.ones(33, np.float32), 1.0)
-    assert (pose.heatmaps(20, 20)[:, 7, 7] == 1).all()
+    assert (pose.keypoints.heatmaps(20, 20)[:, 7, 7] == 1).all()
 
 
 def test_keypoints_are_the_landmarks_of_their_name():
     pose = _pose()
-    xy, visibility = pose.keypoints
+    xy, visibility = pose.keypoints.xy, pose.keypoints.visibility
     assert xy.shape == (18, 2) and xy.dtype == np.float32 and visibility.dtype == np.float32
     for index, name in enumerate(KEYPOINTS):
         if name != "neck":
@@ -60,7 +61,7 @@ def test_keypoints_are_the_landmarks_of_their_name():
 
 def test_the_neck_is_between_the_shoulders_and_seen_when_both_are():
     pose = _pose()
-    xy, visibility = pose.keypoints
+    xy, visibility = pose.keypoints.xy, pose.keypoints.visibility
     left, right = LANDMARKS.index("left_shoulder"), LANDMARKS.index("right_shoulder")
     np.testing.assert_allclose(xy[1], (pose.xy[left] + pose.xy[right]) / 2, rtol=1e-6)
     assert visibility[1] == min(pose.visibility[left], pose.visibility[right])

@@ -3,10 +3,10 @@
 import cv2
 import numpy as np
 
+from primerka.keypoints import LIMBS, VISIBLE
 from primerka.parsing import LABELS
 from primerka.perception.surface import normal_map
 from primerka.person import Garment, Person
-from primerka.pose import LIMBS, VISIBLE
 
 # One colour per label of parsing.LABELS; skin parts and shoes differ by side.
 COLOURS = np.array([
@@ -25,7 +25,7 @@ def draw_person(person: Person) -> np.ndarray:
 def draw_pose(person: Person) -> np.ndarray:
     picture = person.photo.rgb.copy()
     thick = max(round(person.pose.torso_px / 60), 1)
-    xy, visibility = person.pose.keypoints
+    xy, visibility = person.pose.keypoints.xy, person.pose.keypoints.visibility
     points = [tuple(int(v) for v in point) for point in xy]
     for a, b in LIMBS:
         seen = min(visibility[a], visibility[b]) >= VISIBLE

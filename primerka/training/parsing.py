@@ -5,8 +5,7 @@ labels are what stage one sees in them when only the classes that their tags nam
 outlines on the labelled photos, at the size that serves. Every tenth photo is never trained on.
 """
 
-import tomllib
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import cv2
@@ -60,22 +59,9 @@ class Recipe:
     start_height: int | None = None
     tagged: bool = False
 
-    @staticmethod
-    def read(path: Path) -> "Recipe":
-        try:
-            values = tomllib.loads(path.read_text())
-        except (OSError, tomllib.TOMLDecodeError) as cause:
-            raise DataMissing("unreadable_recipe", f"The recipe {path} cannot be read: {cause}.") from None
-        unknown = set(values) - {field.name for field in fields(Recipe)}
-        if unknown:
-            raise DataMissing("unknown_recipe_key", f"{path.name} has keys that no recipe knows: {', '.join(sorted(unknown))}.")
-        needed = {field.name for field in fields(Recipe) if field.default is MISSING}
-        if needed - set(values):
-            raise DataMissing("incomplete_recipe", f"{path.name} lacks {', '.join(sorted(needed - set(values)))}.")
-        recipe = Recipe(**values)
-        if recipe.tagged and not recipe.start:
-            raise DataMissing("incomplete_recipe", f"{path.name} lacks start: somebody has to label the tagged photos.")
-        return recipe
+    def __post_init__(self):
+        if self.tagged and not self.start:
+            raise DataMissing("incomplete_recipe", "The recipe lacks start: somebody has to label the tagged photos.")
 
 
 @dataclass

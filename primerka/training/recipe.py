@@ -1,0 +1,25 @@
+"""A recipe is a TOML file and a frozen dataclass with the same names: a key that nobody knows is an error."""
+
+import tomllib
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import TypeVar
+
+from primerka.errors import DataMissing
+
+Recipe = TypeVar("Recipe")
+
+
+def read_recipe(path: Path, kind: type[Recipe]) -> Recipe:
+    """The recipe of a file. Raises DataMissing unreadable_recipe, unknown_recipe_key or incomplete_recipe."""
+    try:
+        values = tomllib.loads(path.read_text())
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
+        raise DataMissing("unreadable_recipe", f"The recipe {path} cannot be read: {cause}.") from None
+    unknown = set(values) - {field.name for field in fields(kind)}
+    if unknown:
+        raise DataMissing("unknown_recipe_key", f"{path.name} has keys that no recipe knows: {', '.join(sorted(unknown))}.")
+    needed = {field.name for field in fields(kind) if field.default is MISSING}
+    if needed - set(values):
+        raise DataMissing("incomplete_recipe", f"{path.name} lacks {', '.join(sorted(needed - set(values)))}.")
+    return kind(**values)
