@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -35,6 +36,15 @@ def strip(trunk):
 def test_a_top_of_which_a_coat_leaves_a_strip_is_refused(product, trunk, strip):
     with pytest.raises(GarmentRejected) as refusal:
         find_garment(_labelled(product, outerwear=trunk, top=strip), "top")
+    assert refusal.value.code == "garment_hidden"
+
+
+def test_a_wide_open_coat_is_taken_and_one_that_hangs_on_a_shoulder_is_not(product, trunk, strip):
+    open_coat = trunk & ~cv2.dilate(strip.astype(np.uint8), np.ones((1, 9), np.uint8)).astype(bool)
+    assert find_garment(_labelled(product, top=trunk, outerwear=open_coat), "outerwear").category == "outerwear"
+    beside = cv2.dilate(trunk.astype(np.uint8), np.ones((1, 61), np.uint8)).astype(bool) & ~trunk
+    with pytest.raises(GarmentRejected) as refusal:
+        find_garment(_labelled(product, top=trunk, outerwear=strip | beside), "outerwear")
     assert refusal.value.code == "garment_hidden"
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from primerka.perception.parse import FAR, _bystanders
+from primerka.perception.parse import FAR, RIM, _bystanders
 from primerka.pose import LANDMARK, Pose
 
 
@@ -20,7 +20,8 @@ def test_a_face_in_the_distance_is_somebody_elses_and_a_bag_beside_is_not():
     person[70:85, 63:75] = True  # a bag on a strap too thin to see
     person[20:30, 120:130] = True  # a face
     expected = np.zeros_like(person)
-    expected[20:30, 120:130] = True
+    rim = round(RIM * 10 / FAR)  # their half-transparent edge too
+    expected[20 - rim : 30 + rim, 120 - rim : 130 + rim] = True
     assert np.array_equal(_bystanders(person, _pose(40)), expected)
 
 

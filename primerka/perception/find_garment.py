@@ -12,8 +12,10 @@ from primerka.person import Garment, Person
 # Of the torso length squared: the least of a patch of a garment, and the most of a hole in it that is cloth after all.
 MIN_PATCH = 0.004
 MAX_HOLE = 0.08
-MIN_VISIBLE = 0.3  # of the chest and belly, of what goes on under a coat
-UNDER_COATS = ("top", "dress")
+# Of what hides and what shows on the chest and belly, the least that must show: tops and dresses go on under coats and scarves,
+# a coat may be wide open.
+MIN_SHOWN = {"top": 0.66, "dress": 0.66, "outerwear": 0.25}
+HIDING = ("top", "outerwear", "dress", "scarf", "hair", "hat", "left_arm", "right_arm", "bag", "other")
 
 
 def find_garment(model: Person, category: str | None = None) -> Garment:
@@ -36,9 +38,12 @@ def find_garment(model: Person, category: str | None = None) -> Garment:
 
 
 def _hidden(mask: np.ndarray, model: Person, category: str) -> bool:
-    """Whether something hides so much of a top or a dress that the rest cannot be known; bare skin hides nothing."""
-    trunk = model.surface.mask([BONE["chest"], BONE["abdomen"]]) & ~model.parsing.mask("neck")
-    return category in UNDER_COATS and bool((trunk & mask).sum() < MIN_VISIBLE * trunk.sum())
+    """Whether something hides so much of the garment on the trunk that the rest cannot be known; bare skin hides nothing."""
+    if category not in MIN_SHOWN:
+        return False
+    trunk = model.surface.mask([BONE["chest"], BONE["abdomen"]])
+    shown, hidden = (trunk & mask).sum(), (trunk & model.parsing.mask(*HIDING) & ~mask).sum()
+    return bool(shown < MIN_SHOWN[category] * (shown + hidden))
 
 
 def _tidy(mask: np.ndarray, model: Person) -> np.ndarray:

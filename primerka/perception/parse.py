@@ -18,6 +18,7 @@ HEIGHT = 576  # of the network's input
 EDGE_RADIUS, EDGE_EPSILON = 5, 2e-4  # of the filter that draws probabilities to edges, on the network's half-size output
 MAX_BYSTANDER = 0.2  # of the main person's area
 FAR = 0.15  # torso lengths between the main person and somebody else
+RIM = 0.05  # torso lengths around somebody else that are half theirs
 
 # Skin and shoes belong to the part of the body that they lie on, or nearest to.
 _SKIN_BONES = {
@@ -80,7 +81,8 @@ def _bystanders(person: np.ndarray, pose: Pose) -> np.ndarray:
     np.minimum.at(nearest, labels.ravel(), distance.ravel())
     away = (areas < MAX_BYSTANDER * areas[main]) & (nearest > FAR * pose.torso_px)
     away[0] = False
-    return away[labels]
+    rim = max(round(RIM * pose.torso_px), 1)  # the half-transparent edge goes with them
+    return cv2.dilate(away[labels].astype(np.uint8), np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)) > 0
 
 
 def to_parsing(probabilities: np.ndarray, photo: Photo, body: Body, surface: Surface) -> Parsing:

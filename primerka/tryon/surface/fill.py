@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-SMOOTH = 31  # pixels over which a hole's border is straightened
+STRAIGHT = 2.0  # times the reach: over so much a hole's border is straightened
 LEVEL = 4.0  # how much more left and right count than above and below, for what lies behind a person
 
 
@@ -49,7 +49,8 @@ def mirror_fill(rgb: np.ndarray, hole: np.ndarray) -> np.ndarray:
 def blend_fill(rgb: np.ndarray, hole: np.ndarray, reach: float) -> np.ndarray:
     """Fill a hole by what lies left, right, above and below it, each mirrored at the hole's border, the nearer the more.
 
-    Deep in a hole the border's surroundings are drawn out. No further than `reach` pixels from the border is looked: what stands there, a lamp or a passer-by, stands there once.
+    Deep in a hole the border's surroundings are drawn out. No further than `reach` pixels from the border is looked: what
+    stands there, a lamp or a passer-by, stands there once.
 
     No seam runs through the middle of a wide hole, as it does in `mirror_fill`; right for what lies behind a person. Left
     and right weigh more: floors, walls and horizons are level.
@@ -67,7 +68,7 @@ def blend_fill(rgb: np.ndarray, hole: np.ndarray, reach: float) -> np.ndarray:
         edge = np.maximum.accumulate(np.where(gap, -1, columns), 1)
         distance = columns - edge
         # A ragged border would bend every line that it mirrors.
-        source = cv2.blur((edge - reach * np.tanh(distance / reach)).astype(np.float32), (1, SMOOTH))
+        source = cv2.blur((edge - reach * np.tanh(distance / reach)).astype(np.float32), (1, max(round(STRAIGHT * reach), 1)))
         source = np.clip(np.rint(source), edge - reach, edge).astype(int)
         source = np.clip(source, 0, gap.shape[1] - 1)
         rows = np.arange(gap.shape[0])[:, None]

@@ -36,8 +36,8 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     what it then is.
     """
     category = cloth.category
-    if category == "dress" and len(cloth.zones) == 1:  # the photo shows half of it: the other half stays dressed
-        category = "top" if "upper" in cloth.zones else "skirt"
+    if category == "dress" and "lower" not in cloth.zones:  # the photo shows its upper half: the other half stays dressed
+        category = "top"
     old = scene.mask(*REPLACES[category])
     if category == "top":
         kept = scene.mask("dress")
@@ -57,6 +57,8 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     elif category in LOWER:
         onepiece = scene.mask("dress", *LOWER) & (buyer.along < HIGHEST_WAIST)
         onepiece |= scene.mask("dress") & (buyer.along < _reach(buyer, new, 2) + SEAM)
+        if _enough(onepiece & scene.mask("dress"), buyer):
+            scene.warnings.append("the upper part of the old garment is kept as a top")
         old = (old | scene.mask("dress")) & ~onepiece
         scene.labels[onepiece] = LABEL["top"]
         # Bare legs are not wider than the trousers on them.
@@ -68,7 +70,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     # Belts and necklaces on what is taken off go with it.
     around = cv2.dilate(old.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     old |= scene.mask("other") & around & ~buyer.hands & ~buyer.arms
-    behind = scene.mask("background")
+    behind = scene.mask("background") | scene.mask(*LOWER) & ~old
     worn = np.unique(buyer.person.parsing.labels[old])
     missed = np.isin(buyer.rim, worn[worn > 0]) & _grown(old, buyer, RIM_REACH)
     return old | behind & (missed | _grown(old, buyer, 1 / 45))
