@@ -12,9 +12,14 @@ from primerka.person import Garment, Person
 # Of the torso length squared: the least of a patch of a garment, and the most of a hole in it that is cloth after all.
 MIN_PATCH = 0.004
 MAX_HOLE = 0.08
-# Of what hides and what shows on the chest and belly, the least that must show: tops and dresses go on under coats and scarves,
-# a coat may be wide open.
-MIN_SHOWN = {"top": 0.66, "dress": 0.66, "outerwear": 0.25}
+_TRUNK = ("chest", "abdomen")
+_LEGS = ("left_thigh", "right_thigh", "left_shin", "right_shin")
+# Where each category is looked for, and how much of it must show there, of what shows and what hides: tops and dresses go on
+# under coats and scarves, trousers behind bags; a coat may be wide open.
+MIN_SHOWN = {
+    "top": (_TRUNK, 0.66), "dress": (_TRUNK, 0.66), "outerwear": (_TRUNK, 0.25),
+    "skirt": (_LEGS, 0.75), "trousers": (_LEGS, 0.75), "shorts": (_LEGS, 0.75),
+}  # fmt: skip
 HIDING = ("top", "outerwear", "dress", "scarf", "hair", "hat", "left_arm", "right_arm", "bag", "other")
 
 
@@ -34,16 +39,15 @@ def find_garment(model: Person, category: str | None = None) -> Garment:
     for name in worn:
         if not _hidden(masks[name], model, name):
             return Garment(model, _tidy(masks[name], model), name)
-    raise GarmentRejected("garment_hidden", f"Most of the {worn[0]} is hidden in the product photo; use one that shows it.")
+    raise GarmentRejected("garment_hidden", f"Too much of the {worn[0]} is hidden in the product photo; use one that shows it.")
 
 
 def _hidden(mask: np.ndarray, model: Person, category: str) -> bool:
-    """Whether something hides so much of the garment on the trunk that the rest cannot be known; bare skin hides nothing."""
-    if category not in MIN_SHOWN:
-        return False
-    trunk = model.surface.mask([BONE["chest"], BONE["abdomen"]])
-    shown, hidden = (trunk & mask).sum(), (trunk & model.parsing.mask(*HIDING) & ~mask).sum()
-    return bool(shown < MIN_SHOWN[category] * (shown + hidden))
+    """Whether something hides so much of the garment that the rest cannot be known; bare skin hides nothing."""
+    bones, least = MIN_SHOWN[category]
+    body = model.surface.mask([BONE[bone] for bone in bones])
+    shown, hidden = (body & mask).sum(), (body & model.parsing.mask(*HIDING) & ~mask).sum()
+    return bool(shown < least * (shown + hidden))
 
 
 def _tidy(mask: np.ndarray, model: Person) -> np.ndarray:
