@@ -1,4 +1,4 @@
-"""The JSON files of COCO, entry by entry: 240 MB of text become 2 GB of Python objects when they are read at once."""
+"""The JSON files of COCO, entry by entry: 240 MB of text become 1 GB of Python objects when they are read at once."""
 
 import json
 import re
