@@ -10,6 +10,7 @@ from primerka import __version__
 from primerka.errors import DataMissing, Refused
 
 CATEGORIES = ("top", "outerwear", "dress", "skirt", "trousers", "shorts")
+DATASETS = ("deepfashion", "market1501", "dukemtmc", "coco", "densepose-coco")
 
 
 def _remember(context: click.Context, _, as_json: bool) -> bool:
@@ -224,6 +225,31 @@ def train_body(out):
     from primerka.training.body_model import distil_body
 
     click.echo(distil_body(out))
+
+
+@main.group()
+def datasets():
+    """Published data sets, for training and evaluation."""
+
+
+@datasets.command("prepare")
+@click.argument("name", type=click.Choice(DATASETS))
+@click.option("--root", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder that holds the set.")
+@_json
+def prepare_dataset(name, root, as_json):
+    """Check that a set is whole, and make what is missing and can be made: pictures, keypoints, pairs, label maps."""
+    from primerka.datasets.prepare import prepare
+
+    summary = prepare(name, root)
+    if as_json:
+        click.echo(json.dumps({"status": "ok", "code": None, **summary.as_dict()}))
+        return
+    for note in summary.notes:
+        click.echo(f"note: {note}", err=True)
+    for sentence in summary.made:
+        click.echo(f"made {sentence}")
+    for split, numbers in summary.counts.items():
+        click.echo(f"{split}: {', '.join(f'{number:,} {what}' for what, number in numbers.items())}")
 
 
 @main.group("eval")
