@@ -42,7 +42,8 @@ def frechet_distance(one: FeatureStatistics, other: FeatureStatistics) -> float:
     """
     a, b = one.covariance, other.covariance
     shared = np.linalg.svd(_factor(a).T @ _factor(b), compute_uv=False).sum()
-    return float(((one.mean - other.mean) ** 2).sum() + np.trace(a) + np.trace(b) - 2 * shared)
+    distance = ((one.mean - other.mean) ** 2).sum() + np.trace(a) + np.trace(b) - 2 * shared
+    return max(float(distance), 0.0)  # rounding alone takes it below
 
 
 def _factor(covariance: np.ndarray) -> np.ndarray:

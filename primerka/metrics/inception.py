@@ -18,9 +18,8 @@ def inception_score(probabilities: np.ndarray, splits: int = SPLITS) -> float:
     """
     if probabilities.ndim != 2 or len(probabilities) < splits:
         raise ValueError(f"probabilities must be (N, C) with N at least {splits}, got {probabilities.shape}")
-    bounds = np.arange(splits + 1) * len(probabilities) // splits
-    scores = []
-    for start, stop in zip(bounds, bounds[1:]):
-        rows = probabilities[start:stop].astype(np.float64)
+    count, scores = len(probabilities), []
+    for split in range(splits):
+        rows = probabilities[split * count // splits : (split + 1) * count // splits].astype(np.float64)
         scores.append(np.exp(rel_entr(rows, rows.mean(0)).sum(1).mean()))
     return float(np.mean(scores))
