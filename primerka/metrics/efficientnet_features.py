@@ -1,8 +1,8 @@
 """What an ImageNet classifier sees in a picture: the features under FID and the probabilities under the Inception Score.
 
-Published numbers rest on Inception v3, which no package of the registry holds. EfficientNet-Lite0 (Tan and Le 2019,
-arXiv 1905.11946) takes its place, and every number that rests on it carries NETWORK in its name: it is comparable
-with other numbers of that name, not with published ones.
+Published numbers rest on Inception v3. Here EfficientNet-Lite0 (Tan and Le 2019, arXiv 1905.11946) takes its place, whose
+checkpoint comes in a package under Apache-2.0. Every number that rests on it carries NETWORK in its name: it is
+comparable with other numbers of that name, not with published ones.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ NETWORK = "efficientnet_lite0"
 FEATURES = 1280
 CLASSES = 1000
 SIDE = 224
-BATCH = 8  # 39 ms of one core for a picture; in batches of 32, which no cache holds, 50 ms
+BATCH = 8  # 39 ms of one CPU core for a picture; 50 ms in batches of 32
 _BATCH_NORM_EPS = 1e-3
 
 

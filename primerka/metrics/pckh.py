@@ -28,7 +28,7 @@ def count_correct(found: Keypoints | None, target: Keypoints, height: int, width
     less than half a head's width in x and less than half a head's height in y. A target whose head cannot be
     measured counts nothing, (0, 0).
 
-    Source: Andriluka et al. 2014, "2D human pose estimation" (CVPR), section 4.1, in the form of the PATN authors
+    Source: Andriluka et al. 2014, "2D human pose estimation" (CVPR), in the form of the PATN authors
     (Zhu et al. 2019, arXiv 1904.03349), whose OpenPose keypoints carry no head box: there a head is the segment of an
     annotated box and the distance is Euclidean; here it is the box of nose, eyes, ears and neck, and each axis is
     measured by itself. A head seen from the side is therefore a narrow one, and strict.

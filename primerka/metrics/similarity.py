@@ -50,8 +50,8 @@ def mask_ssim(one: np.ndarray, other: np.ndarray, mask: np.ndarray) -> float:
     this one, so only numbers made by the same program should be compared:
     PG2   a flat 7-pixel window with the sample covariance; the mask is drawn around the keypoints.
     PATN  the Gaussian window used here, but instead of 255 the range of the generated picture as the range of values;
-          the mask is drawn around the keypoints; on DeepFashion it reports SSIM alone, of pictures with 40 white
-          columns on either side.
+          the mask is drawn around the keypoints. On DeepFashion it measures no mask-SSIM, and its plain SSIM is that
+          of pictures with 40 white columns on either side.
     Both leave out of the mean a border of half a window, which stays in here.
     """
     return ssim(apply_mask(one, mask), apply_mask(other, mask))
