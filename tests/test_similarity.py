@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from primerka.metrics.similarity import psnr, ssim, ssim_map
+from primerka.metrics.similarity import mask_ssim, psnr, ssim, ssim_map
 
 skimage = pytest.importorskip("skimage.metrics", reason="scikit-image is not installed")
 
@@ -45,3 +45,26 @@ def test_outside_the_mask_nothing_counts(pair):
     assert psnr(one, spoiled, mask) == psnr(one, other, mask) == pytest.approx(psnr(one[:20], other[:20]))
     assert ssim(one, spoiled, mask) == pytest.approx(ssim(one, other, mask))
     assert ssim(one, spoiled) < ssim(one, other)
+
+
+@pytest.fixture
+def person_mask(pair):
+    ys, xs = np.mgrid[: pair[0].shape[0], : pair[0].shape[1]]
+    return ((ys - 20) / 15) ** 2 + ((xs - 25) / 8) ** 2 < 1
+
+
+def test_mask_ssim_equals_scikit_images_of_blackened_pictures(pair, person_mask):
+    black = [picture.copy() for picture in pair]
+    for picture in black:
+        picture[~person_mask] = 0
+    _, expected = skimage.structural_similarity(
+        *black, channel_axis=2, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, data_range=255, full=True
+    )
+    assert mask_ssim(*pair, person_mask) == pytest.approx(expected.mean(), abs=1e-9)
+
+
+def test_outside_its_mask_mask_ssim_sees_nothing(pair, person_mask):
+    one, other = pair
+    spoiled = np.where(person_mask[:, :, None], other, 255 - other)
+    assert mask_ssim(one, spoiled, person_mask) == mask_ssim(one, other, person_mask) < 1
+    assert mask_ssim(one, other, np.ones_like(person_mask)) == ssim(one, other)

@@ -1,0 +1,158 @@
+"""Measure pose transfer: how close the generated picture comes to the real one, and whether it shows the wanted pose."""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from primerka.datasets.pose_pair import PosePair
+from primerka.errors import PhotoRejected, Refused, WeightsMissing
+from primerka.keypoints import Keypoints
+from primerka.metrics.efficientnet_features import BATCH, FEATURES, NETWORK, imagenet_features
+from primerka.metrics.fid import FeatureStatistics, frechet_distance
+from primerka.metrics.inception import SPLITS, inception_score
+from primerka.metrics.lpips import lpips
+from primerka.metrics.pckh import count_correct
+from primerka.metrics.similarity import apply_mask, mask_ssim, psnr, ssim
+from primerka.perception.blazepose import find_pose
+from primerka.photo import Photo
+
+
+class Reposer(Protocol):
+    """Shows the person of pair.source in the pose of pair.target_keypoints.
+
+    repose_pair returns (H, W, 3) uint8 of the target's size, or raises Refused; it must not look at the target itself.
+    """
+
+    name: str
+
+    def repose_pair(self, pair: PosePair) -> np.ndarray: ...
+
+
+class CopySource:
+    """Leaves the person as they stand: the baseline that every reposer has to beat."""
+
+    name = "copy"
+
+    def repose_pair(self, pair: PosePair) -> np.ndarray:
+        height, width = pair.target.shape[:2]
+        return cv2.resize(pair.source, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def find_keypoints(picture: np.ndarray) -> Keypoints | None:
+    """The keypoints of the main person of (H, W, 3) uint8 as BlazePose sees them; None where it sees nobody."""
+    try:
+        return find_pose(Photo(picture))[0].keypoints
+    except PhotoRejected:
+        return None
+
+
+def evaluate_repose(
+    pairs: Iterable[PosePair],
+    reposer: Reposer,
+    find_keypoints: Callable[[np.ndarray], Keypoints | None] = find_keypoints,
+) -> dict:
+    """Means over the pairs that the reposer did not refuse; None where nothing could be measured.
+
+    pairs                       how many there were, the refused ones too
+    refused, refused_pairs      code → how many; name → code
+    ssim, psnr_db, lpips_hed_vgg  of the whole pictures; psnr_db is infinite once a target is met exactly
+    masked_pairs                how many have a mask of the target's person; the masked metrics are theirs
+    mask_ssim                   see metrics.similarity
+    fid_…, is_…, mask_is_…      named for the network of their features; FID needs two pictures, the scores ten
+    pckh                        what metrics.pckh counts, in the keypoints that find_keypoints sees
+
+    The mask of the target's person is all that its parsing does not call background. WeightsMissing rises.
+    """
+    scores = {name: [] for name in ("ssim", "mask_ssim", "psnr_db", "lpips_hed_vgg")}
+    targets, generated, masked = _Pictures(), _Pictures(), _Pictures()
+    refused_pairs: dict[str, str] = {}
+    count = right = wanted = 0
+    for pair in tqdm(pairs, desc=f"repose {reposer.name}", disable=None):
+        count += 1
+        try:
+            picture = reposer.repose_pair(pair)
+        except WeightsMissing:
+            raise
+        except Refused as refusal:
+            refused_pairs[pair.name] = refusal.code
+            continue
+        if picture.shape != pair.target.shape or picture.dtype != np.uint8:
+            raise ValueError(
+                f"{reposer.name} must return {pair.target.shape} uint8 for {pair.name}, got {picture.shape} {picture.dtype}"
+            )
+        scores["ssim"].append(ssim(picture, pair.target))
+        scores["psnr_db"].append(psnr(picture, pair.target))
+        scores["lpips_hed_vgg"].append(lpips(picture, pair.target))
+        targets.add(pair.target)
+        generated.add(picture)
+        mask = _person_mask(pair)
+        if mask is not None:
+            scores["mask_ssim"].append(mask_ssim(picture, pair.target, mask))
+            masked.add(apply_mask(picture, mask))
+        counted = count_correct(find_keypoints(picture), pair.target_keypoints, *picture.shape[:2])
+        right, wanted = right + counted[0], wanted + counted[1]
+    codes = list(refused_pairs.values())
+    return {
+        "reposer": reposer.name,
+        "pairs": count,
+        "refused": {code: codes.count(code) for code in sorted(set(codes))},
+        "refused_pairs": refused_pairs,
+        "masked_pairs": len(scores["mask_ssim"]),
+        **{name: _rounded(np.mean(values)) if values else None for name, values in scores.items()},
+        f"fid_{NETWORK}": _fid(targets, generated),
+        f"is_{NETWORK}": generated.inception_score(),
+        f"mask_is_{NETWORK}": masked.inception_score(),
+        "pckh": _rounded(right / wanted) if wanted else None,
+    }
+
+
+class _Pictures:
+    """What the classifier sees in pictures that come one by one; of the pictures themselves only a batch is kept."""
+
+    def __init__(self):
+        self._batch: list[np.ndarray] = []
+        self._features = FeatureStatistics(FEATURES)
+        self._probabilities: list[np.ndarray] = []
+
+    def add(self, picture: np.ndarray) -> None:
+        self._batch.append(picture)
+        if len(self._batch) == BATCH:
+            self._run()
+
+    def _run(self) -> None:
+        if self._batch:
+            features, probabilities = imagenet_features(self._batch)
+            self._features.add(features)
+            self._probabilities.append(probabilities)
+            self._batch = []
+
+    @property
+    def features(self) -> FeatureStatistics:
+        self._run()
+        return self._features
+
+    def inception_score(self) -> float | None:
+        self._run()
+        if self._features.count < SPLITS:
+            return None
+        return _rounded(inception_score(np.concatenate(self._probabilities)))
+
+
+def _fid(targets: _Pictures, generated: _Pictures) -> float | None:
+    if targets.features.count < 2:
+        return None
+    return _rounded(frechet_distance(targets.features, generated.features))
+
+
+def _person_mask(pair: PosePair) -> np.ndarray | None:
+    """(H, W) bool; None where the pair has no parsing, or one without a person."""
+    if pair.target_parsing is None or not pair.target_parsing.any():
+        return None
+    return pair.target_parsing > 0
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), 4)
