@@ -4,6 +4,8 @@ Source: Ma, Jia, Sun, Schiele, Tuytelaars, Van Gool 2017, "Pose guided person im
 sections 3.1 to 3.3; channel counts as in the authors' code. Convolutions pad evenly on both sides.
 """
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate, relu
@@ -66,7 +68,7 @@ class CoarseGenerator(nn.Module):
         widths = [channels * (index + 1) for index in range(count)]
         self.enter = conv(RGB + HEATMAPS, channels)
         self.encoder = nn.ModuleList(TwoConvs(width, width, residual=True) for width in widths)
-        self.down = nn.ModuleList(conv(above, below, stride=2) for above, below in zip(widths, widths[1:]))
+        self.down = nn.ModuleList(conv(above, below, stride=2) for above, below in pairwise(widths))
         self.encode = nn.Linear(area * widths[-1], bottleneck)
         self.decode = nn.Linear(bottleneck, area * channels)
         arriving = [channels, *reversed(widths[:-1])]
@@ -165,7 +167,7 @@ class PairDiscriminator(nn.Module):
         widths = [channels * min(2**index, 8) for index in range(count)]
         self.size = (height, width)
         layers = [conv(2 * RGB, channels, 5, 2), nn.LeakyReLU(0.2)]
-        for before, after in zip(widths, widths[1:]):
+        for before, after in pairwise(widths):
             layers += [conv(before, after, 5, 2), nn.BatchNorm2d(after), nn.LeakyReLU(0.2)]
         self.features = nn.Sequential(*layers)
         self.judge = nn.Linear(widths[-1] * halved(height, count) * halved(width, count), 1)
