@@ -134,7 +134,7 @@ def _summary_writer(folder: Path, start: int, devices: Devices):
         from torch.utils.tensorboard import SummaryWriter
     except ImportError:
         raise DataMissing("tensorboard_missing", "TensorBoard is not installed: pip install primerka[train].") from None
-    return SummaryWriter(folder / "tensorboard", purge_step=start) if devices.leads else None
+    return SummaryWriter(folder / "tensorboard", purge_step=start + 1) if devices.leads else None
 
 
 def write_grid(path: Path, pictures: np.ndarray) -> None:
