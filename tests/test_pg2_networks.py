@@ -120,18 +120,22 @@ def test_refined_is_coarse_plus_the_difference_map():
     torch.testing.assert_close(refined - coarse, network.refine(source, coarse))
 
 
-def test_distant_parts_see_each_other_only_through_the_code():
-    """One pixel of the source moves the whole coarse picture; the difference map moves only near it."""
+def test_distant_parts_see_each_other_through_the_code_and_by_nothing_else():
+    """In a very wide picture, one pixel at the left moves the coarse picture at the right; without the code it cannot."""
     torch.manual_seed(0)
-    coarse, refine = CoarseGenerator(64, 64, 4, 16), RefinementGenerator(64, 4)
-    source, heatmaps = torch.rand(1, 3, 64, 64), torch.rand(1, 18, 64, 64)
+    coarse, refine = CoarseGenerator(32, 256, 4, 16), RefinementGenerator(32, 4)
+    source, heatmaps = torch.rand(1, 3, 32, 256), torch.rand(1, 18, 32, 256)
     other = source.clone()
     other[:, :, 0, 0] += 5
-    with torch.no_grad():
-        far = (coarse(source, heatmaps) - coarse(other, heatmaps)).abs().amax(1)[0]
-        near = (refine(source, source) - refine(other, source)).abs().amax(1)[0]
-    assert (far > 0).float().mean() > 0.95
-    assert near[0, 0] > 0 and near[40:, 40:].max() == 0
+
+    @torch.no_grad()
+    def moved(network, *rest) -> torch.Tensor:
+        return (network(source, *rest) - network(other, *rest)).abs().amax((0, 1, 2))
+
+    assert (moved(coarse, heatmaps)[128:] > 0).float().mean() > 0.95
+    nn.init.zeros_(coarse.encode.weight)
+    for columns in (moved(coarse, heatmaps), moved(refine, source)):
+        assert columns[0] > 0 and columns[128:].max() == 0
 
 
 def test_wrong_shapes_are_refused_at_the_door():

@@ -55,6 +55,21 @@ def test_a_whole_body_holds_every_limb_and_the_whole_trunk():
     assert 0.15 < mask.mean() < 0.35
 
 
+def test_a_broad_trunk_has_no_holes():
+    """Between the lines from the neck to the hips there is room that no limb comes near."""
+    broad = {
+        "neck": (48, 32),
+        "right_shoulder": (24, 34),
+        "left_shoulder": (72, 34),
+        "right_hip": (28, 76),
+        "left_hip": (68, 76),
+    }
+    mask = pose_mask(_keypoints(broad), 128, 96)
+    assert mask[34:77, 28:69].all()
+    headless = {name: place for name, place in broad.items() if name != "neck"}
+    np.testing.assert_array_equal(pose_mask(_keypoints(headless), 128, 96)[40:], mask[40:])
+
+
 def test_hidden_keypoints_leave_their_limbs_out():
     whole = pose_mask(_keypoints(STANDING), 128, 96)
     legless = {name: place for name, place in STANDING.items() if "knee" not in name and "ankle" not in name}

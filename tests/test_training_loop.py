@@ -185,7 +185,7 @@ def test_numbers_go_to_tensorboard(tmp_path):
     events.Reload()
     losses = {event.step: event.value for event in events.Scalars("train/loss")}
     assert losses == {1: 0, 2: 1, 3: 2, 4: 3, 5: 4}
-    assert {event.step: round(event.value, 4) for event in events.Scalars("held/miou")} == {2: 0.2, 3: 0.3, 4: 0.4, 5: 0.5}
+    assert {event.step: round(event.value, 4) for event in events.Scalars("eval/miou")} == {2: 0.2, 3: 0.3, 4: 0.4, 5: 0.5}
 
 
 def test_without_tensorboard_one_sentence_names_the_extra(tmp_path, monkeypatch):

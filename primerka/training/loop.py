@@ -65,7 +65,7 @@ def train(
             write_grid(folder / "grids" / f"step_{number:06d}.png", draw())
         if after_save:
             values = after_save(number)
-            show(number, "held", values)
+            show(number, "eval", values)
             numbers = " ".join(f"{name} {value:.4f}" for name, value in values.items())
             with open(folder / "log.txt", "a") as log:
                 log.write(f"step {number} {numbers}\n")

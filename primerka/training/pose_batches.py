@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -70,10 +71,13 @@ def fit(
 
 def drawn(count: int, number: int, size: int, seed: int) -> np.ndarray:
     """(size,) indices below `count` of step `number`: every epoch goes through all once, in its own order."""
-    positions = np.arange(number * size, (number + 1) * size)
-    epochs = positions // count
-    orders = {epoch: np.random.default_rng((seed, 1, epoch)).permutation(count) for epoch in np.unique(epochs)}
-    return np.array([orders[epoch][position % count] for epoch, position in zip(epochs, positions)])
+    positions = range(number * size, (number + 1) * size)
+    return np.array([_order(count, position // count, seed)[position % count] for position in positions])
+
+
+@lru_cache(maxsize=2)  # a batch may lie in two epochs
+def _order(count: int, epoch: int, seed: int) -> np.ndarray:
+    return np.random.default_rng((seed, 1, epoch)).permutation(count)
 
 
 class PoseBatches:
