@@ -1,9 +1,15 @@
 """A run that is stopped and goes on ends with the same bits as one that was never stopped."""
 
+import sys
+
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 
+from primerka.errors import DataMissing
+from primerka.training.devices import Devices
 from primerka.training.loop import train, write_atomically
 
 
@@ -94,3 +100,96 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
     with pytest.raises(OSError, match="disk full"):
         write_atomically(path, fail)
     assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]
+
+
+def _files(folder) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _part(inputs: int = 3) -> dict[str, object]:
+    network = nn.Linear(inputs, 2)
+    return {"network": network, "optimizer": torch.optim.SGD(network.parameters(), 0.1)}
+
+
+@pytest.mark.parametrize("kept", [0, 1, 200, 0.5, -20])
+def test_a_truncated_checkpoint_is_refused_and_left_as_it_is(tmp_path, kept):
+    train(lambda number: {}, _part(), 3, tmp_path, after_save=lambda number: {"miou": 0.5})
+    path = tmp_path / "checkpoint.pt"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(kept * len(whole)) if isinstance(kept, float) else kept])
+    before = _files(tmp_path)
+    with pytest.raises(DataMissing, match=r"checkpoint\.pt cannot be read") as caught:
+        train(lambda number: pytest.fail("a step"), _part(), 5, tmp_path, resume=True)
+    assert caught.value.code == "checkpoint_damaged" and _files(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        lambda: _part(4),
+        lambda: {"network": nn.Linear(3, 2)},
+        lambda: _part() | {"average": nn.Linear(3, 2)},
+        lambda: _part() | {"network": nn.Sequential(nn.Linear(3, 2))},
+        lambda: (
+            _part() | {"optimizer": torch.optim.SGD([{"params": nn.Linear(1, 1).weight}, {"params": nn.Linear(1, 1).bias}])}
+        ),
+    ],
+    ids=["another shape", "a part less", "a part more", "other names", "other groups"],
+)
+def test_a_checkpoint_of_another_network_is_refused_and_left_as_it_is(tmp_path, parts):
+    train(lambda number: {}, _part(), 3, tmp_path)
+    before = _files(tmp_path)
+    with pytest.raises(DataMissing, match="another network") as caught:
+        train(lambda number: pytest.fail("a step"), parts(), 5, tmp_path, resume=True)
+    assert caught.value.code == "checkpoint_of_another_network" and _files(tmp_path) == before
+
+
+def test_a_file_that_is_no_checkpoint_is_refused(tmp_path):
+    torch.save([1, 2], tmp_path / "checkpoint.pt")
+    with pytest.raises(DataMissing) as caught:
+        train(lambda number: {}, _part(), 5, tmp_path, resume=True)
+    assert caught.value.code == "checkpoint_of_another_network"
+
+
+def test_a_grid_is_drawn_at_each_checkpoint(tmp_path):
+    pictures = np.random.default_rng(0).integers(0, 256, (2, 3, 5, 4, 3), dtype=np.uint8)
+    train(lambda number: {}, {}, 3, tmp_path, save_every=2, draw=lambda: pictures)
+    assert sorted(path.name for path in (tmp_path / "grids").iterdir()) == ["step_000002.png", "step_000003.png"]
+    grid = np.asarray(Image.open(tmp_path / "grids" / "step_000002.png"))
+    assert grid.shape == (10, 12, 3)
+    for row in range(2):
+        for column in range(3):
+            np.testing.assert_array_equal(grid[5 * row : 5 * row + 5, 4 * column : 4 * column + 4], pictures[row, column])
+
+
+def test_another_process_writes_nothing(tmp_path):
+    class Second(Devices):  # the second of two, whose words nobody hears
+        leads = False
+
+    never = {"after_save": lambda number: pytest.fail("evaluated"), "draw": lambda: pytest.fail("drawn")}
+    assert train(lambda number: {}, {}, 3, tmp_path, save_every=1, devices=Second(torch.device("cpu")), **never)
+    assert not list(tmp_path.iterdir())
+
+
+def test_numbers_go_to_tensorboard(tmp_path):
+    pytest.importorskip("tensorboard", reason="TensorBoard is not installed")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    def run(steps, resume):
+        numbers = {"after_save": lambda number: {"miou": number / 10}, "tensorboard": True}
+        train(lambda number: {"loss": float(number)}, {}, steps, tmp_path, resume, save_every=2, **numbers)
+
+    run(3, False)
+    run(5, True)
+    events = EventAccumulator(str(tmp_path / "tensorboard"))
+    events.Reload()
+    losses = {event.step: event.value for event in events.Scalars("train/loss")}
+    assert losses == {1: 0, 2: 1, 3: 2, 4: 3, 5: 4}
+    assert {event.step: round(event.value, 4) for event in events.Scalars("eval/miou")} == {2: 0.2, 3: 0.3, 4: 0.4, 5: 0.5}
+
+
+def test_without_tensorboard_one_sentence_names_the_extra(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    with pytest.raises(DataMissing, match=r"primerka\[train\]") as caught:
+        train(lambda number: {}, {}, 3, tmp_path, tensorboard=True)
+    assert caught.value.code == "tensorboard_missing" and not list(tmp_path.iterdir())

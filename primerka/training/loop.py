@@ -1,12 +1,20 @@
-"""One training loop: it resumes from a checkpoint and stops cleanly on a time limit."""
+"""One training loop: it resumes from a checkpoint, stops cleanly on a time limit, and shows how it goes."""
 
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from pickle import UnpicklingError
 
+import numpy as np
 import torch
+from PIL import Image
 from tqdm import tqdm
+
+from primerka.errors import DataMissing
+from primerka.training.devices import Devices
+
+ONE_PROCESS = Devices(torch.device("cpu"))
 
 
 def train(
@@ -18,44 +26,123 @@ def train(
     minutes: float | None = None,
     save_every: int = 200,
     after_save: Callable[[int], dict[str, float]] | None = None,
+    draw: Callable[[], np.ndarray] | None = None,
+    tensorboard: bool = False,
+    devices: Devices = ONE_PROCESS,
 ) -> bool:
     """Call `step` with the numbers 0 … steps - 1 and keep checkpoints in folder/checkpoint.pt.
 
-    step        trains on one batch and returns numbers to show; its randomness comes from torch alone, or from the
-                step's number, so that a resumed run goes on as the unbroken one would
-    parts       name → whatever has state_dict and load_state_dict
-    after_save  evaluates at a checkpoint and returns numbers to log
-    returns     whether the last step was reached
+    step         trains on one batch and returns numbers to show; its randomness comes from torch alone, or from the
+                 step's number, so that a resumed run goes on as the unbroken one would
+    parts        name → whatever has state_dict and load_state_dict
+    after_save   evaluates at a checkpoint and returns numbers to log
+    draw         at a checkpoint, (rows, columns, H, W, 3) uint8 pictures for folder/grids/step_000200.png
+    tensorboard  write all numbers into folder/tensorboard too
+    devices      of several processes the leading one alone writes, evaluates, draws, and says when time is up
+    returns      whether the last step was reached
+    raises       DataMissing checkpoint_damaged, checkpoint_of_another_network or tensorboard_missing, before anything is
+                 written
     """
     path = folder / "checkpoint.pt"
-    start = 0
-    if resume and path.exists():
-        saved = torch.load(path, weights_only=True)
-        for name, part in parts.items():
-            part.load_state_dict(saved[name])
-        torch.set_rng_state(saved["rng"])
-        start = saved["step"]
+    start = _load(path, parts, devices) if resume and path.exists() else 0
+    writer = _summary_writer(folder, start, devices) if tensorboard else None
     deadline = time.monotonic() + 60 * minutes if minutes else float("inf")
 
+    def show(number: int, group: str, numbers: dict[str, float]) -> None:
+        if writer:
+            for name, value in numbers.items():
+                writer.add_scalar(f"{group}/{name}", value, number)
+
     def save(number: int) -> None:
+        rng = _of_all(torch.get_rng_state(), devices)
+        cuda = _of_all(torch.cuda.get_rng_state(devices.device), devices) if devices.device.type == "cuda" else []
+        if not devices.leads:
+            return
         state = {name: part.state_dict() for name, part in parts.items()}
-        write_atomically(path, lambda target: torch.save(state | {"rng": torch.get_rng_state(), "step": number}, target))
+        state |= {"rng": rng, "cuda_rng": cuda, "step": number}
+        write_atomically(path, lambda target: torch.save(state, target))
+        if draw:
+            write_grid(folder / "grids" / f"step_{number:06d}.png", draw())
         if after_save:
-            numbers = " ".join(f"{name} {value:.4f}" for name, value in after_save(number).items())
+            values = after_save(number)
+            show(number, "eval", values)
+            numbers = " ".join(f"{name} {value:.4f}" for name, value in values.items())
             with open(folder / "log.txt", "a") as log:
                 log.write(f"step {number} {numbers}\n")
             progress.write(f"step {number} {numbers}")
 
-    with tqdm(total=steps, initial=start, smoothing=0.05, mininterval=5) as progress:
+    with tqdm(total=steps, initial=start, smoothing=0.05, mininterval=5, disable=not devices.leads) as progress:
         for number in range(start, steps):
-            progress.set_postfix({name: f"{value:.3f}" for name, value in step(number).items()}, refresh=False)
+            values = step(number)
+            show(number + 1, "train", values)
+            progress.set_postfix({name: f"{value:.3f}" for name, value in values.items()}, refresh=False)
             progress.update()
-            done, late = number + 1 == steps, time.monotonic() > deadline
+            done, late = number + 1 == steps, bool(minutes) and _leader_says(time.monotonic() > deadline, devices)
             if done or late or (number + 1) % save_every == 0:
                 save(number + 1)
             if late and not done:
-                return False
-    return True
+                break
+        else:
+            late = False
+    if writer:
+        writer.close()
+    return not late
+
+
+def _load(path: Path, parts: dict[str, object], devices: Devices) -> int:
+    """Bring everything back to where the checkpoint was written; returns the number of steps done."""
+    try:
+        saved = torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, EOFError, UnpicklingError, OSError, ValueError, KeyError):
+        sentence = f"The checkpoint {path} cannot be read: remove it to begin anew, or bring back a whole copy."
+        raise DataMissing("checkpoint_damaged", sentence) from None
+    try:
+        if set(saved) != {*parts, "rng", "cuda_rng", "step"}:
+            raise KeyError
+        for name, part in parts.items():
+            part.load_state_dict(saved[name])
+    except (KeyError, RuntimeError, ValueError, TypeError, AttributeError):
+        sentence = f"The checkpoint {path} was written by another network or recipe: train into another folder."
+        raise DataMissing("checkpoint_of_another_network", sentence) from None
+    if devices.rank < len(saved["rng"]):  # a process more than last time begins with its own random numbers
+        torch.set_rng_state(saved["rng"][devices.rank])
+    if devices.device.type == "cuda" and devices.rank < len(saved["cuda_rng"]):
+        torch.cuda.set_rng_state(saved["cuda_rng"][devices.rank], devices.device)
+    return saved["step"]
+
+
+def _of_all(state: torch.Tensor, devices: Devices) -> list[torch.Tensor]:
+    """The random state of every process, by rank."""
+    if devices.count == 1:
+        return [state]
+    states = [None] * devices.count
+    torch.distributed.all_gather_object(states, state)
+    return states
+
+
+def _leader_says(late: bool, devices: Devices) -> bool:
+    """The leading process's clock decides for all: one that went on alone would wait for the others for ever."""
+    if devices.count == 1:
+        return late
+    word = torch.tensor([late], dtype=torch.uint8, device=devices.device)
+    torch.distributed.broadcast(word, 0)
+    return bool(word.item())
+
+
+def _summary_writer(folder: Path, start: int, devices: Devices):
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        raise DataMissing("tensorboard_missing", "TensorBoard is not installed: pip install primerka[train].") from None
+    return SummaryWriter(folder / "tensorboard", purge_step=start + 1) if devices.leads else None
+
+
+def write_grid(path: Path, pictures: np.ndarray) -> None:
+    """Write (rows, columns, H, W, 3) uint8 as one picture without gaps."""
+    rows, columns, height, width, _ = pictures.shape
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image = Image.fromarray(pictures.swapaxes(1, 2).reshape(rows * height, columns * width, 3))
+    write_atomically(path, lambda part: image.save(part, "PNG"))
 
 
 def write_atomically(path: Path, write: Callable[[Path], None]) -> None:

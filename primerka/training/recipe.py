@@ -1,7 +1,8 @@
 """A recipe is a TOML file and a frozen dataclass with the same names: a key that nobody knows is an error."""
 
+import json
 import tomllib
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, asdict, fields
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,3 +24,9 @@ def read_recipe(path: Path, kind: type[Recipe]) -> Recipe:
     if needed - set(values):
         raise DataMissing("incomplete_recipe", f"{path.name} lacks {', '.join(sorted(needed - set(values)))}.")
     return kind(**values)
+
+
+def recipe_text(recipe: object) -> str:
+    """A recipe as read_recipe reads it, every setting named; None, which TOML lacks, is left out."""
+    values = {name: value for name, value in asdict(recipe).items() if value is not None}
+    return "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items())
