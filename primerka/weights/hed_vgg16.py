@@ -1,0 +1,26 @@
+"""The VGG16 trunk out of the HED edge detector's file, as tensors."""
+
+from primerka.weights import weights_path
+
+CONVOLUTIONS = (2, 2, 3, 3, 3)
+
+
+def read_hed_vgg16() -> dict:
+    """Names as in networks.vgg.Vgg ("layers.3_1.weight"), float32; the first kernel's channels turned from BGR to RGB.
+
+    No packaged ImageNet VGG16 has a licence and a place to come from, so the trunk is HED's, which was trained on from
+    ImageNet's (Xie and Tu 2015, arXiv 1504.06375). Raises WeightsMissing.
+    """
+    import h5py
+    import torch
+
+    state = {}
+    with h5py.File(weights_path("hed_vgg16")) as file:
+        for block, count in enumerate(CONVOLUTIONS, start=1):
+            for layer in range(count):
+                values = file[f"block{block}/layers/conv2d{f'_{layer}' if layer else ''}/vars"]
+                name = f"layers.{block}_{layer + 1}"
+                state[f"{name}.weight"] = torch.from_numpy(values["0"][()]).permute(3, 2, 0, 1).contiguous()
+                state[f"{name}.bias"] = torch.from_numpy(values["1"][()])
+    state["layers.1_1.weight"] = state["layers.1_1.weight"].flip(1)
+    return state
