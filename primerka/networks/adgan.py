@@ -102,7 +102,7 @@ class TextureEncoder(nn.Module):
         empty, means = x.means()
         features = empty[:, None].repeat(len(source), len(ATTRIBUTES), 1)
         for (attribute, people), mean in zip(who, means):
-            features[people, attribute] = mean.to(features.dtype)
+            features[people, attribute] = mean
         return self.summary(features)
 
     def _fixed(self, x: Patches) -> list[Patches]:
@@ -190,6 +190,7 @@ class LayerNorm(nn.Module):
         self.eps = eps
 
     def forward(self, x: Tensor) -> Tensor:
+        x = x.float()
         deviation, mean = torch.std_mean(x, (1, 2, 3), keepdim=True)
         scale = self.scale[:, None, None] / (deviation + self.eps)
         return torch.addcmul(self.shift[:, None, None] - mean * scale, x, scale)

@@ -97,9 +97,10 @@ class Patches:
     def means(self) -> tuple[Tensor, list[Tensor]]:
         """The mean over the map: (1, C) of the empty picture, and for each group (B, C)."""
         size = self.rest.shape[2] * self.rest.shape[3]
-        mean = self.rest.mean((2, 3))
+        rest = self.rest.float()  # half precision cannot count to a map's size
+        mean = rest.mean((2, 3))
         differences = [
-            (values.sum((2, 3)) - self.rest[:, :, rows.start : rows.stop, columns.start : columns.stop].sum((2, 3))) / size
+            (values.float().sum((2, 3)) - rest[:, :, rows.start : rows.stop, columns.start : columns.stop].sum((2, 3))) / size
             for values, (rows, columns) in zip(self.inside, self.windows)
         ]
         return mean, [mean + difference for difference in differences]

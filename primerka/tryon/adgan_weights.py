@@ -31,7 +31,7 @@ def load_generator(path: Path):
     try:
         with safe_open(path, "pt") as file:
             arguments = json.loads((file.metadata() or {})["generator"])
-            state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118: not a dict
+            state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError, KeyError):
         raise WeightsMissing(
             "weights_damaged", f"{path} holds no ADGAN generator; `primerka train adgan` or `weights import-adgan` makes one."
