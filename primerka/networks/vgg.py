@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import max_pool2d
 
+from primerka.weights.hed_vgg16 import UNIT
+
 CHANNELS = (64, 128, 256, 512, 512)
 POOL = "pool"
 
@@ -20,8 +22,10 @@ class Trunk:
 
 
 TRUNKS = {
-    # Trained on [0, 255] minus the mean of ImageNet.
-    "hed_vgg16": Trunk((2, 2, 3, 3, 3), 127.5, (127.5 - 123.68, 127.5 - 116.779, 127.5 - 103.939)),
+    # [0, 255] minus the mean of ImageNet, divided by UNIT.
+    "hed_vgg16": Trunk(
+        (2, 2, 3, 3, 3), 127.5 / UNIT, ((127.5 - 123.68) / UNIT, (127.5 - 116.779) / UNIT, (127.5 - 103.939) / UNIT)
+    ),
     # torchvision's VGG19, which ADGAN's authors feed with pictures in [-1, 1] as they are.
     "adgan_vgg19": Trunk((2, 2, 4, 4, 4), 1.0, (0.0, 0.0, 0.0)),
 }
