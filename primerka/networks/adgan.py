@@ -1,0 +1,196 @@
+"""ADGAN: a person in a new pose, whose looks are a code for each of eight attributes.
+
+Source: Men et al. 2020, "Controllable person image synthesis with attribute-decomposed GAN" (arXiv 2003.12267), section 3.1.
+The layers are those of the authors' published generator, so that its weights give the same pictures.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import batch_norm
+
+from primerka.attributes import ATTRIBUTES
+from primerka.keypoints import KEYPOINTS
+from primerka.networks.patches import Patches, Span
+from primerka.networks.vgg import CHANNELS, POOL, Vgg
+
+TAPS = ("1_1", "2_1", "3_1", "4_1")
+
+
+class Generator(nn.Module):
+    """heatmaps (B, 18, H, W), source (B, 3, H, W) in [-1, 1], regions (B, 8, H, W) 0 or 1 → picture (B, 3, H, W) in [-1, 1].
+
+    All float32; H and W are divisible by 8. `encode` makes the style code of a person and `decode` draws a code in a pose,
+    so that mixing people is taking rows of one code into another:
+
+        style = generator.encode(anna, anna_regions)
+        style[:, ATTRIBUTES.index("pants")] = generator.encode(mei, mei_regions)[:, ATTRIBUTES.index("pants")]
+        picture = generator.decode(heatmaps, style)
+
+    width   channels at full size; style: numbers per attribute; blocks: residual blocks of either path;
+    hidden  width of the fusion module; trunk: a name of vgg.TRUNKS. The defaults are the published ones.
+    """
+
+    def __init__(self, width: int = 64, style: int = 64, blocks: int = 8, hidden: int = 256, trunk: str = "adgan_vgg19"):
+        super().__init__()
+        self.arguments = {"width": width, "style": style, "blocks": blocks, "hidden": hidden, "trunk": trunk}
+        deep = 4 * width
+        self.texture = TextureEncoder(width, style, trunk)
+        self.pose = nn.Sequential(
+            _convolution(len(KEYPOINTS), width, 7), nn.InstanceNorm2d(width), nn.ReLU(inplace=True),
+            _convolution(width, 2 * width, 4, stride=2), nn.InstanceNorm2d(2 * width), nn.ReLU(inplace=True),
+            _convolution(2 * width, deep, 4, stride=2), nn.InstanceNorm2d(deep), nn.ReLU(inplace=True),
+            *(PoseBlock(deep) for _ in range(blocks)),
+        )  # fmt: skip
+        self.styled = nn.ModuleList(StyleBlock(deep) for _ in range(blocks))
+        codes = len(ATTRIBUTES) * style
+        self.fusion = nn.Sequential(
+            nn.Linear(codes, codes), nn.ReLU(inplace=True),
+            nn.Linear(codes, hidden), nn.ReLU(inplace=True),
+            nn.Linear(hidden, hidden), nn.ReLU(inplace=True),
+            nn.Linear(hidden, blocks * StyleBlock.numbers(deep)),
+        )  # fmt: skip
+        self.up = nn.Sequential(
+            nn.Upsample(scale_factor=2), _convolution(deep, 2 * width, 5), LayerNorm(2 * width), nn.ReLU(inplace=True),
+            nn.Upsample(scale_factor=2), _convolution(2 * width, width, 5), LayerNorm(width), nn.ReLU(inplace=True),
+            _convolution(width, 3, 7), nn.Tanh(),
+        )  # fmt: skip
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d | nn.Linear):
+                nn.init.normal_(module.weight, 0.0, 0.02)
+
+    def forward(self, heatmaps: Tensor, source: Tensor, regions: Tensor) -> Tensor:
+        return self.decode(heatmaps, self.encode(source, regions))
+
+    def encode(self, source: Tensor, regions: Tensor) -> Tensor:
+        """The style code (B, 8, style), a row for each attribute."""
+        return self.texture(source, regions)
+
+    def decode(self, heatmaps: Tensor, style: Tensor) -> Tensor:
+        """The picture (B, 3, H, W) of a style code in a pose."""
+        x = self.pose(heatmaps)
+        affine = self.fusion(style.flatten(1)).chunk(len(self.styled), 1)
+        for block, numbers in zip(self.styled, affine):
+            x = block(x, numbers)
+        return self.up(x)
+
+
+class TextureEncoder(nn.Module):
+    """The decomposed component encoding: (B, 3, H, W), (B, 8, H, W) → (B, 8, style), one encoder for all attributes.
+
+    A learned branch of four convolutions; the features of a fixed VGG trunk join it before each further one. Trunk and branch
+    see the picture times the attribute's mask, and the mean over its map is the attribute's code. An attribute whose mask
+    is empty has the code of the empty picture.
+    """
+
+    def __init__(self, width: int, style: int, trunk: str):
+        super().__init__()
+        self.trunk = Vgg(trunk, TAPS)
+        inputs = [3] + [width * 2**level + CHANNELS[level] for level in range(4)]
+        self.branch = nn.ModuleList([_convolution(3, width, 7)])
+        self.branch.extend(_convolution(inputs[level], width * 2**level, 4, stride=2) for level in range(1, 4))
+        self.summary = nn.Linear(inputs[4], style)
+
+    def forward(self, source: Tensor, regions: Tensor) -> Tensor:
+        if source.shape[2] % 8 or source.shape[3] % 8:
+            raise ValueError(f"the sides of a picture must be divisible by 8, got {tuple(source.shape[2:])}")
+        masked, who = _masked(source, regions)
+        with torch.no_grad():
+            fixed = self._fixed(masked)
+        x = masked
+        for level, layer in enumerate(self.branch):
+            x = x.convolve(layer).map(torch.relu_).join(fixed[level])
+        empty, means = x.means()
+        features = empty[:, None].repeat(len(source), len(ATTRIBUTES), 1)
+        for (attribute, people), mean in zip(who, means):
+            features[people, attribute] = mean
+        return self.summary(features)
+
+    def _fixed(self, x: Patches) -> list[Patches]:
+        features = []
+        x = x.map(self.trunk.normalise)
+        for stage in self.trunk.stages:
+            for name in stage:
+                x = x.pool() if name == POOL else x.convolve(self.trunk.layers[name]).map(torch.relu_)
+            features.append(x)
+        return features
+
+
+def _masked(source: Tensor, regions: Tensor) -> tuple[Patches, list[tuple[int, list[int]]]]:
+    """The picture times each mask that is not empty, grouped by attribute; (attribute, people) of each group."""
+    rows, columns = (regions > 0).any(3).cpu(), (regions > 0).any(2).cpu()
+    inside, windows, who = [], [], []
+    for attribute in range(regions.shape[1]):
+        people = rows[:, attribute].any(1).nonzero()[:, 0].tolist()
+        if people:
+            window = _span(rows[people, attribute]), _span(columns[people, attribute])
+            part = (people, slice(None), slice(window[0].start, window[0].stop), slice(window[1].start, window[1].stop))
+            inside.append(source[part] * regions[:, attribute, None][part])
+            windows.append(window)
+            who.append((attribute, people))
+    return Patches(source.new_zeros(1, *source.shape[1:]), inside, windows), who
+
+
+def _span(occupied: Tensor) -> Span:
+    places = occupied.any(0).nonzero()
+    return Span(int(places[0]), int(places[-1]) + 1)
+
+
+def _convolution(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Conv2d:
+    return nn.Conv2d(inputs, outputs, kernel, stride, (kernel - 1) // 2, padding_mode="reflect")
+
+
+class PoseBlock(nn.Module):
+    """Residual, with instance norm."""
+
+    def __init__(self, width: int):
+        super().__init__()
+        self.first, self.second = _convolution(width, width, 3), _convolution(width, width, 3)
+        self.norm = nn.InstanceNorm2d(width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.norm(self.second(torch.relu_(self.norm(self.first(x)))))
+
+
+class StyleBlock(nn.Module):
+    """Residual, with adaptive instance norm: the fusion module gives shift and scale of each channel.
+
+    Source: Huang and Belongie 2017 (arXiv 1703.06868), equation 8.
+    """
+
+    def __init__(self, width: int):
+        super().__init__()
+        self.first, self.second = _convolution(width, width, 3), _convolution(width, width, 3)
+
+    @staticmethod
+    def numbers(width: int) -> int:
+        """How many numbers a block takes: shift and scale of both norms."""
+        return 4 * width
+
+    def forward(self, x: Tensor, affine: Tensor) -> Tensor:
+        shift, scale, second_shift, second_scale = affine.chunk(4, 1)
+        y = torch.relu_(_adaptive_norm(self.first(x), scale, shift))
+        return x + _adaptive_norm(self.second(y), second_scale, second_shift)
+
+
+def _adaptive_norm(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
+    # Each channel of each sample is a channel of one sample: PyTorch's batch norm then does it in one pass.
+    together = x.reshape(1, -1, *x.shape[2:])
+    return batch_norm(together, None, None, scale.flatten(), shift.flatten(), training=True).view_as(x)
+
+
+class LayerNorm(nn.Module):
+    """Over all of a sample, with a scale and a shift for each channel (Ba et al. 2016, arXiv 1607.06450).
+
+    The standard deviation is the unbiased one and eps is added to it, not to the variance: so are the published weights made.
+    """
+
+    def __init__(self, width: int, eps: float = 1e-5):
+        super().__init__()
+        self.scale, self.shift = nn.Parameter(torch.ones(width)), nn.Parameter(torch.zeros(width))
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x.float()
+        deviation, mean = torch.std_mean(x, (1, 2, 3), keepdim=True)
+        scale = self.scale[:, None, None] / (deviation + self.eps)
+        return torch.addcmul(self.shift[:, None, None] - mean * scale, x, scale)
