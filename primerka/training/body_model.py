@@ -52,7 +52,7 @@ def distil_body(folder: Path, seed: int = 0) -> Path:
 
     model = anny.Anny(local_changes=list(LENGTHS), skinning_method="lbs")
     random = np.random.default_rng(seed)
-    groups = _bone_groups(model.bone_labels)
+    groups = bone_groups(model.bone_labels)
     heads = [groups.index(bone) for bone in range(len(BONES))]
     rows = []
     for _ in range(BODIES):
@@ -91,7 +91,7 @@ def distil_body(folder: Path, seed: int = 0) -> Path:
     return path
 
 
-def _bone_groups(labels: list[str]) -> list[int]:
+def bone_groups(labels: list[str]) -> list[int]:
     """For each Anny bone the index of our bone that it moves with."""
     groups = []
     for label in labels:
