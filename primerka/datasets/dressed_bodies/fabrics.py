@@ -11,6 +11,7 @@ from primerka.datasets.dressed_bodies.wardrobe import FABRIC_PIXELS
 _CLASSES = {"Shirt", "Outwear", "Dress", "Pants", "Skirt", "T-Shirt", "Longsleeve", "Shorts", "Hoodie", "Polo", "Blazer",
             "Undershirt", "Top", "Blouse"}  # fmt: skip
 _CROPS = (0.42, 0.34, 0.27)  # of the photo's shorter side
+_UNEVEN = 14.0
 _FAR = 16.0  # Lab units from the photo's border: nearer than that, a patch may be background
 
 
@@ -44,9 +45,17 @@ def _patch(picture: np.ndarray) -> np.ndarray | None:
         inside = lab[top : top + side, left : left + side].reshape(-1, 3)
         near = np.min([np.linalg.norm(inside - level, axis=1) for level in levels], axis=0) < _FAR
         if near.mean() < 0.02:
+            if _unevenness(lab[top : top + side, left : left + side]) > _UNEVEN:
+                continue
             patch = cv2.resize(picture[top : top + side, left : left + side], (FABRIC_PIXELS, FABRIC_PIXELS), interpolation=cv2.INTER_AREA)
             return _even(patch)
     return None
+
+
+def _unevenness(lab: np.ndarray) -> float:
+    """How far the sixteen parts of a patch differ from each other, in Lab units: seams, pockets and pictures do, cloth does not."""
+    parts = cv2.resize(lab, (4, 4), interpolation=cv2.INTER_AREA).reshape(16, 3)
+    return float(np.linalg.norm((parts - parts.mean(0)) * [0.6, 1, 1], axis=1).max())
 
 
 def _even(patch: np.ndarray) -> np.ndarray:

@@ -88,7 +88,7 @@ def _plain(colour: np.ndarray) -> dict:
 
 
 def _sleeve(random: np.random.Generator) -> float:
-    return _pick(random, (FAR, FAR, FAR, 1.45, 1.0, 0.62, 0.5, 0.35, 0.08))
+    return _pick(random, (FAR, FAR, FAR, FAR, 1.45, 1.0, 0.55, 0.35, 0.08))
 
 
 def _neckline(random: np.random.Generator) -> dict:
@@ -98,29 +98,29 @@ def _neckline(random: np.random.Generator) -> dict:
     return {"neck": random.uniform(0.03, 0.12), "neck_width": random.uniform(0.05, 0.095), "pointed": pointed}
 
 
-def _choose(wardrobe: Wardrobe, kind: str, female: bool, random: np.random.Generator) -> Piece:
-    """Mostly of their own gender's cut."""
-    pieces = wardrobe.kind(kind)
+def _choose(wardrobe: Wardrobe, kind: str, female: bool, random: np.random.Generator, down_to: float = -FAR) -> Piece:
+    """Mostly of their own gender's cut; only what reaches down to a height on the mean body."""
+    pieces = [piece for piece in wardrobe.kind(kind) if piece.mean[:, 1].max() > down_to]
     own = [piece for piece in pieces if piece.gender in ("any", "female" if female else "male")]
-    return _pick(random, own if own and random.random() < 0.8 else pieces)
+    return _pick(random, own if own and random.random() < 0.55 else pieces)
 
 
 def _outfit(wardrobe: Wardrobe, split: str, female: bool, random: np.random.Generator) -> list[Worn]:
     kinds = ("trousers", "shorts", "skirt", "dress")
     below = str(random.choice(kinds, p=(0.46, 0.10, 0.16, 0.28) if female else (0.82, 0.18, 0.0, 0.0)))
     fabric = _fabric(wardrobe, split, random)
-    top = _choose(wardrobe, "top", female, random)
+    top = _choose(wardrobe, "top", female, random, down_to=-0.16)
     folds = random.uniform(0.18, 0.42)
     neck = _neckline(random)
     worn = []
     if below == "dress":
-        waist = random.uniform(-0.27, -0.20)
+        waist = random.uniform(-0.30, -0.22)
         sleeve = _pick(random, (FAR, 1.0, 0.5, 0.35, 0.08, 0.05))
-        worn.append(Worn(top, "dress", **fabric, cut=Cut(arm=sleeve, bottom=waist + 0.02, **neck), lift=0.006, folds=folds))
+        worn.append(Worn(top, "dress", **fabric, cut=Cut(arm=sleeve, bottom=waist + 0.05, **neck), lift=0.002, folds=folds))
         hem = random.uniform(0.4, 1.85)
         hang = {"flare": random.uniform(0.0, 0.16), "waves": random.uniform(0.0, 0.016)}
         worn.append(
-            Worn(wardrobe.kind("skirt")[0], "dress", **fabric, cut=Cut(leg=hem, top=waist - 0.01), lift=0.006, folds=folds, **hang)
+            Worn(wardrobe.kind("skirt")[0], "dress", **fabric, cut=Cut(leg=hem, top=waist), lift=0.012, folds=folds, **hang)
         )
     else:
         tucked = below == "skirt" or random.random() < 0.3

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from primerka.attributes import ATTRIBUTE_OF_LABEL
 from primerka.body import BONE, JOINTS
@@ -83,10 +84,24 @@ def random_pose(poses: np.ndarray, random: np.random.Generator) -> tuple[np.ndar
     angles = poses[int(random.integers(len(poses)))].astype(np.float64)
     if random.random() < 0.5:
         angles = mirrored_pose(angles)
-    angles = angles + random.normal(0, 0.035, angles.shape)
+    angles = flat_feet(angles + random.normal(0, 0.035, angles.shape))
     ways = ((0, 12), (35, 14), (-35, 14), (90, 14), (-90, 14), (180, 18))
     middle, spread = ways[int(random.choice(len(ways), p=(0.46, 0.10, 0.10, 0.07, 0.07, 0.20)))]
     return angles, float(np.radians(random.normal(middle, spread)))
+
+
+def flat_feet(angles: np.ndarray, share: float = 0.85) -> np.ndarray:
+    """The pose (19, 3) with its feet turned towards standing flat: a photo hardly shows how they lean."""
+    rotations = body_model().pose_bones(angles[None], np.zeros((1, len(body_model().shapes))))[0][0]
+    changed = angles.copy()
+    for side in ("left_", "right_"):
+        shin = Rotation.from_matrix(rotations[BONE[side + "shin"]])
+        ahead = shin.as_matrix()[:, 2]
+        flat = Rotation.from_euler("y", np.arctan2(ahead[0], ahead[2]))
+        ankle = share * (shin.inv() * flat).as_rotvec() + (1 - share) * angles[BONE[side + "foot"]]
+        size = np.linalg.norm(ankle)
+        changed[BONE[side + "foot"]] = ankle * min(1.0, 0.8 / max(size, 1e-9))
+    return changed
 
 
 def mirrored_pose(angles: np.ndarray) -> np.ndarray:
@@ -143,8 +158,6 @@ def render_picture(
 
 
 def _turn(yaw: float, pelvis: np.ndarray) -> np.ndarray:
-    from scipy.spatial.transform import Rotation
-
     return (Rotation.from_euler("y", yaw) * Rotation.from_rotvec(pelvis)).as_rotvec()
 
 
@@ -191,26 +204,24 @@ def _round_hair(normals: np.ndarray, metres: np.ndarray, faces: np.ndarray, head
 
 def _background(studio: Studio, feet: np.ndarray, floor_y: float, scale: float, random, height: int, width: int) -> np.ndarray:
     """(H, W, 3) float32 linear paper, with the shadow that the feet cast."""
-    y, x = np.mgrid[:height, :width].astype(np.float32)
-    share = (1 / (1 + np.exp(-(y / height - 0.75) / 0.12)))[:, :, None]
-    picture = studio.colours[0] * (1 - share) + studio.colours[1] * share
-    picture = picture * (1 - 0.10 * ((x / width - 0.5) ** 2 + (y / height - 0.4) ** 2))[:, :, None]
+    y, x = np.arange(height, dtype=np.float32)[:, None], np.arange(width, dtype=np.float32)[None]
+    share = 1 / (1 + np.exp(-(y / height - 0.75) / 0.12))
+    light = 1 - 0.10 * ((x / width - 0.5) ** 2 + (y / height - 0.4) ** 2)
     if studio.floor and floor_y < 1.1 * height:
-        dark = np.zeros((height, width), np.float32)
-        for spot in feet:
-            dark += np.exp(-((x - spot[0]) ** 2) / (0.13 * scale) ** 2 - (y - floor_y + 0.02 * scale) ** 2 / (0.035 * scale) ** 2)
-        middle = feet.mean(0)
-        wide = np.exp(-((x - middle[0]) ** 2) / (0.38 * scale) ** 2 - (y - floor_y) ** 2 / (0.09 * scale) ** 2)
-        picture = picture * (1 - 0.38 * np.clip(dark, 0, 1) - 0.14 * wide)[:, :, None]
-    return picture.astype(np.float32)
+        near = np.exp(-((y - floor_y + 0.02 * scale) ** 2) / (0.035 * scale) ** 2)
+        dark = near * sum(np.exp(-((x - spot[0]) ** 2) / (0.13 * scale) ** 2) for spot in feet)
+        wide = np.exp(-((x - feet[:, 0].mean()) ** 2) / (0.38 * scale) ** 2) * np.exp(-((y - floor_y) ** 2) / (0.09 * scale) ** 2)
+        light = light * (1 - 0.38 * np.minimum(dark, 1) - 0.14 * wide)
+    paper = studio.colours[0] + (studio.colours[1] - studio.colours[0]) * share[:, :, None]
+    return (paper * light[:, :, None]).astype(np.float32)
 
 
 def _develop(linear: np.ndarray, studio: Studio, random: np.random.Generator) -> np.ndarray:
     """(H, W, 3) uint8 sRGB: exposure, a soft shoulder, grain."""
-    bright = linear * (studio.gain * studio.tint)
-    bright = np.where(bright > 0.7, 0.7 + 0.3 * np.tanh((bright - 0.7) / 0.3), bright)
-    noise = random.normal(0, studio.grain, (*linear.shape[:2], 1)) + random.normal(0, 0.4 * studio.grain, linear.shape)
-    return np.clip(np.rint(255 * encode(np.clip(bright, 0, 1)) + noise), 0, 255).astype(np.uint8)
+    bright = linear * (studio.gain * studio.tint).astype(np.float32)
+    bright = np.minimum(bright, np.float32(0.7) + np.float32(0.3) * np.tanh((bright - np.float32(0.7)) / np.float32(0.3)))
+    noise = random.standard_normal((*linear.shape[:2], 1), np.float32) + 0.4 * random.standard_normal(linear.shape, np.float32)
+    return np.clip(np.rint(encode(np.clip(bright, 0, 1)) + np.float32(studio.grain) * noise), 0, 255).astype(np.uint8)
 
 
 def _labels(layers: Layers, person: Person, height: int, width: int) -> np.ndarray:

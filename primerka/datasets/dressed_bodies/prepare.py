@@ -213,7 +213,8 @@ def _skirt(rows: int = 40, turns: int = 72, length: float = 0.86) -> Piece:
             slab = body[np.abs(body[:, 1] - y) < 0.03][:, [0, 2]] - middle
             support = (slab @ beams.T).max(0)
             facing = np.cos(angle[:, None] - angle[None])
-            radius[row] = np.where(facing > 0.25, support[None] / np.maximum(facing, 0.25), np.inf).min(1) + 0.008
+            stand_off = 0.002 + 0.008 * min(row / 12, 1)
+            radius[row] = np.where(facing > 0.25, support[None] / np.maximum(facing, 0.25), np.inf).min(1) + stand_off
         hips = int(np.argmin(np.abs(heights - joint[BONE["left_thigh"], 1] - 0.05)))
         radius[hips:] = np.maximum(radius[hips:], np.minimum(np.maximum.accumulate(radius[hips:]), radius[hips] * 1.03))
         radius = cv2.GaussianBlur(np.tile(radius, (1, 3)), (0, 0), 2.0)[:, turns : 2 * turns]

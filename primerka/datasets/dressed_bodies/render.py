@@ -110,11 +110,11 @@ def _vertex_normals(points, faces):  # pragma: no cover, compiled
 
 
 @numba.njit(cache=True)
-def _rasterise(points, faces, material, uv, rest, limb, cuts, trimmed, lift, hairy, strands, depth, face, bary):  # pragma: no cover, compiled
+def _rasterise(rows, points, faces, material, uv, rest, limb, cuts, trimmed, lift, hairy, strands, depth, face, bary):  # pragma: no cover, compiled
     """Z-buffer with cuts: the nearest face at each pixel's centre that its garment's cut has left there."""
     height, width = depth.shape
     side = strands.shape[0]
-    for index in range(len(faces)):
+    for index in rows:
         i, j, k = faces[index]
         x0, y0, x1, y1, x2, y2 = points[i, 0], points[i, 1], points[j, 0], points[j, 1], points[k, 0], points[k, 1]
         area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
@@ -159,14 +159,13 @@ def see(points: np.ndarray, mesh: Mesh, materials: Materials, height: int, width
     depth = np.full((height, width), np.inf, np.float32)
     face = np.full((height, width), -1, np.int32)
     bary = np.zeros((height, width, 2), np.float32)
-    rows = np.flatnonzero(shown)
     plain = np.array([9, 9, 9, -9, 0], np.float32)
     trimmed = (materials.cuts[:, :5] != plain).any(1) | (materials.cuts[:, 7] > 0)
     _rasterise(
-        points, mesh.faces[rows], mesh.material[rows], mesh.uv[rows], mesh.rest, mesh.limb, materials.cuts, trimmed,
+        np.flatnonzero(shown), points, mesh.faces, mesh.material, mesh.uv, mesh.rest, mesh.limb, materials.cuts, trimmed,
         materials.lift, materials.kind == HAIR, strands(), depth, face, bary,
     )  # fmt: skip
-    return Layers(depth, np.where(face >= 0, rows[np.maximum(face, 0)], -1).astype(np.int32), bary)
+    return Layers(depth, face, bary)
 
 
 @numba.njit(cache=True, fastmath=True)
@@ -285,29 +284,33 @@ def _shade(  # pragma: no cover, compiled
                 out[y, x, k] = bright
 
 
-@numba.njit(cache=True, fastmath=True)
-def _occlusion(depth, reach, radius, out):  # pragma: no cover, compiled
-    """How open each covered pixel is to the sky: 1 open. `reach` pixels, `radius` the metres that they are."""
+@numba.njit(cache=True)
+def _occlusion(face, depth, offsets, radius, out):  # pragma: no cover, compiled
+    """How open each covered pixel is to the sky: 1 open. offsets (turns, steps, 2) int pixels about `radius` metres away."""
     height, width = depth.shape
+    turns, steps = offsets.shape[:2]
+    near, far = np.float32(2 / radius), np.float32(1 / (2.5 * radius))
     for y in range(height):
         for x in range(width):
-            here = depth[y, x]
-            if not np.isfinite(here):
+            if face[y, x] < 0:
                 continue
-            closed, count = 0.0, 0
-            for ring in range(2):
-                far = reach * (0.35 if ring == 0 else 1.0)
-                turn = ((x * 7 + y * 13) % 8) * 0.0982 + ring * 0.4
-                for step in range(8):
-                    angle = turn + step * 0.785398
-                    xi, yi = int(x + far * np.cos(angle)), int(y + far * np.sin(angle))
-                    count += 1
-                    if xi < 0 or yi < 0 or xi >= width or yi >= height:
-                        continue
-                    ahead = here - depth[yi, xi]
-                    if ahead > 0.004:
-                        closed += min(1.0, ahead / (0.5 * radius)) / (1 + (ahead / (2.5 * radius)) ** 2)
-            out[y, x] = max(0.25, 1 - 1.15 * closed / count)
+            here, closed, turn = depth[y, x], np.float32(0), (x * 3 + y * 5) % turns
+            for step in range(steps):
+                xi, yi = x + offsets[turn, step, 0], y + offsets[turn, step, 1]
+                if xi < 0 or yi < 0 or xi >= width or yi >= height or face[yi, xi] < 0:
+                    continue
+                ahead = here - depth[yi, xi]
+                if ahead > np.float32(0.004):
+                    closed += min(np.float32(1), ahead * near) / (1 + (ahead * far) ** 2)
+            out[y, x] = max(np.float32(0.25), 1 - np.float32(1.15) * closed / steps)
+
+
+def _ring_offsets(reach: float) -> np.ndarray:
+    """(4, 12, 2) int64 pixels: two rings of samples, turned differently from pixel to pixel."""
+    angle = np.arange(12) * 2 * np.pi / 6 + (np.arange(12) >= 6) * 0.5
+    far = np.where(np.arange(12) < 6, 0.4 * reach, reach)
+    angle = angle + np.arange(4)[:, None] * np.pi / 12
+    return np.rint(np.stack([far * np.cos(angle), far * np.sin(angle)], -1)).astype(np.int64)
 
 
 def shade(
@@ -329,7 +332,7 @@ def shade(
     seen[:, :2] += moved
     shadow = see(seen.astype(np.float32), mesh, materials, SHADOW_SIDE, SHADOW_SIDE, shown).depth
     occlusion = np.ones(layers.depth.shape, np.float32)
-    _occlusion(layers.depth, 0.075 * pixels_per_metre, 0.075, occlusion)
+    _occlusion(layers.face, layers.depth, _ring_offsets(0.075 * pixels_per_metre), 0.075, occlusion)
     occlusion = cv2.GaussianBlur(occlusion, (0, 0), 1.6)
     out = np.zeros((*layers.face.shape, 3), np.float32)
     _shade(
@@ -369,9 +372,16 @@ def strands() -> np.ndarray:
     return np.clip(0.85 + 0.20 * fine / fine.std() + 0.13 * broad / broad.std(), 0.2, 1.3).astype(np.float32)
 
 
+@cache
+def _encoding() -> np.ndarray:
+    """(4096,) float32 sRGB in [0, 255] of linear values in [0, 1]."""
+    linear = np.linspace(0, 1, 4096)
+    return (255 * np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055)).astype(np.float32)
+
+
 def encode(linear: np.ndarray) -> np.ndarray:
-    """Linear to sRGB, both in [0, 1]."""
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055)
+    """Linear in [0, 1] to sRGB in [0, 255], by a table of 4096 steps."""
+    return _encoding()[(linear * 4095).astype(np.int32)]
 
 
 def decode(srgb) -> np.ndarray:
