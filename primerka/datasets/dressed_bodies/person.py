@@ -12,7 +12,7 @@ from primerka.datasets.dressed_bodies.wardrobe import PAINT, Piece, Wardrobe
 from primerka.parsing import LABEL
 from primerka.perception.body_model import body_model
 
-_SKINS = ((246, 212, 192), (234, 192, 168), (222, 176, 148), (198, 150, 118), (158, 110, 82), (112, 74, 54), (82, 54, 42))
+_SKINS = ((238, 202, 180), (230, 188, 164), (222, 176, 148), (198, 150, 118), (158, 110, 82), (112, 74, 54), (82, 54, 42))
 _HAIRS = ((24, 20, 18), (40, 30, 25), (66, 46, 34), (96, 68, 46), (140, 100, 62), (186, 148, 96), (120, 62, 40), (128, 124, 120))
 _IRISES = ((62, 44, 34), (86, 62, 42), (92, 116, 128), (92, 108, 84))
 _BARE = {"head": "face", "neck": "neck", "chest": "neck", "abdomen": "neck", "pelvis": "neck", "clavicle": "neck"}
@@ -124,21 +124,22 @@ def _outfit(wardrobe: Wardrobe, split: str, female: bool, random: np.random.Gene
         )
     else:
         tucked = below == "skirt" or random.random() < 0.3
-        bottom = random.uniform(-0.33, -0.24) if female and random.random() < 0.15 else FAR
-        cut = Cut(arm=_sleeve(random), bottom=min(bottom, -0.12) if tucked else bottom, **neck)
-        ease = random.uniform(0.0, 0.012)
+        lower = wardrobe.kind("skirt")[0] if below == "skirt" else _choose(wardrobe, "trousers", female, random)
+        waist = random.uniform(-0.27, -0.20) if below == "skirt" else float(lower.mean[:, 1].min()) + 0.02
+        bottom = waist + 0.035 if tucked else random.uniform(-0.33, -0.24) if female and random.random() < 0.15 else FAR
+        cut = Cut(arm=_sleeve(random), bottom=bottom, **neck)
+        ease = random.uniform(0.0, 0.003 if tucked else 0.012)
         worn.append(Worn(top, "top", **fabric, cut=cut, lift=0.008, ease=ease, folds=folds))
         lift = _TUCK if tucked else 0.004
         cloth = _fabric(wardrobe, split, random)
         if below == "skirt":
-            cut = Cut(leg=random.uniform(0.25, 1.6), top=random.uniform(-0.27, -0.20))
-            hang = {"flare": random.uniform(0.0, 0.18), "waves": random.uniform(0.0, 0.018), "ease": ease}
-            worn.append(Worn(wardrobe.kind("skirt")[0], "skirt", **cloth, cut=cut, lift=lift, folds=folds, **hang))
+            cut = Cut(leg=random.uniform(0.25, 1.6), top=waist)
+            hang = {"flare": random.uniform(0.0, 0.18), "waves": random.uniform(0.0, 0.018), "ease": 0.6 * ease}
+            worn.append(Worn(lower, "skirt", **cloth, cut=cut, lift=lift, folds=folds, **hang))
         else:
             legs = random.uniform(0.3, 0.9) if below == "shorts" else _pick(random, (FAR, FAR, FAR, 1.8, 1.55))
             hang = {"flare": max(0.0, random.normal(0.0, 0.02)), "ease": random.uniform(0.0, 0.006)}
-            piece = _choose(wardrobe, "trousers", female, random)
-            worn.append(Worn(piece, below, **cloth, cut=Cut(leg=legs), lift=lift, folds=random.uniform(0.2, 0.45), **hang))
+            worn.append(Worn(lower, below, **cloth, cut=Cut(leg=legs), lift=lift, folds=random.uniform(0.2, 0.45), **hang))
     if random.random() < 0.22:
         worn += _outerwear(wardrobe, split, random)
     return worn + _footwear(wardrobe, random)

