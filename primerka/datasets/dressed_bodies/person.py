@@ -1,6 +1,6 @@
 """One random dressed person: shape, skin, hair and clothes, as arrays that any pose can move."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,6 +26,7 @@ class Worn:
     lift   metres that it wins over what it lies on: the order of layers
     ease   metres that it stands off further than its mesh; flare: metres more for each knee's length down
     waves  metres that a skirt's folds go in and out at the hem
+    tuck   metres that a top is drawn in at its lower edge, to end inside what it is tucked into
     """
 
     piece: Piece
@@ -38,6 +39,7 @@ class Worn:
     ease: float = 0.0
     flare: float = 0.0
     waves: float = 0.0
+    tuck: float = 0.0
     folds: float = 0.3
     gloss: float = 0.01
 
@@ -116,7 +118,7 @@ def _outfit(wardrobe: Wardrobe, split: str, female: bool, random: np.random.Gene
     if below == "dress":
         waist = random.uniform(-0.30, -0.22)
         sleeve = _pick(random, (FAR, 1.0, 0.5, 0.35, 0.08, 0.05))
-        worn.append(Worn(top, "dress", **fabric, cut=Cut(arm=sleeve, bottom=waist + 0.05, **neck), lift=0.002, folds=folds))
+        worn.append(Worn(top, "dress", **fabric, cut=Cut(arm=sleeve, bottom=waist + 0.03, **neck), lift=0.002, folds=folds, tuck=0.010))
         hem = random.uniform(0.4, 1.85)
         hang = {"flare": random.uniform(0.0, 0.16), "waves": random.uniform(0.0, 0.016)}
         worn.append(
@@ -126,10 +128,10 @@ def _outfit(wardrobe: Wardrobe, split: str, female: bool, random: np.random.Gene
         tucked = below == "skirt" or random.random() < 0.3
         lower = wardrobe.kind("skirt")[0] if below == "skirt" else _choose(wardrobe, "trousers", female, random)
         waist = random.uniform(-0.27, -0.20) if below == "skirt" else float(lower.mean[:, 1].min()) + 0.02
-        bottom = waist + 0.035 if tucked else random.uniform(-0.33, -0.24) if female and random.random() < 0.15 else FAR
+        bottom = waist + 0.03 if tucked else random.uniform(-0.33, -0.24) if female and random.random() < 0.15 else FAR
         cut = Cut(arm=_sleeve(random), bottom=bottom, **neck)
         ease = random.uniform(0.0, 0.003 if tucked else 0.012)
-        worn.append(Worn(top, "top", **fabric, cut=cut, lift=0.008, ease=ease, folds=folds))
+        worn.append(Worn(top, "top", **fabric, cut=cut, lift=0.008, ease=ease, folds=folds, tuck=0.012 if tucked else 0.0))
         lift = _TUCK if tucked else 0.004
         cloth = _fabric(wardrobe, split, random)
         if below == "skirt":
@@ -217,7 +219,9 @@ def dress(
     for item in worn:
         piece = item.piece
         limb = piece.limb
-        covered |= piece.covers & kept_vertices(model.template, wardrobe.limb, item.cut.row(), np.float32(0.03))
+        # A hem that is tucked in has no skin to show below it.
+        cut = replace(item.cut, bottom=item.cut.bottom + 0.07) if item.tuck else item.cut
+        covered |= piece.covers & kept_vertices(model.template, wardrobe.limb, cut.row(), np.float32(0.03))
         parts.append((hang(item, shape), piece.weights, piece.mean, limb, piece.crease, np.zeros((len(piece.mean), 3))))
         faces.append(piece.faces + start)
         uv.append(piece.uv)
@@ -267,7 +271,7 @@ def hang(item: Worn, shape: np.ndarray) -> np.ndarray:
     """(V, 3) a piece at rest on a body of the given shape: with its ease, flare and waves."""
     piece = item.piece
     points = piece.mean + np.tensordot(shape, piece.shapes, 1)
-    if not (item.ease or item.flare or item.waves):
+    if not (item.ease or item.flare or item.waves or item.tuck):
         return points
     normals = vertex_normals(points, piece.faces)
     if piece.kind == "skirt":
@@ -278,6 +282,8 @@ def hang(item: Worn, shape: np.ndarray) -> np.ndarray:
         far = item.ease + 0.43 * item.flare * down + item.waves * np.minimum(down, 1.2) * wave
         return (points + far[:, None] * beam).astype(np.float32)
     far = item.ease + 0.43 * item.flare * np.maximum(piece.limb[:, 1] - 0.5, 0)
+    trunk = piece.limb[:, 0] < 0
+    far = far - item.tuck * trunk * np.clip(1 - (item.cut.bottom - piece.mean[:, 1]) / 0.09, 0, 1)
     return (points + far[:, None] * normals).astype(np.float32)
 
 

@@ -49,10 +49,10 @@ def _whole(pose: Pose, shape: tuple[int, int]) -> bool:
 
 
 def without_turn(angles: np.ndarray) -> np.ndarray:
-    """The same pose (19, 3), the pelvis facing the camera and the neck above the ankles, as seen from the side.
+    """The same pose (19, 3), the pelvis facing the camera and the neck above the ankles.
 
-    The first comes back at random. The second is the camera's tilt, and what BlazePose makes of it: fitted people lean
-    13 degrees towards the camera in the median.
+    The first comes back at random. The second takes out how the camera was held, and what BlazePose makes of it: fitted
+    people lean 13 degrees towards the camera in the median.
     """
     model = body_model()
     pelvis = Rotation.from_rotvec(angles[BONE["pelvis"]])
@@ -62,7 +62,8 @@ def without_turn(angles: np.ndarray) -> np.ndarray:
     turned[BONE["pelvis"]] = pelvis.as_rotvec()
     joints = model.pose_bones(turned[None], np.zeros((1, len(model.shapes))))[1][0]
     up = joints[BONE["neck"]] - (joints[BONE["left_foot"]] + joints[BONE["right_foot"]]) / 2
-    turned[BONE["pelvis"]] = (Rotation.from_euler("x", np.arctan2(up[2], -up[1])) * pelvis).as_rotvec()
+    upright = Rotation.align_vectors(np.array([[0.0, -1, 0]]), up[None])[0]
+    turned[BONE["pelvis"]] = (upright * pelvis).as_rotvec()
     return turned
 
 
