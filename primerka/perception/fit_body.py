@@ -6,6 +6,7 @@ person's outline. The idea of fitting keypoints, priors and silhouette together 
 arXiv 1607.08128); the body is another one, and so are the priors.
 """
 
+from dataclasses import dataclass
 from functools import cache
 
 import cv2
@@ -64,8 +65,37 @@ def _outline_points() -> tuple[Points, np.ndarray]:
     return model.vertex_points(vertices), vertices
 
 
+@dataclass(frozen=True)
+class BodyFit:
+    """The numbers of a fitted body, as `BodyModel.pose_vertices` takes them.
+
+    angles  (19, 3) rotation vectors relative to the parent bone
+    shape   (K,) standard deviations of the shape space
+    scale   pixels per metre
+    shift   (2,) pixels, where the pelvis is
+    """
+
+    angles: np.ndarray
+    shape: np.ndarray
+    scale: float
+    shift: np.ndarray
+
+
 def fit_body(pose: Pose, person: np.ndarray) -> Body:
     """pose in photo pixels; person (H, W) float32 in [0, 1], how much of each pixel is the person."""
+    fit = fit_parameters(pose, person)
+    vertices, bones = body_model().pose_vertices(fit.angles, fit.shape)
+    shift = np.append(fit.shift, 0)
+    return Body(
+        (vertices * fit.scale + shift).astype(np.float32),
+        (bones * fit.scale + shift).astype(np.float32),
+        fit.shape.astype(np.float32),
+        fit.scale,
+    )
+
+
+def fit_parameters(pose: Pose, person: np.ndarray) -> BodyFit:
+    """What `fit_body` finds, before it is a surface: for whoever needs the pose without the photo."""
     model = body_model()
     unit = pose.torso_px
     target = pose.xy[_JOINT_LANDMARKS].astype(np.float64)
@@ -98,15 +128,8 @@ def fit_body(pose: Pose, person: np.ndarray) -> Body:
 
     parameters = _minimise(lambda p: residuals(p, None), start, 12)
     parameters = _minimise(lambda p: residuals(p, outline), parameters, 5)
-    scale = np.exp(parameters[-3])
-    vertices, bones = model.pose_vertices(parameters[:ANGLES].reshape(-1, 3), parameters[ANGLES:-3])
-    shift = np.append(parameters[-2:] * unit, 0)
-    return Body(
-        (vertices * scale + shift).astype(np.float32),
-        (bones * scale + shift).astype(np.float32),
-        parameters[ANGLES:-3].astype(np.float32),
-        float(scale),
-    )
+    angles, shape = parameters[:ANGLES].reshape(-1, 3), parameters[ANGLES:-3]
+    return BodyFit(angles, shape, float(np.exp(parameters[-3])), parameters[-2:] * unit)
 
 
 class Outline:

@@ -11,33 +11,11 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from primerka.body import BONES, JOINTS
+from primerka.perception.anny_bones import LENGTHS, bone_groups
 from primerka.training.loop import write_atomically
 
 SHAPES = 20
 BODIES = 800
-
-# Each of our bones, and the Anny bones that move with it, named by their prefix; the first one's head is the joint.
-MERGED = {
-    "pelvis": ("root", "pelvis", "spine05"),
-    "abdomen": ("spine04", "spine03"),
-    "chest": ("spine02", "spine01"),
-    "neck": ("neck01", "neck02", "neck03"),
-    "head": ("head", "eye", "tongue", "jaw", "special", "oris", "levator", "orbicularis", "temporalis", "oculi", "risorius"),
-    "clavicle": ("clavicle", "shoulder01"),
-    "upper_arm": ("upperarm01", "upperarm02"),
-    "forearm": ("lowerarm01", "lowerarm02"),
-    "hand": ("wrist", "finger", "metacarpal"),
-    "thigh": ("upperleg01", "upperleg02"),
-    "shin": ("lowerleg01", "lowerleg02"),
-    "foot": ("foot", "toe"),
-}
-LENGTHS = (
-    "measure-upperarm-length-incr", "measure-lowerarm-length-incr", "measure-upperleg-height-incr",
-    "measure-lowerleg-height-incr", "measure-napetowaist-dist-incr", "measure-waisttohip-dist-incr",
-    "measure-shoulder-dist-incr", "measure-hips-circ-incr", "measure-waist-circ-incr", "measure-bust-circ-incr",
-    "measure-neck-height-incr", "measure-thigh-circ-incr", "measure-upperarm-circ-incr", "measure-calf-circ-incr",
-    "hip-scale-horiz-incr", "torso-scale-horiz-incr", "neck-scale-vert-incr", "torso-scale-vert-incr",
-)  # fmt: skip
 
 
 def distil_body(folder: Path, seed: int = 0) -> Path:
@@ -52,7 +30,7 @@ def distil_body(folder: Path, seed: int = 0) -> Path:
 
     model = anny.Anny(local_changes=list(LENGTHS), skinning_method="lbs")
     random = np.random.default_rng(seed)
-    groups = _bone_groups(model.bone_labels)
+    groups = bone_groups(model.bone_labels)
     heads = [groups.index(bone) for bone in range(len(BONES))]
     rows = []
     for _ in range(BODIES):
@@ -89,14 +67,3 @@ def distil_body(folder: Path, seed: int = 0) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(path, lambda part: save_file(arrays, part))
     return path
-
-
-def _bone_groups(labels: list[str]) -> list[int]:
-    """For each Anny bone the index of our bone that it moves with."""
-    groups = []
-    for label in labels:
-        name, _, side = label.partition(".")
-        ours = next(bone for bone, prefixes in MERGED.items() if name.startswith(prefixes))
-        side = {"L": "left_", "R": "right_", "": ""}[side] if f"left_{ours}" in BONES else ""
-        groups.append(BONES.index(side + ours))
-    return groups
