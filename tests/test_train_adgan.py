@@ -13,8 +13,9 @@ from primerka.datasets.pose_pair import PosePair
 from primerka.errors import DataMissing, WeightsMissing
 from primerka.keypoints import Keypoints
 from primerka.networks.adgan import Generator
-from primerka.training.adgan import Recipe, batch, build, train_adgan
+from primerka.training.adgan import Recipe, build, train_adgan
 from primerka.training.devices import Devices
+from primerka.training.pose_batches import batch
 from primerka.training.recipe import read_recipe
 from primerka.tryon.adgan_weights import load_generator
 from primerka.weights.hed_vgg16 import read_hed_vgg16
@@ -83,31 +84,6 @@ def test_overfits_one_pair(trunk, tmp_path):
     )
     started = (0 - tensors["target"]).abs().mean()
     assert (picture - tensors["target"]).abs().mean() < 0.15 * started
-
-
-def test_a_batch_is_the_pair_and_its_mirror_image_is_one():
-    pair = PAIRS[0]
-    plain = batch([pair], [0], HEIGHT, WIDTH)
-    np.testing.assert_allclose((plain["source"][0].permute(1, 2, 0).numpy() + 1) * 127.5, pair.source, atol=1e-3)
-    np.testing.assert_array_equal(plain["source_attributes"][0].argmax(0).numpy(), pair.source_parsing)
-    for seed in range(20):  # until one is mirrored
-        mirrored = batch([pair], [0], HEIGHT, WIDTH, np.random.default_rng(seed))
-        if not torch.equal(mirrored["source"], plain["source"]):
-            break
-    for name in ("source", "target", "source_attributes"):
-        torch.testing.assert_close(mirrored[name], plain[name].flip(3))
-    order = [0, 1, 5, 6, 7, 2, 3, 4, 11, 12, 13, 8, 9, 10, 15, 14, 17, 16]  # right and left change places
-    torch.testing.assert_close(mirrored["target_heatmaps"], plain["target_heatmaps"].flip(3)[:, order])
-
-
-def test_a_larger_pair_is_scaled_with_its_keypoints():
-    pair = PAIRS[1]
-    double = replace(pair, **{
-        name: getattr(pair, name).repeat(2, 0).repeat(2, 1) for name in ("source", "target", "source_parsing", "target_parsing")
-    }, target_keypoints=pair.target_keypoints.moved(np.array([[2, 0, 0.5], [0, 2, 0.5]])))  # fmt: skip
-    plain, scaled = batch([pair], [0], HEIGHT, WIDTH), batch([double], [0], HEIGHT, WIDTH)
-    for name in plain:
-        torch.testing.assert_close(plain[name], scaled[name], atol=1e-4, rtol=0)
 
 
 def test_pairs_without_parsing_and_recipes_that_do_not_fit_are_refused(trunk, tmp_path):

@@ -4,27 +4,26 @@ Source: Men et al. 2020 (arXiv 2003.12267), sections 3.2 to 4; weights of the lo
 training. The fixed trunk is HED's VGG16, both in the texture encoder and in the losses: there is no ImageNet VGG19 to be had.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import l1_loss
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from primerka.attributes import one_hot
 from primerka.datasets.pose_pair import PosePair
 from primerka.errors import DataMissing
 from primerka.networks.adgan import Generator
 from primerka.networks.adgan_discriminators import PatchDiscriminator
 from primerka.networks.vgg import Vgg, load_trunk
 from primerka.training.devices import Devices, find_devices
-from primerka.training.loop import train, write_atomically
+from primerka.training.loop import descend, train, write_atomically
 from primerka.training.perceptual import CONTEXTUAL, PERCEPTUAL, PerceptualLosses, least_squares
+from primerka.training.pose_batches import PoseBatches, batch, check_pairs, to_picture
+from primerka.training.recipe import recipe_text
 from primerka.tryon.adgan_weights import save_generator
 from primerka.weights.hed_vgg16 import read_hed_vgg16
 
@@ -97,19 +96,18 @@ def train_adgan(
     resume: bool = False,
     minutes: float | None = None,
     devices: Devices | None = None,
+    tensorboard: bool = False,
 ) -> bool:
     """Train by a recipe into folder/weights.safetensors (half precision; tryon.adgan_weights.load_generator reads it).
 
-    Beside it lie recipe.toml (with every setting), checkpoint.pt and log.txt. Of several processes each calls this, with the
-    same folder. Returns whether the last step was reached.
+    Beside it lie recipe.toml (with every setting), checkpoint.pt, log.txt and grids/. Of several processes each calls this,
+    with the same folder. Returns whether the last step was reached.
     Raises DataMissing no_pairs, no_parsing or batch_not_divisible, and WeightsMissing where the trunk is not in the cache.
     """
     devices = devices or find_devices()
-    if not len(pairs):
-        raise DataMissing("no_pairs", "There is no pair to train on.")
-    if recipe.batch % devices.count:
-        sentence = f"A batch of {recipe.batch} cannot be shared by {devices.count} processes: change the one or the other."
-        raise DataMissing("batch_not_divisible", sentence)
+    check_pairs(pairs, recipe.batch, devices)
+    if pairs[0].source_parsing is None:
+        raise DataMissing("no_parsing", f"The pair {pairs[0].name} has no parsing of its source, which ADGAN learns from.")
     trunk = read_hed_vgg16()
     if devices.leads:
         folder.mkdir(parents=True, exist_ok=True)
@@ -134,18 +132,18 @@ def train_adgan(
         for optimizer in optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = recipe.learning_rate_at(number)
-        tensors = {name: tensor.to(devices.device) for name, tensor in _share(pairs, number, recipe, devices).items()}
+        tensors = {name: tensor.to(devices.device) for name, tensor in batches[number].items()}
         source, target, heatmaps = tensors["source"], tensors["target"], tensors["target_heatmaps"]
         with devices.autocast():
             picture = drawing(heatmaps, source, tensors["source_attributes"])
         numbers, loss = _generator_loss(picture, target, ((pose_judge, heatmaps), (texture_judge, source)))
-        _descend(loss, optimizers[0])
+        descend(loss, optimizers[0])
         for name, judge, condition, optimizer in zip(("pose", "texture"), judging, (heatmaps, source), optimizers[1:]):
             with devices.autocast():  # true and generated in one go: instance norm keeps them apart
                 scores = judge(torch.cat([target, picture.detach().float()]), condition.repeat(2, 1, 1, 1))
             true, false = scores.float().chunk(2)
             judged = (least_squares(true, True) + least_squares(false, False)) / 2
-            _descend(judged, optimizer)
+            descend(judged, optimizer)
             numbers[name] = judged.item()
         average.update_parameters(generator)
         return numbers
@@ -167,68 +165,42 @@ def train_adgan(
         return {name: value.item() for name, value in values.items()}, loss
 
     @torch.no_grad()
+    def results() -> Tensor:
+        return average.module(*(shown[name].to(devices.device) for name in ("target_heatmaps", "source", "source_attributes")))
+
+    def draw() -> np.ndarray:
+        pose = shown["target_heatmaps"].amax(1, keepdim=True).expand(-1, 3, -1, -1) * 2 - 1
+        return np.stack([to_picture(column) for column in (shown["source"], pose, shown["target"], results())], 1)
+
     def after_save(number: int) -> dict[str, float]:
-        kept = average.module
-        write_atomically(folder / "weights.safetensors", lambda part: save_generator(kept, part))
-        write_atomically(folder / "recipe.toml", lambda part: part.write_text(_recipe_text(recipe)))
-        inputs = (shown[name].to(devices.device) for name in ("target_heatmaps", "source", "source_attributes"))
-        return {"kept_l1": l1_loss(kept(*inputs).cpu(), shown["target"]).item()}
+        write_atomically(folder / "weights.safetensors", lambda part: save_generator(average.module, part))
+        write_atomically(folder / "recipe.toml", lambda part: part.write_text(recipe_text(recipe)))
+        return {"kept_l1": l1_loss(results().cpu(), shown["target"]).item()}
 
     parts = {"generator": generator, "pose_judge": pose_judge, "texture_judge": texture_judge, "average": average}
     parts |= dict(zip(("generator_optimizer", "pose_optimizer", "texture_optimizer"), optimizers))
-    return train(step, parts, recipe.steps, folder, resume, minutes, recipe.save_every, after_save)
+    size, own = (recipe.height, recipe.width), (devices.rank, devices.count)
+    with PoseBatches(pairs, recipe.batch, *size, recipe.seed, recipe.steps, *own) as batches:
+        return train(
+            step, parts, recipe.steps, folder, resume, minutes, recipe.save_every, after_save, draw, tensorboard, devices
+        )
 
 
-def batch(
-    pairs: Sequence[PosePair], indices: Sequence[int], height: int, width: int, random: np.random.Generator | None = None
-) -> dict[str, Tensor]:
-    """The pairs of these indices; `random` mirrors each or not, without it none is.
+def describe(recipe: Recipe, devices: Devices | None = None) -> dict[str, object]:
+    """What a training by this recipe would be, without training: for --dry-run.
 
-    returns  source, target (B, 3, H, W) float32 in [-1, 1]; target_heatmaps (B, 18, H, W); source_attributes (B, 8, H, W)
+    recipe      every setting
+    parameters  of each network; the fixed trunk is counted with the generator
+    weights_mb  size of weights.safetensors
+    batches     steps, and pairs a step in each process
     """
-    rows = []
-    for index in indices:
-        pair = pairs[index]
-        if pair.source_parsing is None:
-            raise DataMissing("no_parsing", f"The pair {pair.name} has no parsing of its source, which ADGAN learns from.")
-        mirror = random is not None and random.random() < 0.5
-        keypoints = pair.target_keypoints.moved(_scaling(pair.target, height, width))
-        pictures = [
-            cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(127.5) - 1
-            for picture in (pair.source, pair.target)
-        ]
-        parsing = cv2.resize(pair.source_parsing, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
-        if mirror:
-            pictures, parsing = [picture[:, ::-1] for picture in pictures], parsing[:, ::-1]
-            keypoints = keypoints.mirrored(width)
-        planes = [picture.transpose(2, 0, 1) for picture in pictures]
-        rows.append((*planes, keypoints.heatmaps(height, width), one_hot(parsing)))
-    names = ("source", "target", "target_heatmaps", "source_attributes")
-    return {name: torch.from_numpy(np.stack(column)) for name, column in zip(names, zip(*rows))}
-
-
-def _scaling(picture: np.ndarray, height: int, width: int) -> np.ndarray:
-    down, right = height / picture.shape[0], width / picture.shape[1]
-    return np.array([[right, 0, (right - 1) / 2], [0, down, (down - 1) / 2]])  # pixel centres keep their place
-
-
-def _share(pairs: Sequence[PosePair], number: int, recipe: Recipe, devices: Devices) -> dict[str, Tensor]:
-    """This process's part of the batch of a step: every epoch goes through all pairs once, in its own order."""
-    positions = np.arange(number * recipe.batch, (number + 1) * recipe.batch)
-    orders = {
-        epoch: np.random.default_rng((recipe.seed, 1, epoch)).permutation(len(pairs)) for epoch in positions // len(pairs)
+    devices = devices or find_devices()
+    with torch.device("meta"):
+        networks = dict(zip(("generator", "pose_discriminator", "texture_discriminator"), build(recipe)))
+    numbers = {name: sum(tensor.numel() for tensor in network.state_dict().values()) for name, network in networks.items()}
+    return {
+        "recipe": asdict(recipe),
+        "parameters": numbers,
+        "weights_mb": round(2 * numbers["generator"] / 1e6, 1),
+        "batches": {"steps": recipe.steps, "pairs_a_process": max(recipe.batch // devices.count, 1)},
     }
-    chosen = [orders[position // len(pairs)][position % len(pairs)] for position in positions]
-    size = recipe.batch // devices.count
-    random = np.random.default_rng((recipe.seed, number, devices.rank))
-    return batch(pairs, chosen[devices.rank * size : (devices.rank + 1) * size], recipe.height, recipe.width, random)
-
-
-def _descend(loss: Tensor, optimizer: torch.optim.Optimizer) -> None:
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-
-
-def _recipe_text(recipe: Recipe) -> str:
-    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in asdict(recipe).items())

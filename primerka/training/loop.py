@@ -137,6 +137,13 @@ def _summary_writer(folder: Path, start: int, devices: Devices):
     return SummaryWriter(folder / "tensorboard", purge_step=start + 1) if devices.leads else None
 
 
+def descend(loss: torch.Tensor, optimizer: torch.optim.Optimizer) -> None:
+    """One step down the loss."""
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
 def write_grid(path: Path, pictures: np.ndarray) -> None:
     """Write (rows, columns, H, W, 3) uint8 as one picture without gaps."""
     rows, columns, height, width, _ = pictures.shape

@@ -16,9 +16,9 @@ from primerka.datasets.pose_pair import PosePair
 from primerka.errors import DataMissing
 from primerka.networks.pg2 import PG2, PairDiscriminator
 from primerka.training.devices import Devices, find_devices
-from primerka.training.loop import train, write_atomically
+from primerka.training.loop import descend, train, write_atomically
 from primerka.training.losses import discriminator_loss, generator_loss, pose_mask_loss
-from primerka.training.pose_batches import PoseBatches, batch, to_picture
+from primerka.training.pose_batches import PoseBatches, batch, check_pairs, to_picture
 from primerka.training.recipe import recipe_text
 
 ROWS = 4  # pairs in the picture of each checkpoint
@@ -87,11 +87,7 @@ def train_pg2(
     Raises DataMissing no_pairs or batch_not_divisible, and what training.loop.train raises.
     """
     devices = devices or find_devices()
-    if not len(pairs):
-        raise DataMissing("no_pairs", "There is no pair to train on.")
-    if recipe.batch % devices.count:
-        sentence = f"A batch of {recipe.batch} cannot be shared by {devices.count} processes: change the one or the other."
-        raise DataMissing("batch_not_divisible", sentence)
+    check_pairs(pairs, recipe.batch, devices)
     if devices.leads:
         folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
@@ -163,12 +159,6 @@ def train_pg2(
         return train(
             step, parts, recipe.steps, folder, resume, minutes, recipe.save_every, after_save, draw, tensorboard, devices
         )
-
-
-def descend(loss: Tensor, optimizer: torch.optim.Optimizer) -> None:
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
 
 
 def describe(recipe: Recipe, devices: Devices | None = None) -> dict[str, object]:

@@ -11,8 +11,19 @@ from torch import Tensor
 
 from primerka.attributes import one_hot
 from primerka.datasets.pose_pair import PosePair
+from primerka.errors import DataMissing
 from primerka.keypoints import Keypoints
 from primerka.pose_mask import pose_mask
+from primerka.training.devices import Devices
+
+
+def check_pairs(pairs: Sequence[PosePair], size: int, devices: Devices) -> None:
+    """Raises DataMissing no_pairs, or batch_not_divisible where a batch of this size cannot be shared by the processes."""
+    if not len(pairs):
+        raise DataMissing("no_pairs", "There is no pair to train on.")
+    if size % devices.count:
+        sentence = f"A batch of {size} cannot be shared by {devices.count} processes: change the one or the other."
+        raise DataMissing("batch_not_divisible", sentence)
 
 
 def batch(

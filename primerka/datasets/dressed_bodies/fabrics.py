@@ -47,7 +47,9 @@ def _patch(picture: np.ndarray) -> np.ndarray | None:
         if near.mean() < 0.02:
             if _unevenness(lab[top : top + side, left : left + side]) > _UNEVEN:
                 continue
-            patch = cv2.resize(picture[top : top + side, left : left + side], (FABRIC_PIXELS, FABRIC_PIXELS), interpolation=cv2.INTER_AREA)
+            patch = cv2.resize(
+                picture[top : top + side, left : left + side], (FABRIC_PIXELS, FABRIC_PIXELS), interpolation=cv2.INTER_AREA
+            )
             return _even(patch)
     return None
 
@@ -146,7 +148,9 @@ def _print(random: np.random.Generator, picture: np.ndarray, ink: np.ndarray, se
             for dy in (-size, 0, size):
                 at = (int(centre[0] + dx), int(centre[1] + dy))
                 for petal in range(petals):
-                    cv2.ellipse(canvas, at, axes, turn + 180 * petal / petals, 0, 360, np.clip(colour, 0, 255).tolist(), -1, cv2.LINE_AA)
+                    cv2.ellipse(
+                        canvas, at, axes, turn + 180 * petal / petals, 0, 360, np.clip(colour, 0, 255).tolist(), -1, cv2.LINE_AA
+                    )
     return canvas.astype(float)
 
 

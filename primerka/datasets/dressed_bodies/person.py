@@ -13,7 +13,16 @@ from primerka.parsing import LABEL
 from primerka.perception.body_model import body_model
 
 _SKINS = ((238, 202, 180), (230, 188, 164), (222, 176, 148), (198, 150, 118), (158, 110, 82), (112, 74, 54), (82, 54, 42))
-_HAIRS = ((24, 20, 18), (40, 30, 25), (66, 46, 34), (96, 68, 46), (140, 100, 62), (186, 148, 96), (120, 62, 40), (128, 124, 120))
+_HAIRS = (
+    (24, 20, 18),
+    (40, 30, 25),
+    (66, 46, 34),
+    (96, 68, 46),
+    (140, 100, 62),
+    (186, 148, 96),
+    (120, 62, 40),
+    (128, 124, 120),
+)
 _IRISES = ((62, 44, 34), (86, 62, 42), (92, 116, 128), (92, 108, 84))
 _BARE = {"head": "face", "neck": "neck", "chest": "neck", "abdomen": "neck", "pelvis": "neck", "clavicle": "neck"}
 _TUCK = 0.012
@@ -118,7 +127,9 @@ def _outfit(wardrobe: Wardrobe, split: str, female: bool, random: np.random.Gene
     if below == "dress":
         waist = random.uniform(-0.30, -0.22)
         sleeve = _pick(random, (FAR, 1.0, 0.5, 0.35, 0.08, 0.05))
-        worn.append(Worn(top, "dress", **fabric, cut=Cut(arm=sleeve, bottom=waist + 0.03, **neck), lift=0.002, folds=folds, tuck=0.010))
+        worn.append(
+            Worn(top, "dress", **fabric, cut=Cut(arm=sleeve, bottom=waist + 0.03, **neck), lift=0.002, folds=folds, tuck=0.010)
+        )
         hem = random.uniform(0.4, 1.85)
         hang = {"flare": random.uniform(0.0, 0.16), "waves": random.uniform(0.0, 0.016)}
         worn.append(
@@ -155,7 +166,15 @@ def _outerwear(wardrobe: Wardrobe, split: str, random: np.random.Generator) -> l
     if random.random() < 0.5 or not long:
         upper = Worn(_pick(random, jackets), "outerwear", **fabric, lift=0.016, ease=0.006, folds=folds, cut=Cut(**gap))
     else:
-        upper = Worn(_pick(random, long), "outerwear", **fabric, lift=0.016, ease=random.uniform(0.008, 0.016), folds=folds, cut=Cut(**gap))
+        upper = Worn(
+            _pick(random, long),
+            "outerwear",
+            **fabric,
+            lift=0.016,
+            ease=random.uniform(0.008, 0.016),
+            folds=folds,
+            cut=Cut(**gap),
+        )
     if random.random() < 0.35:
         cut = Cut(leg=random.uniform(0.4, 1.4), top=-0.24, **gap)
         skirt = wardrobe.kind("skirt")[0]
@@ -261,7 +280,9 @@ def _materials(rows: list[tuple]) -> Materials:
     linear = np.array([blank if tile is None else _DECODED[tile] for tile in tiles], np.float32)
     floats = (np.array(column, np.float32) for column in (lift, size, folds, gloss, shift, colour))
     lift, size, folds, gloss, shift, colour = floats
-    return Materials(np.array(kind, np.int32), np.array(cuts), lift, linear, size, np.array(mirror), folds, gloss, shift, colour)
+    return Materials(
+        np.array(kind, np.int32), np.array(cuts), lift, linear, size, np.array(mirror), folds, gloss, shift, colour
+    )
 
 
 _DECODED = decode(np.arange(256) / 255).astype(np.float32)
@@ -295,4 +316,3 @@ def _bare_labels(model) -> np.ndarray:
         limb = "arm" if name in ("upper_arm", "forearm", "hand") else "leg"
         labels.append(LABEL[_BARE.get(name) or f"{side}_{limb}"])
     return np.array(labels, np.uint8)[model.part[model.faces[:, 0]]]
-

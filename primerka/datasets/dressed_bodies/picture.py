@@ -212,7 +212,9 @@ def _background(studio: Studio, feet: np.ndarray, floor_y: float, scale: float, 
     if studio.floor and floor_y < 1.1 * height:
         near = np.exp(-((y - floor_y + 0.02 * scale) ** 2) / (0.035 * scale) ** 2)
         dark = near * sum(np.exp(-((x - spot[0]) ** 2) / (0.13 * scale) ** 2) for spot in feet)
-        wide = np.exp(-((x - feet[:, 0].mean()) ** 2) / (0.38 * scale) ** 2) * np.exp(-((y - floor_y) ** 2) / (0.09 * scale) ** 2)
+        wide = np.exp(-((x - feet[:, 0].mean()) ** 2) / (0.38 * scale) ** 2) * np.exp(
+            -((y - floor_y) ** 2) / (0.09 * scale) ** 2
+        )
         light = light * (1 - 0.38 * np.minimum(dark, 1) - 0.14 * wide)
     paper = studio.colours[0] + (studio.colours[1] - studio.colours[0]) * share[:, :, None]
     return (paper * light[:, :, None]).astype(np.float32)
@@ -230,7 +232,9 @@ def _labels(layers: Layers, person: Person, height: int, width: int) -> np.ndarr
     """(H, W) uint8: the label that most of a pixel's samples show."""
     fine = np.where(layers.face >= 0, person.face_label[np.maximum(layers.face, 0)], 0)
     present = np.unique(fine)
-    shares = np.stack([cv2.resize((fine == label).astype(np.float32), (width, height), interpolation=cv2.INTER_AREA) for label in present])
+    shares = np.stack(
+        [cv2.resize((fine == label).astype(np.float32), (width, height), interpolation=cv2.INTER_AREA) for label in present]
+    )
     return present[shares.argmax(0)].astype(np.uint8)
 
 
@@ -254,4 +258,3 @@ def _body_alone(person: Person, points: np.ndarray, height: int, width: int):
     layers = see(points, person.mesh, person.materials, height, width, alone)
     part = np.where(layers.face >= 0, model.part[model.faces[np.maximum(layers.face, 0), 0]], -1)
     return layers.face, layers.bary, part.astype(np.int8)
-

@@ -110,7 +110,9 @@ def _vertex_normals(points, faces):  # pragma: no cover, compiled
 
 
 @numba.njit(cache=True)
-def _rasterise(rows, points, faces, material, uv, rest, limb, cuts, trimmed, lift, hairy, strands, depth, face, bary):  # pragma: no cover, compiled
+def _rasterise(
+    rows, points, faces, material, uv, rest, limb, cuts, trimmed, lift, hairy, strands, depth, face, bary
+):  # pragma: no cover, compiled
     """Z-buffer with cuts: the nearest face at each pixel's centre that its garment's cut has left there."""
     height, width = depth.shape
     side = strands.shape[0]
@@ -241,7 +243,9 @@ def _shade(  # pragma: no cover, compiled
                 tu, tv = fu - iu, fv - iv
                 for k in range(3):
                     top = tiles[m, iv % side, iu % side, k] * (1 - tu) + tiles[m, iv % side, (iu + 1) % side, k] * tu
-                    low = tiles[m, (iv + 1) % side, iu % side, k] * (1 - tu) + tiles[m, (iv + 1) % side, (iu + 1) % side, k] * tu
+                    low = (
+                        tiles[m, (iv + 1) % side, iu % side, k] * (1 - tu) + tiles[m, (iv + 1) % side, (iu + 1) % side, k] * tu
+                    )
                     albedo[k] = top * (1 - tv) + low * tv
             elif kind[m] == 2:
                 tone = strands[int(v * strand_side) % strand_side, int(u * strand_side) % strand_side]
@@ -376,7 +380,9 @@ def strands() -> np.ndarray:
 def _encoding() -> np.ndarray:
     """(4096,) float32 sRGB in [0, 255] of linear values in [0, 1]."""
     linear = np.linspace(0, 1, 4096)
-    return (255 * np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055)).astype(np.float32)
+    return (255 * np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055)).astype(
+        np.float32
+    )
 
 
 def encode(linear: np.ndarray) -> np.ndarray:
