@@ -52,9 +52,9 @@ def test_contextual_pulls_features_towards_the_target():
 
 
 def test_least_squares():
-    scores = torch.tensor([[0.0, 1.0], [2.0, -1.0]])
-    assert float(least_squares(scores, True)) == (1 + 0 + 1 + 4) / 4
-    assert float(least_squares(scores, False)) == (0 + 1 + 4 + 1) / 4
+    scores = torch.tensor([[0.0, 1.0], [3.0, -1.0]])
+    assert float(least_squares(scores, True)) == (1 + 0 + 4 + 4) / 4
+    assert float(least_squares(scores, False)) == (0 + 1 + 9 + 1) / 4
 
 
 @pytest.fixture(scope="module")

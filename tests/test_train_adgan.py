@@ -75,7 +75,7 @@ def test_a_run_in_pieces_makes_the_same_weights(trunk, tmp_path):
 
 
 def test_overfits_one_pair(trunk, tmp_path):
-    recipe = replace(RECIPE, batch=1, steps=90, decay_from=60, channels=8, learning_rate=3e-3, adversarial=0.1, l1=5.0)
+    recipe = replace(RECIPE, batch=1, steps=60, decay_from=40, channels=8, learning_rate=3e-3, adversarial=0.1, l1=5.0)
     pairs = PAIRS[:1]
     assert train_adgan(pairs, tmp_path, recipe, devices=CPU)
     tensors = batch(pairs, [0], HEIGHT, WIDTH)

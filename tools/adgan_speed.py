@@ -1,6 +1,7 @@
 """Processor time of a training step of ADGAN, ours and with the generator written plainly (tests/naive_adgan.py).
 
-PYTHONPATH=.:tests python tools/adgan_speed.py [recipe] [steps]: the recipe's networks at 256x176, four made-up people a batch, one thread.
+PYTHONPATH=.:tests python tools/adgan_speed.py [recipe] [steps]: the recipe's networks at 256x176, four made-up people a
+batch, one thread.
 """
 
 import sys
