@@ -27,14 +27,25 @@ class Generator(nn.Module):
         picture = generator.decode(heatmaps, style)
 
     width   channels at full size; style: numbers per attribute; blocks: residual blocks of either path;
-    hidden  width of the fusion module; trunk: a name of vgg.TRUNKS. The defaults are the published ones.
+    hidden  width of the fusion module; trunk: a name of vgg.TRUNKS; levels: to how many of the four levels of the texture
+            encoder its features are joined, the deep ones being the dear ones. The defaults are the published ones.
     """
 
-    def __init__(self, width: int = 64, style: int = 64, blocks: int = 8, hidden: int = 256, trunk: str = "adgan_vgg19"):
+    def __init__(
+        self,
+        width: int = 64,
+        style: int = 64,
+        blocks: int = 8,
+        hidden: int = 256,
+        trunk: str = "adgan_vgg19",
+        levels: int = len(TAPS),
+    ):
         super().__init__()
-        self.arguments = {"width": width, "style": style, "blocks": blocks, "hidden": hidden, "trunk": trunk}
+        self.arguments = {
+            "width": width, "style": style, "blocks": blocks, "hidden": hidden, "trunk": trunk, "levels": levels,
+        }  # fmt: skip
         deep = 4 * width
-        self.texture = TextureEncoder(width, style, trunk)
+        self.texture = TextureEncoder(width, style, trunk, levels)
         self.pose = nn.Sequential(
             _convolution(len(KEYPOINTS), width, 7), nn.InstanceNorm2d(width), nn.ReLU(inplace=True),
             _convolution(width, 2 * width, 4, stride=2), nn.InstanceNorm2d(2 * width), nn.ReLU(inplace=True),
@@ -82,10 +93,10 @@ class TextureEncoder(nn.Module):
     is empty has the code of the empty picture.
     """
 
-    def __init__(self, width: int, style: int, trunk: str):
+    def __init__(self, width: int, style: int, trunk: str, levels: int):
         super().__init__()
-        self.trunk = Vgg(trunk, TAPS)
-        inputs = [3] + [width * 2**level + CHANNELS[level] for level in range(4)]
+        self.trunk = Vgg(trunk, TAPS[:levels])
+        inputs = [3] + [width * 2**level + CHANNELS[level] * (level < levels) for level in range(4)]
         self.branch = nn.ModuleList([_convolution(3, width, 7)])
         self.branch.extend(_convolution(inputs[level], width * 2**level, 4, stride=2) for level in range(1, 4))
         self.summary = nn.Linear(inputs[4], style)
@@ -98,7 +109,9 @@ class TextureEncoder(nn.Module):
             fixed = self._fixed(masked)
         x = masked
         for level, layer in enumerate(self.branch):
-            x = x.convolve(layer).map(torch.relu_).join(fixed[level])
+            x = x.convolve(layer).map(torch.relu_)
+            if level < len(fixed):
+                x = x.join(fixed[level])
         empty, means = x.means()
         features = empty[:, None].repeat(len(source), len(ATTRIBUTES), 1)
         for (attribute, people), mean in zip(who, means):

@@ -38,7 +38,7 @@ class Recipe:
     data           the set of pairs that the recipe is for, by name
     height, width  of the pictures in pixels, divisible by 8
     channels       of the generator's first layers; style: numbers per attribute; blocks: residual blocks of either path;
-                   hidden: width of the fusion module
+                   hidden: width of the fusion module; levels: of the texture encoder, that the fixed trunk's features join
     batch          pairs a step, over all processes
     decay_from     the step from which on the learning rate falls linearly to zero
     adversarial, l1, perceptual, contextual   weights of the generator's losses; the adversarial one is the mean of both
@@ -55,6 +55,7 @@ class Recipe:
     style: int
     blocks: int
     hidden: int
+    levels: int
     discriminator_channels: int
     discriminator_blocks: int
     batch: int
@@ -84,7 +85,7 @@ class Recipe:
 
 def build(recipe: Recipe) -> tuple[Generator, PatchDiscriminator, PatchDiscriminator]:
     """The generator, the pose and the texture discriminator of a recipe, not trained, the trunk not filled."""
-    generator = Generator(recipe.channels, recipe.style, recipe.blocks, recipe.hidden, TRUNK)
+    generator = Generator(recipe.channels, recipe.style, recipe.blocks, recipe.hidden, TRUNK, recipe.levels)
     judges = (PatchDiscriminator(c, recipe.discriminator_channels, recipe.discriminator_blocks) for c in (18, 3))
     return generator, *judges
 
@@ -114,7 +115,7 @@ def train_adgan(
     torch.manual_seed(recipe.seed)
     generator, pose_judge, texture_judge = build(recipe)
     load_trunk(generator.texture.trunk, trunk)
-    fixed = Vgg(TRUNK, PERCEPTUAL + CONTEXTUAL)
+    fixed = Vgg(TRUNK, PERCEPTUAL + (CONTEXTUAL if recipe.contextual else ()))
     load_trunk(fixed, trunk)
     perceptual_losses = PerceptualLosses(fixed.to(devices.device), recipe.positions)
     # Losses go through the distributed ones, which average their gradients over the processes; the plain share their weights.

@@ -39,6 +39,7 @@ def contextual(features: Tensor, target: Tensor, bandwidth: float = 0.5, eps: fl
 class PerceptualLosses:
     """The perceptual and the contextual loss of pictures in [-1, 1] on the features of one fixed trunk.
 
+    trunk: taps PERCEPTUAL, or PERCEPTUAL + CONTEXTUAL; without the latter, whose layers lie deep, the contextual loss is 0.
     positions: the contextual loss compares each position with each other, so that memory grows with the square; of a larger
     map it takes this many, drawn anew each time, the same ones of both pictures.
     """
@@ -51,10 +52,10 @@ class PerceptualLosses:
         with torch.no_grad():
             theirs = self.trunk(target)
         ours = self.trunk(picture)
-        names = PERCEPTUAL + CONTEXTUAL
-        features = {name: (a.float(), b.float()) for name, a, b in zip(names, ours, theirs)}
-        perceptual = sum(l1_loss(*features[name]) for name in PERCEPTUAL)
-        return perceptual, sum(contextual(*self._some(*features[name])) for name in CONTEXTUAL)
+        features = [(a.float(), b.float()) for a, b in zip(ours, theirs)]
+        near, deep = features[: len(PERCEPTUAL)], features[len(PERCEPTUAL) :]
+        perceptual = sum(l1_loss(a, b) for a, b in near)
+        return perceptual, sum((contextual(*self._some(a, b)) for a, b in deep), start=picture.new_zeros(()))
 
     def _some(self, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
         a, b = a.flatten(2), b.flatten(2)
