@@ -11,7 +11,8 @@ from naive_adgan import decode, encode
 from primerka.errors import DataMissing, WeightsMissing
 from primerka.networks.adgan import Generator
 from primerka.networks.adgan_discriminators import PatchDiscriminator
-from primerka.tryon.adgan_weights import import_adgan, load_generator, save_generator
+from primerka.tryon.import_adgan import import_adgan
+from primerka.tryon.network_files import load_network, save_network
 
 HEIGHT, WIDTH = 64, 48
 
@@ -88,14 +89,15 @@ def test_mixing(generator):
 
 def test_a_file_of_ours_comes_back(generator, tmp_path):
     path = tmp_path / "weights.safetensors"
-    save_generator(generator, path)
-    back = load_generator(path)
+    save_network(generator, (48, 32), path)
+    back, size = load_network(Generator, path)
+    assert size == (48, 32)
     assert back.arguments == generator.arguments and not any(parameter.requires_grad for parameter in back.parameters())
     for name, tensor in generator.state_dict().items():
         torch.testing.assert_close(back.state_dict()[name], tensor, atol=1e-3, rtol=1e-3)
     path.write_bytes(path.read_bytes()[:50])
     with pytest.raises(WeightsMissing):
-        load_generator(path)
+        load_network(Generator, path)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +114,7 @@ def test_the_published_checkpoint_gives_its_pictures(published, tmp_path):
     """
     torch.save({f"module.{name}": tensor for name, tensor in published.items()}, tmp_path / "latest_net_netG.pth")
     import_adgan(tmp_path / "latest_net_netG.pth", tmp_path / "adgan.safetensors")
-    picture = load_generator(tmp_path / "adgan.safetensors")(*seeded_inputs(2, HEIGHT, WIDTH))
+    picture = load_network(Generator, tmp_path / "adgan.safetensors")[0](*seeded_inputs(2, HEIGHT, WIDTH))
     expected = [0.345306, -0.310289, -0.03818, -0.002267, -0.583537, -0.371245]
     expected += [0.313207, 0.547716, -0.847766, -0.983353, -0.971032, -0.979553]
     torch.testing.assert_close(picture[1, :, 20, 10:14].flatten(), torch.tensor(expected), atol=5e-5, rtol=0)

@@ -17,7 +17,7 @@ from primerka.training.adgan import Recipe, build, train_adgan
 from primerka.training.devices import Devices
 from primerka.training.pose_batches import batch
 from primerka.training.recipe import read_recipe
-from primerka.tryon.adgan_weights import load_generator
+from primerka.tryon.network_files import load_network
 from primerka.weights.hed_vgg16 import read_hed_vgg16
 
 HEIGHT, WIDTH = 32, 24
@@ -67,7 +67,8 @@ def test_a_run_in_pieces_makes_the_same_weights(trunk, tmp_path):
     whole, pieces = (load_file(tmp_path / run / "weights.safetensors") for run in ("whole", "pieces"))
     assert all(torch.equal(whole[name], pieces[name]) for name in whole)
     assert read_recipe(tmp_path / "whole" / "recipe.toml", Recipe) == RECIPE
-    generator = load_generator(tmp_path / "whole" / "weights.safetensors")
+    generator, size = load_network(Generator, tmp_path / "whole" / "weights.safetensors")
+    assert size == (HEIGHT, WIDTH)
     assert generator.arguments == build(RECIPE)[0].arguments
     torch.testing.assert_close(
         generator.texture.trunk.layers["3_1"].weight, trunk["layers.3_1.weight"], atol=1e-3, rtol=1e-3
@@ -79,7 +80,7 @@ def test_overfits_one_pair(trunk, tmp_path):
     pairs = PAIRS[:1]
     assert train_adgan(pairs, tmp_path, recipe, devices=CPU)
     tensors = batch(pairs, [0], HEIGHT, WIDTH)
-    picture = load_generator(tmp_path / "weights.safetensors")(
+    picture = load_network(Generator, tmp_path / "weights.safetensors")[0](
         tensors["target_heatmaps"], tensors["source"], tensors["source_attributes"]
     )
     started = (0 - tensors["target"]).abs().mean()

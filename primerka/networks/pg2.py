@@ -143,6 +143,7 @@ class PG2(nn.Module):
 
     def __init__(self, height: int, width: int, channels: int = 128, bottleneck: int = 64):
         super().__init__()
+        self.arguments = {"height": height, "width": width, "channels": channels, "bottleneck": bottleneck}
         self.coarse = CoarseGenerator(height, width, channels, bottleneck)
         self.refine = RefinementGenerator(height, channels)
 

@@ -24,7 +24,7 @@ from primerka.training.loop import descend, train, write_atomically
 from primerka.training.perceptual import CONTEXTUAL, PERCEPTUAL, PerceptualLosses, least_squares
 from primerka.training.pose_batches import PoseBatches, batch, check_pairs, to_picture
 from primerka.training.recipe import recipe_text
-from primerka.tryon.adgan_weights import save_generator
+from primerka.tryon.network_files import save_network
 from primerka.weights.hed_vgg16 import read_hed_vgg16
 
 TRUNK = "hed_vgg16"
@@ -99,7 +99,7 @@ def train_adgan(
     devices: Devices | None = None,
     tensorboard: bool = False,
 ) -> bool:
-    """Train by a recipe into folder/weights.safetensors (half precision; tryon.adgan_weights.load_generator reads it).
+    """Train by a recipe into folder/weights.safetensors (half precision; tryon.network_files reads it).
 
     Beside it lie recipe.toml (with every setting), checkpoint.pt, log.txt and grids/. Of several processes each calls this,
     with the same folder. Returns whether the last step was reached.
@@ -174,7 +174,9 @@ def train_adgan(
         return np.stack([to_picture(column) for column in (shown["source"], pose, shown["target"], results())], 1)
 
     def after_save(number: int) -> dict[str, float]:
-        write_atomically(folder / "weights.safetensors", lambda part: save_generator(average.module, part))
+        write_atomically(
+            folder / "weights.safetensors", lambda part: save_network(average.module, (recipe.height, recipe.width), part)
+        )
         write_atomically(folder / "recipe.toml", lambda part: part.write_text(recipe_text(recipe)))
         return {"kept_l1": l1_loss(results().cpu(), shown["target"]).item()}
 

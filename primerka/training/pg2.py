@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from primerka.datasets.pose_pair import PosePair
@@ -20,6 +19,7 @@ from primerka.training.loop import descend, train, write_atomically
 from primerka.training.losses import discriminator_loss, generator_loss, pose_mask_loss
 from primerka.training.pose_batches import PoseBatches, batch, check_pairs, to_picture
 from primerka.training.recipe import recipe_text
+from primerka.tryon.network_files import save_network
 
 ROWS = 4  # pairs in the picture of each checkpoint
 
@@ -140,8 +140,7 @@ def train_pg2(
         return np.stack([to_picture(column) for column in columns], 1)
 
     def after_save(number: int) -> dict[str, float]:
-        half = {name: tensor.half().contiguous().cpu() for name, tensor in model.state_dict().items()}
-        write_atomically(folder / "weights.safetensors", lambda part: save_file(half, part))
+        write_atomically(folder / "weights.safetensors", lambda part: save_network(model, (recipe.height, recipe.width), part))
         write_atomically(folder / "recipe.toml", lambda part: part.write_text(recipe_text(recipe)))
         target = fixed["target"].to(devices.device)
         first, second = results()

@@ -1,44 +1,17 @@
-"""Generators of ADGAN as files: our own, and the authors' published checkpoint."""
+"""The published checkpoint of ADGAN's authors as a file of ours."""
 
-import json
 import pickle
 from pathlib import Path
 
-from primerka.errors import DataMissing, WeightsMissing
+from primerka.errors import DataMissing
+from primerka.tryon.network_files import save_network
+
+SIZE = (256, 176)  # of the pictures that the authors trained on
 
 # The places of the convolutions of torchvision's VGG19 that the texture encoder reads, and of those behind the last of them,
 # which are in the authors' file and which nothing reads.
 _VGG19 = {"0": "1_1", "2": "1_2", "5": "2_1", "7": "2_2", "10": "3_1", "12": "3_2", "14": "3_3", "16": "3_4", "19": "4_1"}
 _VGG19_REST = ("21", "23", "25", "28", "30", "32", "34")
-
-
-def save_generator(generator, path: Path, half: bool = True) -> None:
-    """Write a networks.adgan.Generator as safetensors, its constructor's arguments beside the tensors."""
-    import torch
-    from safetensors.torch import save_file
-
-    kept = torch.float16 if half else torch.float32
-    tensors = {name: tensor.detach().to("cpu", kept).contiguous() for name, tensor in generator.state_dict().items()}
-    save_file(tensors, path, {"generator": json.dumps(generator.arguments)})
-
-
-def load_generator(path: Path):
-    """The networks.adgan.Generator of a file, float32, for drawing. Raises WeightsMissing where the file is not one."""
-    from safetensors import SafetensorError, safe_open
-
-    from primerka.networks.adgan import Generator
-
-    try:
-        with safe_open(path, "pt") as file:
-            arguments = json.loads((file.metadata() or {})["generator"])
-            state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError, KeyError):
-        raise WeightsMissing(
-            "weights_damaged", f"{path} holds no ADGAN generator; `primerka train adgan` or `weights import-adgan` makes one."
-        ) from None
-    generator = Generator(**arguments)
-    generator.load_state_dict(state)
-    return generator.eval().requires_grad_(False)
 
 
 def import_adgan(file: Path, out: Path) -> None:
@@ -62,7 +35,7 @@ def import_adgan(file: Path, out: Path) -> None:
         raise DataMissing("checkpoint_of_another_network", f"{file} is not the state of a network.")
     generator = Generator()
     generator.load_state_dict(_translated(state, generator.state_dict(), file))
-    save_generator(generator, out, half=False)
+    save_network(generator, SIZE, out, half=False)
 
 
 def _translated(state: dict, ours: dict, file: Path) -> dict:
