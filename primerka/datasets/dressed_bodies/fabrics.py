@@ -47,7 +47,9 @@ def _patch(picture: np.ndarray) -> np.ndarray | None:
         if near.mean() < 0.02:
             if _unevenness(lab[top : top + side, left : left + side]) > _UNEVEN:
                 continue
-            patch = cv2.resize(picture[top : top + side, left : left + side], (FABRIC_PIXELS, FABRIC_PIXELS), interpolation=cv2.INTER_AREA)
+            patch = cv2.resize(
+                picture[top : top + side, left : left + side], (FABRIC_PIXELS, FABRIC_PIXELS), interpolation=cv2.INTER_AREA
+            )
             return _even(patch)
     return None
 
@@ -64,12 +66,6 @@ def _even(patch: np.ndarray) -> np.ndarray:
     slow = cv2.GaussianBlur(light, (0, 0), FABRIC_PIXELS / 5, borderType=cv2.BORDER_REFLECT)
     gain = np.clip(slow.mean() / slow, 0.6, 1.6) ** 0.8
     return np.clip(patch * gain[:, :, None], 0, 255).astype(np.uint8)
-
-
-def mirror_tile(tile: np.ndarray) -> np.ndarray:
-    """(2n, 2n, 3): the tile and its mirror images, which repeats without a seam."""
-    row = np.concatenate([tile, tile[:, ::-1]], 1)
-    return np.concatenate([row, row[::-1]], 0)
 
 
 def random_colour(random: np.random.Generator) -> np.ndarray:
@@ -146,7 +142,9 @@ def _print(random: np.random.Generator, picture: np.ndarray, ink: np.ndarray, se
             for dy in (-size, 0, size):
                 at = (int(centre[0] + dx), int(centre[1] + dy))
                 for petal in range(petals):
-                    cv2.ellipse(canvas, at, axes, turn + 180 * petal / petals, 0, 360, np.clip(colour, 0, 255).tolist(), -1, cv2.LINE_AA)
+                    cv2.ellipse(
+                        canvas, at, axes, turn + 180 * petal / petals, 0, 360, np.clip(colour, 0, 255).tolist(), -1, cv2.LINE_AA
+                    )
     return canvas.astype(float)
 
 

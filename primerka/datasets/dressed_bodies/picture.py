@@ -27,8 +27,9 @@ _LOW = {"full": None, "knees": ("left_shin", "right_shin"), "thighs": ("left_thi
 class Studio:
     """What two pictures of a pair share: the light, the paper behind, the look of the development.
 
-    colours   (2, 3) linear, background at the top and at the bottom
-    floor     whether a shadow falls under the feet
+    colours     (2, 3) linear, background at the top and at the bottom
+    floor       whether a shadow falls under the feet
+    gain, tint  exposure, and (3,) its colour; grain: spread of the noise, of 255
     """
 
     light: Light
@@ -122,7 +123,7 @@ def render_picture(
     metres = _skin(person, rotations, joints, rest)
     keypoints_m = model.pose_points(model.keypoints, person.shape[None], model.pose_bones(turned[None], person.shape[None]))[0]
     count = len(model.template)
-    eye, focal, centre = _camera(metres[:count], joints, person.shown, random, height, width)
+    eye, focal, centre = _camera(metres[:count], joints, random, height, width)
 
     def project(points: np.ndarray, scale: float) -> np.ndarray:
         away = points[:, 2:] - eye[2]
@@ -171,7 +172,7 @@ def _skin(person: Person, rotations: np.ndarray, joints: np.ndarray, rest: np.nd
     return np.ascontiguousarray((blended[:, :, :3] * person.points[:, None]).sum(2) + blended[:, :, 3])
 
 
-def _camera(body: np.ndarray, joints: np.ndarray, shown: np.ndarray, random: np.random.Generator, height: int, width: int):
+def _camera(body: np.ndarray, joints: np.ndarray, random: np.random.Generator, height: int, width: int):
     """eye (3,) metres, focal in pixels, centre (2,) pixels."""
     distance = random.uniform(2.6, 5.0)
     eye = np.array([0.0, random.uniform(-0.55, 0.15), -distance])
@@ -212,7 +213,9 @@ def _background(studio: Studio, feet: np.ndarray, floor_y: float, scale: float, 
     if studio.floor and floor_y < 1.1 * height:
         near = np.exp(-((y - floor_y + 0.02 * scale) ** 2) / (0.035 * scale) ** 2)
         dark = near * sum(np.exp(-((x - spot[0]) ** 2) / (0.13 * scale) ** 2) for spot in feet)
-        wide = np.exp(-((x - feet[:, 0].mean()) ** 2) / (0.38 * scale) ** 2) * np.exp(-((y - floor_y) ** 2) / (0.09 * scale) ** 2)
+        wide = np.exp(-((x - feet[:, 0].mean()) ** 2) / (0.38 * scale) ** 2) * np.exp(
+            -((y - floor_y) ** 2) / (0.09 * scale) ** 2
+        )
         light = light * (1 - 0.38 * np.minimum(dark, 1) - 0.14 * wide)
     paper = studio.colours[0] + (studio.colours[1] - studio.colours[0]) * share[:, :, None]
     return (paper * light[:, :, None]).astype(np.float32)
@@ -230,7 +233,9 @@ def _labels(layers: Layers, person: Person, height: int, width: int) -> np.ndarr
     """(H, W) uint8: the label that most of a pixel's samples show."""
     fine = np.where(layers.face >= 0, person.face_label[np.maximum(layers.face, 0)], 0)
     present = np.unique(fine)
-    shares = np.stack([cv2.resize((fine == label).astype(np.float32), (width, height), interpolation=cv2.INTER_AREA) for label in present])
+    shares = np.stack(
+        [cv2.resize((fine == label).astype(np.float32), (width, height), interpolation=cv2.INTER_AREA) for label in present]
+    )
     return present[shares.argmax(0)].astype(np.uint8)
 
 
@@ -254,4 +259,3 @@ def _body_alone(person: Person, points: np.ndarray, height: int, width: int):
     layers = see(points, person.mesh, person.materials, height, width, alone)
     part = np.where(layers.face >= 0, model.part[model.faces[np.maximum(layers.face, 0), 0]], -1)
     return layers.face, layers.bary, part.astype(np.int8)
-

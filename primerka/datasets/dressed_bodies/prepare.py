@@ -102,7 +102,11 @@ def sample_bodies(seed: int = 0) -> Bodies:
         remove_unattached_vertices=False, triangulate_faces=True,
     )  # fmt: skip
     model = anny.Anny(
-        topology=topology, skinning_method="lbs", phenotypes="all", phenotype_blendshapes="original", local_changes=list(LENGTHS)
+        topology=topology,
+        skinning_method="lbs",
+        phenotypes="all",
+        phenotype_blendshapes="original",
+        local_changes=list(LENGTHS),
     )
     small = anny.Anny(local_changes=list(LENGTHS), skinning_method="lbs")
     random = np.random.default_rng(seed)
@@ -292,7 +296,9 @@ def _skirt(rows: int = 40, turns: int = 72, length: float = 0.86) -> Piece:
     weights[:, BONE["left_thigh"]], weights[:, BONE["right_thigh"]] = swing * left, swing * (1 - left)
     grid, ring = np.arange(rows - 1)[:, None], np.arange(turns)[None]
     a, b = grid * turns + ring, grid * turns + (ring + 1) % turns
-    faces = np.concatenate([np.stack([a, a + turns, b], -1).reshape(-1, 3), np.stack([b, a + turns, b + turns], -1).reshape(-1, 3)])
+    faces = np.concatenate(
+        [np.stack([a, a + turns, b], -1).reshape(-1, 3), np.stack([b, a + turns, b + turns], -1).reshape(-1, 3)]
+    )
     around = 0.17 * angle
     column = np.stack([faces % turns, faces // turns], -1)
     wraps = (column[:, :, 0].max(1) - column[:, :, 0].min(1)) > turns // 2
@@ -386,11 +392,13 @@ def lay(points: np.ndarray, faces: np.ndarray, kind: str) -> np.ndarray:
     first = np.cross(axis, [0, 0, 1.0])
     first /= np.linalg.norm(first, axis=2, keepdims=True)
     second = np.cross(axis, first)
-    sleeve = np.stack([np.arctan2((away * second).sum(2), (away * first).sum(2)), (down + np.where(past, long, 0))[:, :, 0]], -1)
-    trunk = np.stack([np.arctan2(corners[:, :, 0], -(corners[:, :, 2] - joint[BONE["chest"], 2] - 0.05)), corners[:, :, 1]], -1)
+    sleeve = np.stack(
+        [np.arctan2((away * second).sum(2), (away * first).sum(2)), (down + np.where(past, long, 0))[:, :, 0]], -1
+    )
+    trunk = np.stack([np.arctan2(corners[:, :, 0], joint[BONE["chest"], 2] - 0.03 - corners[:, :, 2]), corners[:, :, 1]], -1)
     on_arm = _sleeve_seam(centre) > 0
     still = np.zeros(len(faces))
-    return np.where(on_arm[:, None, None], _unwrapped(sleeve, 0.06, still + 0.02), _unwrapped(trunk, 0.16, still))
+    return np.where(on_arm[:, None, None], _unwrapped(sleeve, 0.06, still + 0.02), _unwrapped(trunk, 0.15, still))
 
 
 def _unwrapped(around: np.ndarray, radius: float, shift: np.ndarray) -> np.ndarray:

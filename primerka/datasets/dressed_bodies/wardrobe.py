@@ -59,7 +59,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Wardrobe:
-    """pieces; paint (B, 7) float32 shares of PAINT on the body's vertices; limb and crease (B, ...) as a Piece's.
+    """pieces; paint (B, 7) float32 shares of PAINT on the body's vertices; limb (B, 2) as a Piece's.
 
     figure   (7, K) float32: shape = [1, *phenotype] @ figure, of PHENOTYPE in [0, 1]; what it leaves out is not in it
     fabrics  {split: (N, 128, 128, 3) uint8 tiles of cloth}
@@ -88,7 +88,10 @@ def save_wardrobe(wardrobe: Wardrobe, file: Path) -> None:
         arrays[f"{index}.faces"] = piece.faces.astype(np.uint16)
         arrays[f"{index}.covers"] = np.packbits(piece.covers)
     for split in SPLITS:
-        jpegs = [cv2.imencode(".jpg", tile[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])[1].ravel() for tile in wardrobe.fabrics[split]]
+        jpegs = [
+            cv2.imencode(".jpg", tile[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])[1].ravel()
+            for tile in wardrobe.fabrics[split]
+        ]
         arrays[f"{split}.cloth"] = np.concatenate(jpegs) if jpegs else np.zeros(0, np.uint8)
         arrays[f"{split}.cloth_ends"] = np.cumsum([len(jpeg) for jpeg in jpegs]).astype(np.int64)
         arrays[f"{split}.poses"] = wardrobe.poses[split].astype(np.float32)
@@ -108,7 +111,10 @@ def load_wardrobe(file: Path) -> Wardrobe:
     count = len(arrays["paint"])
     pieces = []
     for index, (name, kind, gender) in enumerate(arrays["names"]):
-        part = {key: arrays[f"{index}.{key}"].astype(np.float32) for key in ("mean", "shapes", "weights", "uv", "limb", "crease", "scalp")}
+        part = {
+            key: arrays[f"{index}.{key}"].astype(np.float32)
+            for key in ("mean", "shapes", "weights", "uv", "limb", "crease", "scalp")
+        }
         covers = np.unpackbits(arrays[f"{index}.covers"])[:count].astype(bool)
         faces = arrays[f"{index}.faces"].astype(np.int32)
         pieces.append(Piece(str(name), str(kind), str(gender), faces=faces, covers=covers, **part))
