@@ -56,7 +56,7 @@ def _dress(wardrobe: Wardrobe, split: str, female: bool, random: np.random.Gener
     waist = random.uniform(-0.30, -0.22)
     sleeve = pick(random, (FAR, 1.0, 0.5, 0.35, 0.08, 0.05))
     cut = Cut(arm=sleeve, bottom=waist + _OVERLAP, **_neckline(random))
-    top = Worn(_choose_top(wardrobe, female, random), "dress", **fabric, cut=cut, lift=_INNER, tuck=0.010)
+    top = Worn(_choose_top(wardrobe, female, random), "dress", **fabric, cut=cut, lift=_INNER, tuck=0.002)
     cut = Cut(leg=random.uniform(0.4, 1.85), top=waist)
     return [top, Worn(wardrobe.kind("skirt")[0], "dress", **fabric, cut=cut, lift=_OUTERMOST, **_swing(random))]
 

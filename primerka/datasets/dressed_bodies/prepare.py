@@ -267,7 +267,8 @@ def _skirt(rows: int = 40, turns: int = 72, length: float = 0.86) -> Piece:
         middle = body[np.abs(body[:, 1] - joint[BONE["left_thigh"], 1]) < 0.05][:, [0, 2]].mean(0)
         radius = np.zeros((rows, turns))
         for row, y in enumerate(heights):
-            slab = body[np.abs(body[:, 1] - y) < 0.03][:, [0, 2]] - middle
+            # Thin, for what widens quickly; vertices are far apart on the shins.
+            slab = body[np.abs(body[:, 1] - y) < (0.014 if row < rows / 2 else 0.03)][:, [0, 2]] - middle
             support = (slab @ beams.T).max(0)
             facing = np.cos(angle[:, None] - angle[None])
             stand_off = 0.002 + 0.008 * min(row / 12, 1)
