@@ -13,7 +13,7 @@ from primerka.body import BONE
 from primerka.datasets.dressed_bodies.cut import Cut, kept_vertices
 from primerka.datasets.dressed_bodies.makehuman import read_fit, read_obj
 from primerka.datasets.dressed_bodies.outfit import Worn
-from primerka.datasets.dressed_bodies.pairs import SyntheticPairs
+from primerka.datasets.dressed_bodies.pairs import SyntheticPairs, render_pair
 from primerka.datasets.dressed_bodies.person import dress, random_person
 from primerka.datasets.dressed_bodies.picture import flat_feet, mirrored_pose, random_studio, render_picture
 from primerka.datasets.dressed_bodies.poses import plausible, without_turn
@@ -124,6 +124,7 @@ def test_keypoints_are_where_the_surface_says(wardrobe):
     seen = seen[:, :2] / seen[:, 2:]
     for name, joint in (("nose", 0), ("left_shoulder", 5), ("right_wrist", 10), ("left_hip", 11), ("right_ankle", 16)):
         assert np.abs(picture.keypoints.xy[KEYPOINT[name]] - seen[joint]).max() < 1.0, name
+    assert np.abs(picture.keypoints.xy[KEYPOINT["neck"]] - (seen[5] + seen[6]) / 2).max() < 1.0
 
 
 def test_parsing_and_colours_agree(wardrobe):
@@ -194,6 +195,21 @@ def test_splits_share_no_fabric_and_no_pose(file):
         people = [random_person(each, "train", np.random.default_rng(seed)) for each in (wardrobe, other)]
         assert np.array_equal(people[0].materials.tiles, people[1].materials.tiles)
         assert np.array_equal(people[0].points, people[1].points)
+
+
+def test_splits_share_no_person(wardrobe, tmp_path):
+    """Even where fabrics and poses are the same."""
+    fabrics, poses = ({"train": part["train"], "test": part["train"]} for part in (wardrobe.fabrics, wardrobe.poses))
+    save_wardrobe(replace(wardrobe, fabrics=fabrics, poses=poses), tmp_path / "one.npz")
+    train, test = (SyntheticPairs(tmp_path / "one.npz", split, 1, 64, 44)[0] for split in ("train", "test"))
+    assert not np.array_equal(train.source_keypoints.xy, test.source_keypoints.xy)
+
+
+def test_the_other_splits_poses_do_not_matter(wardrobe):
+    other = replace(wardrobe, poses={**wardrobe.poses, "test": np.zeros_like(wardrobe.poses["test"])})
+    for split, same in (("train", True), ("test", False)):
+        here, there = (render_pair(each, split, np.random.default_rng(1), 64, 44)[1].rgb for each in (wardrobe, other))
+        assert np.array_equal(here, there) == same
 
 
 def test_wardrobe_survives_its_file(wardrobe, file):
