@@ -172,6 +172,8 @@ def test_people_stand_upright_and_face_the_camera():
     up = joints[BONE["neck"]] - (joints[BONE["left_foot"]] + joints[BONE["right_foot"]]) / 2
     assert np.abs(up[[0, 2]]).max() < 1e-6 and up[1] < -1
     assert rotations[0][0, 0] > 0.9
+    facing = Rotation.from_euler("y", -2.0).as_matrix() @ model.pose_bones(angles[None], shape)[0][0][BONE["head"]]
+    assert np.abs(rotations[BONE["head"]] - facing).max() < 0.15
     assert plausible(STILL)
     lying = STILL.copy()
     lying[0] = [1.5, 0, 0]
