@@ -38,6 +38,9 @@ class Cut:
         return np.array(astuple(self), np.float32)
 
 
+UNCUT = Cut()
+
+
 @numba.njit(cache=True, inline="always")
 def kept(x, y, z, arm, leg, cut, margin):  # pragma: no cover, compiled
     """Whether a point of a garment is left; `margin` metres further in than the edges."""
@@ -52,10 +55,8 @@ def kept(x, y, z, arm, leg, cut, margin):  # pragma: no cover, compiled
             wide = (1 - depth) if cut[6] > 0.5 else np.sqrt(1 - depth * depth)
             if abs(x) < (cut[5] + margin) * wide:
                 return False
-    if z < FRONT_Z + 0.06 and cut[7] > 0:
-        if abs(x) < cut[7] + margin + cut[8] * max(0.0, y - NECK_Y):
-            return False
-    return True
+    gap = cut[7] + margin + cut[8] * max(0.0, y - NECK_Y)
+    return not (cut[7] > 0 and z < FRONT_Z + 0.06 and abs(x) < gap)
 
 
 @numba.njit(cache=True)

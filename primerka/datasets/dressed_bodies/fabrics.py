@@ -68,12 +68,6 @@ def _even(patch: np.ndarray) -> np.ndarray:
     return np.clip(patch * gain[:, :, None], 0, 255).astype(np.uint8)
 
 
-def mirror_tile(tile: np.ndarray) -> np.ndarray:
-    """(2n, 2n, 3): the tile and its mirror images, which repeats without a seam."""
-    row = np.concatenate([tile, tile[:, ::-1]], 1)
-    return np.concatenate([row, row[::-1]], 0)
-
-
 def random_colour(random: np.random.Generator) -> np.ndarray:
     """(3,) float in [0, 255], as clothes are: black, white, grey, navy and muted colours more often than bright ones."""
     draw = random.random()

@@ -27,8 +27,9 @@ _LOW = {"full": None, "knees": ("left_shin", "right_shin"), "thighs": ("left_thi
 class Studio:
     """What two pictures of a pair share: the light, the paper behind, the look of the development.
 
-    colours   (2, 3) linear, background at the top and at the bottom
-    floor     whether a shadow falls under the feet
+    colours     (2, 3) linear, background at the top and at the bottom
+    floor       whether a shadow falls under the feet
+    gain, tint  exposure, and (3,) its colour; grain: spread of the noise, of 255
     """
 
     light: Light
@@ -122,7 +123,7 @@ def render_picture(
     metres = _skin(person, rotations, joints, rest)
     keypoints_m = model.pose_points(model.keypoints, person.shape[None], model.pose_bones(turned[None], person.shape[None]))[0]
     count = len(model.template)
-    eye, focal, centre = _camera(metres[:count], joints, person.shown, random, height, width)
+    eye, focal, centre = _camera(metres[:count], joints, random, height, width)
 
     def project(points: np.ndarray, scale: float) -> np.ndarray:
         away = points[:, 2:] - eye[2]
@@ -171,7 +172,7 @@ def _skin(person: Person, rotations: np.ndarray, joints: np.ndarray, rest: np.nd
     return np.ascontiguousarray((blended[:, :, :3] * person.points[:, None]).sum(2) + blended[:, :, 3])
 
 
-def _camera(body: np.ndarray, joints: np.ndarray, shown: np.ndarray, random: np.random.Generator, height: int, width: int):
+def _camera(body: np.ndarray, joints: np.ndarray, random: np.random.Generator, height: int, width: int):
     """eye (3,) metres, focal in pixels, centre (2,) pixels."""
     distance = random.uniform(2.6, 5.0)
     eye = np.array([0.0, random.uniform(-0.55, 0.15), -distance])

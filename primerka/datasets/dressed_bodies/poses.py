@@ -52,7 +52,7 @@ def without_turn(angles: np.ndarray) -> np.ndarray:
     """The same pose (19, 3), the pelvis facing the camera and the neck above the ankles.
 
     The first comes back at random. The second takes out how the camera was held, and what BlazePose makes of it: fitted
-    people lean 13 degrees towards the camera in the median.
+    people lean 13 degrees towards the camera in the median. The head goes on looking where it looked.
     """
     model = body_model()
     pelvis = Rotation.from_rotvec(angles[BONE["pelvis"]])
@@ -60,10 +60,13 @@ def without_turn(angles: np.ndarray) -> np.ndarray:
     pelvis = Rotation.from_euler("y", np.arctan2(across[2], across[0])) * pelvis
     turned = angles.copy()
     turned[BONE["pelvis"]] = pelvis.as_rotvec()
-    joints = model.pose_bones(turned[None], np.zeros((1, len(model.shapes))))[1][0]
+    shape = np.zeros((1, len(model.shapes)))
+    rotations, joints, _ = (array[0] for array in model.pose_bones(turned[None], shape))
     up = joints[BONE["neck"]] - (joints[BONE["left_foot"]] + joints[BONE["right_foot"]]) / 2
     upright = Rotation.align_vectors(np.array([[0.0, -1, 0]]), up[None])[0]
     turned[BONE["pelvis"]] = (upright * pelvis).as_rotvec()
+    neck = upright * Rotation.from_matrix(rotations[BONE["neck"]])
+    turned[BONE["head"]] = (neck.inv() * Rotation.from_matrix(rotations[BONE["head"]])).as_rotvec()
     return turned
 
 

@@ -267,7 +267,8 @@ def _skirt(rows: int = 40, turns: int = 72, length: float = 0.86) -> Piece:
         middle = body[np.abs(body[:, 1] - joint[BONE["left_thigh"], 1]) < 0.05][:, [0, 2]].mean(0)
         radius = np.zeros((rows, turns))
         for row, y in enumerate(heights):
-            slab = body[np.abs(body[:, 1] - y) < 0.03][:, [0, 2]] - middle
+            # Thin, for what widens quickly; vertices are far apart on the shins.
+            slab = body[np.abs(body[:, 1] - y) < (0.014 if row < rows / 2 else 0.03)][:, [0, 2]] - middle
             support = (slab @ beams.T).max(0)
             facing = np.cos(angle[:, None] - angle[None])
             stand_off = 0.002 + 0.008 * min(row / 12, 1)
@@ -395,10 +396,10 @@ def lay(points: np.ndarray, faces: np.ndarray, kind: str) -> np.ndarray:
     sleeve = np.stack(
         [np.arctan2((away * second).sum(2), (away * first).sum(2)), (down + np.where(past, long, 0))[:, :, 0]], -1
     )
-    trunk = np.stack([np.arctan2(corners[:, :, 0], -(corners[:, :, 2] - joint[BONE["chest"], 2] - 0.05)), corners[:, :, 1]], -1)
+    trunk = np.stack([np.arctan2(corners[:, :, 0], joint[BONE["chest"], 2] - 0.03 - corners[:, :, 2]), corners[:, :, 1]], -1)
     on_arm = _sleeve_seam(centre) > 0
     still = np.zeros(len(faces))
-    return np.where(on_arm[:, None, None], _unwrapped(sleeve, 0.06, still + 0.02), _unwrapped(trunk, 0.16, still))
+    return np.where(on_arm[:, None, None], _unwrapped(sleeve, 0.06, still + 0.02), _unwrapped(trunk, 0.15, still))
 
 
 def _unwrapped(around: np.ndarray, radius: float, shift: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ import numba
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from primerka.datasets.dressed_bodies.cut import kept
+from primerka.datasets.dressed_bodies.cut import UNCUT, kept
 
 SUPERSAMPLING = 2
 FOLD_PIXELS, FOLD_PERIOD = 256, 0.55  # the relief's tile, and its side in metres
@@ -65,7 +65,7 @@ class Mesh:
 
 @dataclass(frozen=True)
 class Light:
-    """key: unit direction towards the light (camera's axes); key, sky and ground colours linear; exposure."""
+    """direction (3,) unit, towards the key light, in the camera's axes; key, sky and ground (3,) linear colours; all float32."""
 
     direction: np.ndarray
     key: np.ndarray
@@ -135,17 +135,16 @@ def _rasterise(
                 z = w0 * points[i, 2] + w1 * points[j, 2] + w2 * points[k, 2] - lift[m]
                 if z >= depth[y, x]:
                     continue
-                if trimmed[m]:
-                    if not kept(
-                        w0 * rest[i, 0] + w1 * rest[j, 0] + w2 * rest[k, 0],
-                        w0 * rest[i, 1] + w1 * rest[j, 1] + w2 * rest[k, 1],
-                        w0 * rest[i, 2] + w1 * rest[j, 2] + w2 * rest[k, 2],
-                        w0 * limb[i, 0] + w1 * limb[j, 0] + w2 * limb[k, 0],
-                        w0 * limb[i, 1] + w1 * limb[j, 1] + w2 * limb[k, 1],
-                        cuts[m],
-                        0.0,
-                    ):
-                        continue
+                if trimmed[m] and not kept(
+                    w0 * rest[i, 0] + w1 * rest[j, 0] + w2 * rest[k, 0],
+                    w0 * rest[i, 1] + w1 * rest[j, 1] + w2 * rest[k, 1],
+                    w0 * rest[i, 2] + w1 * rest[j, 2] + w2 * rest[k, 2],
+                    w0 * limb[i, 0] + w1 * limb[j, 0] + w2 * limb[k, 0],
+                    w0 * limb[i, 1] + w1 * limb[j, 1] + w2 * limb[k, 1],
+                    cuts[m],
+                    0.0,
+                ):
+                    continue
                 if hairy[m]:
                     u = w0 * uv[index, 0, 0] + w1 * uv[index, 1, 0] + w2 * uv[index, 2, 0]
                     v = w0 * uv[index, 0, 1] + w1 * uv[index, 1, 1] + w2 * uv[index, 2, 1]
@@ -161,8 +160,7 @@ def see(points: np.ndarray, mesh: Mesh, materials: Materials, height: int, width
     depth = np.full((height, width), np.inf, np.float32)
     face = np.full((height, width), -1, np.int32)
     bary = np.zeros((height, width, 2), np.float32)
-    plain = np.array([9, 9, 9, -9, 0], np.float32)
-    trimmed = (materials.cuts[:, :5] != plain).any(1) | (materials.cuts[:, 7] > 0)
+    trimmed = (materials.cuts != UNCUT.row()).any(1)
     _rasterise(
         np.flatnonzero(shown), points, mesh.faces, mesh.material, mesh.uv, mesh.rest, mesh.limb, materials.cuts, trimmed,
         materials.lift, materials.kind == HAIR, strands(), depth, face, bary,
@@ -172,7 +170,7 @@ def see(points: np.ndarray, mesh: Mesh, materials: Materials, height: int, width
 
 @numba.njit(cache=True, fastmath=True)
 def _shade(  # pragma: no cover, compiled
-    face, bary, depth, faces, uv, material, metres, normals, colour, crease,
+    face, bary, faces, uv, material, metres, normals, colour, crease,
     kind, tiles, size, mirror, folds, gloss, shift, hair_colour,
     relief, shift_folds, strands, occlusion, light, key, sky, ground,
     shadow, shadow_x, shadow_y, shadow_z, eye, out,
@@ -340,7 +338,7 @@ def shade(
     occlusion = cv2.GaussianBlur(occlusion, (0, 0), 1.6)
     out = np.zeros((*layers.face.shape, 3), np.float32)
     _shade(
-        layers.face, layers.bary, layers.depth, mesh.faces, mesh.uv, mesh.material, metres, normals, mesh.colour, mesh.crease,
+        layers.face, layers.bary, mesh.faces, mesh.uv, mesh.material, metres, normals, mesh.colour, mesh.crease,
         materials.kind, materials.tiles, materials.size, materials.mirror, materials.folds, materials.gloss, materials.shift,
         materials.colour, relief(), fold_shift, strands(), occlusion, light.direction, light.key, light.sky, light.ground, shadow,
         np.append(axes[0], moved[0]), np.append(axes[1], moved[1]), axes[2], eye, out,

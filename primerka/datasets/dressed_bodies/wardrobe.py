@@ -59,7 +59,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Wardrobe:
-    """pieces; paint (B, 7) float32 shares of PAINT on the body's vertices; limb and crease (B, ...) as a Piece's.
+    """pieces; paint (B, 7) float32 shares of PAINT on the body's vertices; limb (B, 2) as a Piece's.
 
     figure   (7, K) float32: shape = [1, *phenotype] @ figure, of PHENOTYPE in [0, 1]; what it leaves out is not in it
     fabrics  {split: (N, 128, 128, 3) uint8 tiles of cloth}
