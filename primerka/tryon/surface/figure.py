@@ -1,0 +1,163 @@
+"""Take a whole person apart: each part of the body with everything that hangs on it, as a layer that can be carried.
+
+The parts of a garment (`parts.py`) are cloth alone; here they also hold skin, hair, shoes and what is carried.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import numpy as np
+from scipy.spatial import cKDTree
+
+from primerka.body import BONE
+from primerka.parsing import GARMENTS
+from primerka.perception.body_model import body_model
+from primerka.perception.surface import see_surface
+from primerka.person import Garment, Person
+from primerka.tryon.surface.fill import mirror_fill
+from primerka.tryon.surface.parts import FAR_OFF, LEGS, SKIRT, SLEEVES, TORSO, Part, assign_parts
+
+HEAD = Part("head", ("head",), np.inf)
+FEET = (Part("left_foot", ("left_foot",), np.inf), Part("right_foot", ("right_foot",), np.inf))
+PARTS = (HEAD, TORSO, SKIRT, *SLEEVES, *LEGS, *FEET)
+PART = {part.name: part for part in PARTS}
+ARMS_OF = {side: [PART[f"{side}_upper_arm"], PART[f"{side}_forearm"]] for side in ("left", "right")}
+LEGS_OF = {side: [PART[f"{side}_{bone}"] for bone in ("thigh", "shin", "foot")] for side in ("left", "right")}
+
+# The skin and shoes of one side hang on that side's limbs; hair and hats on the head.
+_HANG_ON = {
+    ("hat", "hair", "face", "glasses"): [HEAD],
+    ("neck", "scarf"): [TORSO],
+    ("left_arm",): ARMS_OF["left"],
+    ("right_arm",): ARMS_OF["right"],
+    ("left_leg",): LEGS_OF["left"],
+    ("right_leg",): LEGS_OF["right"],
+    ("legwear",): [*LEGS, *FEET],
+    ("left_shoe",): LEGS_OF["left"][1:],
+    ("right_shoe",): LEGS_OF["right"][1:],
+    ("bag", "other"): [TORSO, SKIRT, *SLEEVES],
+}
+OVERLAP = 1 / 16  # torso lengths by which parts reach into their neighbours, so that seams close wherever the body bends
+HAND = {"left_forearm": "left_hand", "right_forearm": "right_hand"}
+
+
+def neighbours(part: Part) -> list[Part]:
+    """The parts whose pixels go on without a border into this one's."""
+    side, _, bone = part.name.partition("_")
+    chains = [[TORSO, SKIRT], *([TORSO, *ARMS_OF[side]] for side in ARMS_OF), *([TORSO, *LEGS_OF[side]] for side in LEGS_OF)]
+    found = [chain[step] for chain in chains for k in range(len(chain)) if chain[k] == part for step in (k - 1, k + 1)
+             if 0 <= step < len(chain)]  # fmt: skip
+    return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A part of a person with what hangs on it, cut out of the photo.
+
+    corner  (x, y) of the cut-out in the photo, pixels
+    rgba    (h, w, 4) uint8, straight alpha; the colours go on beyond the outline
+    seen    (h, w) bool: the photo shows it; the rest is continued behind what lies before it
+    """
+
+    corner: tuple[int, int]
+    rgba: np.ndarray
+    seen: np.ndarray
+
+
+def hang(person: Person) -> dict[Part, np.ndarray]:
+    """Part → (H, W) bool: the person's pixels, each on the part of the body that carries it."""
+    parsing, surface = person.parsing, person.surface
+    regions = {part: np.zeros(parsing.labels.shape, bool) for part in PARTS}
+    for kind in GARMENTS:
+        cloth = parsing.mask(kind)
+        if cloth.any():
+            for part, region in assign_parts(Garment(person, cloth, kind)).items():
+                regions[part] |= region
+    away = {part: _distance(surface.mask(bones_of(part))) for part in PARTS}
+    for names, parts in _HANG_ON.items():
+        here = parsing.mask(*names)
+        if here.any():
+            nearest = np.argmin([away[part][here] for part in parts], 0)
+            for index, part in enumerate(parts):
+                regions[part][here] |= nearest == index
+    return regions
+
+
+def bones_of(part: Part) -> list[int]:
+    """A forearm takes its hand along; a skirt lies on both legs."""
+    return [*part.indices, *([BONE[HAND[part.name]]] if part.name in HAND else [])]
+
+
+def _distance(region: np.ndarray) -> np.ndarray:
+    if not region.any():
+        return np.full(region.shape, FAR_OFF, np.float32)
+    return cv2.distanceTransform((~region).astype(np.uint8), cv2.DIST_L2, 3)
+
+
+def _before(part: Part) -> list[Part]:
+    """What may hide a part without being its garment: there the part goes on behind."""
+    if part in LEGS or part in FEET:
+        side = part.name.partition("_")[0]
+        return [*SLEEVES[2:], *(limb for other in LEGS_OF if other != side for limb in LEGS_OF[other])]
+    if part in (TORSO, SKIRT):
+        return [HEAD, *SLEEVES]
+    side = part.name.partition("_")[0]
+    return [*(limb for other in ARMS_OF if other != side for limb in ARMS_OF[other]), HEAD]
+
+
+def cut_out(person: Person, regions: dict[Part, np.ndarray], part: Part) -> Layer | None:
+    """The layer of a part; None where the photo shows next to nothing of it."""
+    unit, region = person.pose.torso_px, regions[part]
+    if region.sum() < 0.001 * unit**2:
+        return None
+    overlap = max(round(OVERLAP * unit), 2)
+    top, bottom, left, right = _box(region, 3 * overlap)
+    here = (slice(top, bottom), slice(left, right))
+    region = region[here]
+    beside = np.logical_or.reduce([np.zeros_like(region), *(regions[other][here] for other in neighbours(part))])
+    if part == HEAD:
+        beside = person.parsing.mask("neck")[here]
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * overlap + 1, 2 * overlap + 1))
+    near = cv2.dilate(region.astype(np.uint8), kernel) > 0
+    shared = beside & near
+    body = see_surface(person.body, *person.photo.rgb.shape[:2], bones_of(part)).part[here] >= 0
+    before = np.logical_or.reduce([regions[other][here] for other in _before(part)])
+    hidden = body & before & ~region & ~shared
+    # A rim of mixed pixels is left out of the colours: half background, half cloth.
+    rim = max(round(unit / 90), 1)
+    own = cv2.erode((region | beside).astype(np.uint8), np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)) > 0
+    own &= region | shared
+    if own.sum() < 0.3 * region.sum():
+        own = region
+    rgb = mirror_fill(np.ascontiguousarray(person.photo.rgb[here]), ~own)
+    whole = region | shared | hidden
+    # Soft towards the background as the photo is; soft towards a neighbour over the overlap.
+    outline = np.clip(2 * cv2.GaussianBlur(whole.astype(np.float32), (0, 0), max(unit / 150, 0.8)) - 0.5, 0, 1)
+    grown = cv2.GaussianBlur(cv2.dilate((region | hidden).astype(np.float32), kernel), (0, 0), overlap / 3)
+    alpha = np.minimum(outline, np.clip(grown, 0, 1))
+    rgba = np.dstack([rgb, (255 * alpha).astype(np.uint8)])
+    return Layer((left, top), rgba, region | shared)
+
+
+def _box(region: np.ndarray, air: int) -> tuple[int, int, int, int]:
+    ys, xs = np.nonzero(region.any(1))[0], np.nonzero(region.any(0))[0]
+    height, width = region.shape
+    return max(ys[0] - air, 0), min(ys[-1] + 1 + air, height), max(xs[0] - air, 0), min(xs[-1] + 1 + air, width)
+
+
+@cache
+def owners() -> np.ndarray:
+    """(V,) index into PARTS of the part that a vertex belongs to."""
+    owner = np.full(len(body_model().template), PARTS.index(TORSO))
+    for number, part in enumerate(PARTS):
+        if part != SKIRT:
+            owner[np.isin(body_model().part, bones_of(part))] = number
+    return owner
+
+
+@cache
+def twins() -> np.ndarray:
+    """(V,) index of the vertex that is each vertex's mirror image on the other side of the body."""
+    template = body_model().template
+    return cKDTree(template).query(template * np.float32([-1, 1, 1]))[1]

@@ -1,0 +1,317 @@
+"""The surface engine's re-poser: every part of the person, with all that hangs on it, carried by the shared body surface."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from primerka.body import BONE, Body
+from primerka.perception.surface import see_surface, visible_vertices
+from primerka.person import Person
+from primerka.surface import Surface
+from primerka.tryon.repose import Reposed
+from primerka.tryon.surface.figure import FEET, HEAD, PART, PARTS, Layer, bones_of, cut_out, hang, owners, twins
+from primerka.tryon.surface.fill import mirror_fill
+from primerka.tryon.surface.outline import limb_outline, skirt_outline, trunk_outline
+from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, Part
+from primerka.tryon.surface.posed_body import body_in_pose, bone_rotations
+from primerka.tryon.surface.rigid import is_mirrored, planar_matrix, roll, similarity, yaw
+from primerka.tryon.surface.underpaint import paint_vertices, render
+from primerka.tryon.surface.warp import dense_flow
+
+BACKGROUND = 245
+MAX_STRETCH = 2.0  # of a part that the source points towards the camera
+MIN_SHOWN = 0.35  # of a part's own silhouette: where less is shown, its twin on the other side is asked
+SITTING_M = 0.2  # how far before the hips a knee is, metres, when its thigh lies before the trunk
+MIN_VISIBLE = 0.4  # of an arm's skin that faces the camera: with less the arm lies behind the trunk
+BACK_TURNED = np.radians(100)
+HEAD_TURNED = np.radians(40)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A layer and its way: target pixel → source pixel.
+
+    matrix   (2, 3) target → source for what is kept stiff, or None
+    pairs    targets and sources (M, 2), pixels, for what bends with the body, or None
+    mirrored the source's picture is reflected first; the sources are those of the reflected picture
+    sure     the layer shows this very part, from this very side
+    """
+
+    part: Part
+    layer: Layer
+    matrix: np.ndarray | None
+    pairs: tuple[np.ndarray, np.ndarray] | None
+    mirrored: bool
+    sure: bool
+
+
+class SurfaceReposer:
+    name = "surface"
+
+    def repose(self, source: Person, target: Person) -> Reposed:
+        height, width = target.photo.rgb.shape[:2]
+        body = body_in_pose(source.body, target.body)
+        surface = see_surface(body, height, width)
+        regions = hang(source)
+        colours, bare = paint_vertices(source, regions)
+        under, under_alpha = render(body, surface, colours, bare)
+        canvas = Canvas(height, width)
+        canvas.lay(slice(None), slice(None), under, under_alpha, np.zeros_like(under_alpha))
+        scene = _Scene(source, body, surface, regions)
+        for part in scene.back_to_front():
+            carried = scene.carry(part)
+            if carried is not None:
+                _lay(canvas, carried, source, body)
+        rgb, alpha, certain = canvas.picture()
+        plain = np.full_like(rgb, BACKGROUND)
+        mixed = np.rint(plain + (rgb.astype(np.float32) - plain) * alpha[:, :, None]).astype(np.uint8)
+        layers = {
+            "underpaint": under,
+            "alpha": (255 * alpha).astype(np.uint8),
+            "certain": (255 * certain).astype(np.uint8),
+        }
+        return Reposed(mixed, alpha, certain, tuple(dict.fromkeys(scene.warnings)), layers)
+
+
+class Canvas:
+    """Premultiplied colours, alpha and how much of it is certain, laid from back to front."""
+
+    def __init__(self, height: int, width: int):
+        self._rgb = np.zeros((height, width, 3), np.float32)
+        self._alpha = np.zeros((height, width), np.float32)
+        self._certain = np.zeros((height, width), np.float32)
+
+    def lay(self, rows: slice, columns: slice, rgb: np.ndarray, alpha: np.ndarray, certain: np.ndarray) -> None:
+        """rgb (h, w, 3), alpha (h, w) in [0, 1], certain (h, w): how much of alpha is certain."""
+        left = 1 - alpha
+        self._rgb[rows, columns] = self._rgb[rows, columns] * left[:, :, None] + rgb * alpha[:, :, None]
+        self._alpha[rows, columns] = self._alpha[rows, columns] * left + alpha
+        self._certain[rows, columns] = self._certain[rows, columns] * left + certain
+
+    def picture(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Straight colours (H, W, 3) uint8, alpha (H, W) float32, certain (H, W) bool."""
+        rgb = self._rgb / np.maximum(self._alpha, 1e-4)[:, :, None]
+        alpha = np.clip(self._alpha, 0, 1)
+        return np.clip(np.rint(rgb), 0, 255).astype(np.uint8), alpha, (self._certain > 0.5 * alpha) & (alpha > 0.5)
+
+
+class _Scene:
+    """What is known of the way from one body to the other while the layers are laid."""
+
+    def __init__(self, source: Person, body: Body, surface: Surface, regions: dict[Part, np.ndarray]):
+        self.source, self.body, self.surface, self.regions = source, body, surface, regions
+        self.warnings: list[str] = []
+        self._layers: dict[Part, Layer | None] = {}
+        self._turns = bone_rotations(source.body), bone_rotations(body)
+        trunk = owners() == PARTS.index(TORSO)
+        self.mirrored = is_mirrored(source.body.vertices[trunk, :2], body.vertices[trunk, :2])
+        yaws = [yaw(turns[BONE["chest"]]) for turns in self._turns]
+        self.other_side = abs((yaws[1] - yaws[0] + np.pi) % (2 * np.pi) - np.pi) > BACK_TURNED
+        if self.other_side:
+            self.warnings.append("the product photo shows the person from another side: what it does not show is made from that side")
+
+    def back_to_front(self) -> list[Part]:
+        """Arms behind the trunk, legs, skirt and trunk, what sits before the trunk, head, arms before the trunk."""
+
+        def key(part: Part) -> tuple[int, float]:
+            depth = -float(self.body.vertices[owners() == PARTS.index(part), 2].mean()) if part != SKIRT else 0.0
+            if part in SLEEVES:
+                return (0 if self._behind(part) else 6), depth
+            if part in (SKIRT, TORSO):
+                return 2, float(part == TORSO)
+            if part == HEAD:
+                return 4, 0.0
+            return (3 if self._before_trunk(part) else 1), depth
+
+        return sorted(PARTS, key=key)
+
+    def _behind(self, part: Part) -> bool:
+        """Whether most of the arm that faces the camera is hidden by something nearer."""
+        x, y = self.body.vertices[:, 0], self.body.vertices[:, 1]
+        height, width = self.surface.depth.shape
+        facing = (owners() == PARTS.index(part)) & (self.surface.normals[:, 2] < 0)
+        facing &= (x >= 0) & (y >= 0) & (x < width) & (y < height)
+        return bool(facing.any() and visible_vertices(self.body, self.surface)[facing].mean() < MIN_VISIBLE)
+
+    def _before_trunk(self, part: Part) -> bool:
+        side = part.name.partition("_")[0]
+        knee, hip = (self.body.bones[BONE[f"{side}_{bone}"], 2] for bone in ("shin", "thigh"))
+        return bool(hip - knee > SITTING_M * self.body.scale)
+
+    def carry(self, part: Part) -> Carried | None:
+        if part == HEAD:
+            return self._carry_head()
+        if part in FEET:
+            return self._carry_stiff(part)
+        if part in (TORSO, SKIRT):
+            layer = self._layer(part)
+            pairs = self._trunk_pairs()
+            return layer and Carried(part, layer, None, pairs, self.mirrored, not self.other_side)
+        return self._carry_limb(part)
+
+    def _layer(self, part: Part) -> Layer | None:
+        if part not in self._layers:
+            self._layers[part] = cut_out(self.source, self.regions, part)
+        return self._layers[part]
+
+    def _reflect(self, xy: np.ndarray) -> np.ndarray:
+        return xy * (-1, 1) + (self.source.photo.width - 1, 0)
+
+    def _trunk_pairs(self) -> tuple[np.ndarray, np.ndarray]:
+        outlines = [[trunk_outline(body)] for body in (self.body, self.source.body)]
+        if self.regions[SKIRT].any():
+            skirts = [skirt_outline(body) for body in (self.body, self.source.body)]
+            if skirts[0] is not None and skirts[1] is not None:
+                outlines = [[*trunk, skirt] for trunk, skirt in zip(outlines, skirts)]
+        target, origin = (np.concatenate(parts) for parts in outlines)
+        return self._pairs(target, origin, self.mirrored)
+
+    def _pairs(self, target: np.ndarray, origin: np.ndarray, mirrored: bool) -> tuple[np.ndarray, np.ndarray]:
+        if mirrored:  # the outline's two sides change places
+            origin = self._reflect(origin[:, [0, 2, 1]])
+        return target.reshape(-1, 2), origin.reshape(-1, 2)
+
+    def _carry_limb(self, part: Part) -> Carried | None:
+        """A limb by its outline; from its twin where the photo shows that better; stiff where it points at the camera."""
+        target = limb_outline(self.body, part)
+        best, least = None, np.inf
+        for limb in (part, _twin(part)):
+            layer, origin = self._layer(limb), limb_outline(self.source.body, limb)
+            if layer is None or target is None or origin is None:
+                continue
+            lengths = [np.linalg.norm(outline[-1, 0] - outline[0, 0]) for outline in (target, origin)]
+            stretch = max(lengths[0] / self.body.scale * self.source.body.scale / lengths[1], 1.0)
+            if self._shown(limb) < MIN_SHOWN:
+                stretch *= 2
+            if stretch >= least or limb is not part and stretch > MAX_STRETCH:
+                continue
+            mirrored = self.mirrored != (limb is not part)
+            pairs = self._pairs(target, origin, mirrored)
+            best, least = Carried(part, layer, None, pairs, mirrored, limb is part), 0.7 * stretch
+        if best is None:
+            return self._carry_stiff(part)
+        if not best.sure:
+            self.warnings.append(
+                f"the product photo does not show the {part.name.replace('_', ' ')} well: it is made from the other side"
+            )
+        return best
+
+    def _shown(self, part: Part) -> float:
+        """Which part of its own silhouette the photo shows a limb in."""
+        alone = see_surface(self.source.body, *self.source.photo.rgb.shape[:2], bones_of(part)).part >= 0
+        ring = self.source.body.vertices[owners() == PARTS.index(part), :2]
+        area = max(float(alone.sum()), 0.6 * float(np.prod(np.minimum(np.ptp(ring, 0), 1e6))) * 0.5)
+        return float(self.regions[part].sum()) / max(area, 1.0)
+
+    def _carry_stiff(self, part: Part) -> Carried | None:
+        best = None
+        for limb in (part, _twin(part)):
+            layer = self._layer(limb)
+            if layer is None or best is not None:
+                continue
+            mine, other = (owners() == PARTS.index(p) for p in (part, limb))
+            origin = self.source.body.vertices[other, :2]
+            if limb is not part:
+                origin = self.source.body.vertices[_mirror_of(mine), :2]
+            matrix = planar_matrix(self.body.vertices[mine, :2], origin, self.source.body.scale / self.body.scale)
+            best = Carried(part, layer, matrix, None, False, limb is part)
+        return best
+
+    def _carry_head(self) -> Carried | None:
+        layer = self._layer(HEAD)
+        if layer is None:
+            return None
+        turns = [turn[BONE["head"]] for turn in self._turns]
+        yaws = [yaw(turn) for turn in turns]
+        head = owners() == PARTS.index(HEAD)
+        mirrored = bool(yaws[0] * yaws[1] < 0 and min(abs(yaws[0]), abs(yaws[1])) > np.radians(12))
+        origin, leaning = self.source.body.vertices[head, :2], roll(turns[0])
+        if mirrored:
+            origin, leaning = self._reflect(origin), -leaning
+        scale = self.source.body.scale / self.body.scale
+        matrix = similarity(self.body.vertices[head, :2], origin, roll(turns[1]), leaning, scale)
+        away = abs(abs(yaws[1]) - abs(yaws[0]))
+        from_behind = abs(yaws[1]) > BACK_TURNED
+        if from_behind and abs(yaws[0]) < BACK_TURNED:
+            layer = hair_only(layer, self.source)
+            self.warnings.append("the back of the head is not in the product photo: it is made from the hair")
+        elif abs(yaws[0]) > BACK_TURNED and not from_behind:
+            self.warnings.append("the product photo does not show the face")
+        elif away > HEAD_TURNED:
+            self.warnings.append("the head keeps the turn that it has in the product photo")
+        return Carried(HEAD, layer, matrix, None, mirrored, away < BACK_TURNED)
+
+
+def hair_only(layer: Layer, source: Person) -> Layer:
+    """The head from behind: its hair goes on over the face."""
+    (x, y), (height, width) = layer.corner, layer.seen.shape
+    here = slice(y, y + height), slice(x, x + width)
+    hair = source.parsing.mask("hair", "hat")[here]
+    if hair.sum() < 50:
+        return layer
+    inner = cv2.erode(hair.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    face = source.parsing.mask("face", "glasses")[here]
+    face = cv2.dilate(face.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    known = inner & ~face
+    filled = mirror_fill(layer.rgba[:, :, :3].copy(), ~(known if known.any() else hair))
+    rgb = np.where(face[:, :, None], filled, layer.rgba[:, :, :3])
+    return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~face)
+
+
+def _twin(part: Part) -> Part:
+    side, _, bone = part.name.partition("_")
+    return PART[f"{'right' if side == 'left' else 'left'}_{bone}"]
+
+
+def _mirror_of(vertices: np.ndarray) -> np.ndarray:
+    """The vertices on the other side that mirror those of a mask, in the mask's order."""
+    return twins()[np.flatnonzero(vertices)]
+
+
+def _lay(canvas: Canvas, carried: Carried, source: Person, body: Body) -> None:
+    height, width = canvas._alpha.shape
+    layer, (left, top) = carried.layer, carried.layer.corner
+    rgba, seen = layer.rgba, layer.seen
+    h, w = seen.shape
+    if carried.mirrored:
+        rgba, seen = rgba[:, ::-1], seen[:, ::-1]
+        left = source.photo.width - left - w
+    rgba = np.ascontiguousarray(rgba)
+    observed = np.ascontiguousarray((255 * seen).astype(np.uint8))
+    corners = np.array([[left, top], [left + w, top], [left, top + h], [left + w, top + h]], np.float64)
+    scale = source.body.scale / body.scale
+    if carried.matrix is not None:
+        back = cv2.invertAffineTransform(carried.matrix)
+        reached = corners @ back[:, :2].T + back[:, 2]
+    else:
+        targets, sources = carried.pairs
+        back, _ = cv2.estimateAffinePartial2D(sources.astype(np.float32), targets.astype(np.float32), method=cv2.LMEDS)
+        if back is None:
+            return
+        reached = np.vstack([corners @ back[:, :2].T + back[:, 2], targets])
+    low, high = reached.min(0), reached.max(0)
+    air = (0.0 if carried.matrix is not None else 0.25) * (high - low) + 8
+    x0, y0 = np.maximum(np.floor(low - air), 0).astype(int)
+    x1, y1 = np.minimum(np.ceil(high + air), [width, height]).astype(int)
+    if x1 <= x0 or y1 <= y0:
+        return
+    if carried.matrix is not None:
+        xs, ys = np.meshgrid(np.arange(x0, x1, dtype=np.float32), np.arange(y0, y1, dtype=np.float32))
+        m = carried.matrix.astype(np.float32)
+        flow_x, flow_y = m[0, 0] * xs + m[0, 1] * ys + m[0, 2], m[1, 0] * xs + m[1, 1] * ys + m[1, 2]
+    else:
+        # The sampling step grows where pictures shrink; nothing smoother is needed at the scales of photos.
+        flow = dense_flow(targets, sources, (x0, y0, x1, y1), 0.06 * _torso(body), scale)
+        flow_x, flow_y = flow[:, :, 0], flow[:, :, 1]
+    flow_x, flow_y = flow_x - np.float32(left), flow_y - np.float32(top)
+    warped = cv2.remap(rgba[:, :, :3].copy(), flow_x, flow_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    alpha = cv2.remap(rgba[:, :, 3].copy(), flow_x, flow_y, cv2.INTER_LINEAR, borderValue=0) / np.float32(255)
+    certain = cv2.remap(observed, flow_x, flow_y, cv2.INTER_LINEAR, borderValue=0) / np.float32(255)
+    canvas.lay(slice(y0, y1), slice(x0, x1), warped, alpha, alpha * certain * carried.sure)
+
+
+def _torso(body: Body) -> float:
+    hips = (body.bones[BONE["left_thigh"], :2] + body.bones[BONE["right_thigh"], :2]) / 2
+    shoulders = np.linalg.norm(body.bones[BONE["left_upper_arm"], :2] - body.bones[BONE["right_upper_arm"], :2])
+    return float(max(np.linalg.norm(body.bones[BONE["neck"], :2] - hips), shoulders))
