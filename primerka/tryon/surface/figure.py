@@ -21,6 +21,7 @@ from primerka.tryon.surface.parts import FAR_OFF, LEGS, SKIRT, SLEEVES, TORSO, P
 HEAD = Part("head", ("head",), np.inf)
 FEET = (Part("left_foot", ("left_foot",), np.inf), Part("right_foot", ("right_foot",), np.inf))
 PARTS = (HEAD, TORSO, SKIRT, *SLEEVES, *LEGS, *FEET)
+CARRIED = (Part("left_carried", ("left_hand",), np.inf), Part("right_carried", ("right_hand",), np.inf))
 PART = {part.name: part for part in PARTS}
 ARMS_OF = {side: [PART[f"{side}_upper_arm"], PART[f"{side}_forearm"]] for side in ("left", "right")}
 LEGS_OF = {side: [PART[f"{side}_{bone}"] for bone in ("thigh", "shin", "foot")] for side in ("left", "right")}
@@ -39,6 +40,8 @@ _HANG_ON = {
     ("bag", "other"): [TORSO, SKIRT, *SLEEVES],
 }
 OVERLAP = 1 / 16  # torso lengths by which parts reach into their neighbours, so that seams close wherever the body bends
+MIN_BAG = 0.01  # of the torso length squared
+HELD_WITHIN, HELD_ABOVE = 0.06, 0.4  # torso lengths from the hand, and above the wrist
 HAND = {"left_forearm": "left_hand", "right_forearm": "right_hand"}
 
 
@@ -58,17 +61,19 @@ class Layer:
     corner  (x, y) of the cut-out in the photo, pixels
     rgba    (h, w, 4) uint8, straight alpha; the colours go on beyond the outline
     seen    (h, w) bool: the photo shows it; the rest is continued behind what lies before it
+    slack   how far what hangs on the part stands off its naked body, pixels
     """
 
     corner: tuple[int, int]
     rgba: np.ndarray
     seen: np.ndarray
+    slack: float = 0.0
 
 
 def hang(person: Person) -> dict[Part, np.ndarray]:
     """Part → (H, W) bool: the person's pixels, each on the part of the body that carries it."""
     parsing, surface = person.parsing, person.surface
-    regions = {part: np.zeros(parsing.labels.shape, bool) for part in PARTS}
+    regions = {part: np.zeros(parsing.labels.shape, bool) for part in (*PARTS, *CARRIED)}
     for kind in GARMENTS:
         cloth = parsing.mask(kind)
         if cloth.any():
@@ -81,7 +86,29 @@ def hang(person: Person) -> dict[Part, np.ndarray]:
             nearest = np.argmin([away[part][here] for part in parts], 0)
             for index, part in enumerate(parts):
                 regions[part][here] |= nearest == index
+    for part in CARRIED:
+        held = _held(person, part)
+        for other in PARTS:
+            regions[other] &= ~held
+        regions[part] = held
     return regions
+
+
+def _held(person: Person, part: Part) -> np.ndarray:
+    """(H, W) bool: the bags that hang in a hand. One that reaches up to the elbow hangs on the shoulder."""
+    unit, surface = person.pose.torso_px, person.surface
+    hand = _distance(surface.mask(part.indices))
+    other = _distance(surface.mask([bone for other in CARRIED if other != part for bone in other.indices]))
+    wrist = person.body.bones[part.indices[0], 1]
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(person.parsing.mask("bag").astype(np.uint8))
+    held = np.zeros(hand.shape, bool)
+    for index in range(1, count):
+        bag = labels == index
+        near = hand[bag].min()
+        low = stats[index, cv2.CC_STAT_TOP] > wrist - HELD_ABOVE * unit
+        if stats[index, cv2.CC_STAT_AREA] > MIN_BAG * unit**2 and near < HELD_WITHIN * unit and near <= other[bag].min() and low:
+            held |= bag
+    return held
 
 
 def bones_of(part: Part) -> list[int]:
@@ -99,11 +126,15 @@ def _before(part: Part) -> list[Part]:
     """What may hide a part without being its garment: there the part goes on behind."""
     if part in LEGS or part in FEET:
         side = part.name.partition("_")[0]
-        return [*SLEEVES[2:], *(limb for other in LEGS_OF if other != side for limb in LEGS_OF[other])]
+        return [*SLEEVES[2:], *CARRIED, *(limb for other in LEGS_OF if other != side for limb in LEGS_OF[other])]
     if part in (TORSO, SKIRT):
-        return [HEAD, *SLEEVES]
+        return [HEAD, *SLEEVES, *CARRIED]
+    if part == HEAD:
+        return [*SLEEVES]
+    if part in CARRIED:
+        return []
     side = part.name.partition("_")[0]
-    return [*(limb for other in ARMS_OF if other != side for limb in ARMS_OF[other]), HEAD]
+    return [*(limb for other in ARMS_OF if other != side for limb in ARMS_OF[other]), *CARRIED]
 
 
 def cut_out(person: Person, regions: dict[Part, np.ndarray], part: Part) -> Layer | None:
@@ -111,7 +142,7 @@ def cut_out(person: Person, regions: dict[Part, np.ndarray], part: Part) -> Laye
     unit, region = person.pose.torso_px, regions[part]
     if region.sum() < 0.001 * unit**2:
         return None
-    overlap = max(round(OVERLAP * unit), 2)
+    overlap = max(round((OVERLAP / 2 if part in FEET else OVERLAP) * unit), 2)
     top, bottom, left, right = _box(region, 3 * overlap)
     here = (slice(top, bottom), slice(left, right))
     region = region[here]
@@ -137,7 +168,8 @@ def cut_out(person: Person, regions: dict[Part, np.ndarray], part: Part) -> Laye
     grown = cv2.GaussianBlur(cv2.dilate((region | hidden).astype(np.float32), kernel), (0, 0), overlap / 3)
     alpha = np.minimum(outline, np.clip(grown, 0, 1))
     rgba = np.dstack([rgb, (255 * alpha).astype(np.uint8)])
-    return Layer((left, top), rgba, region | shared)
+    slack = float(np.percentile(_distance(body)[region], 97)) if body.any() else np.inf
+    return Layer((left, top), rgba, region | shared, slack)
 
 
 def _box(region: np.ndarray, air: int) -> tuple[int, int, int, int]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from primerka.body import BONE, PARENTS, Body
+from primerka.body import PARENTS, Body
 from primerka.perception.body_model import BodyModel, body_model
 
 STEP = 3  # every third vertex says as much about 19 rotations as all of them
@@ -33,7 +33,7 @@ def bone_rotations(body: Body) -> np.ndarray:
 
 
 def body_in_pose(person: Body, pose: Body) -> Body:
-    """`person`'s shape with `pose`'s joints, where `pose` is in its photo, with a torso as long as `pose`'s."""
+    """`person`'s shape with every joint turned as `pose`'s; as large and where it meets `pose`'s joints best."""
     if person is pose:
         return pose
     model = body_model()
@@ -48,8 +48,9 @@ def body_in_pose(person: Body, pose: Body) -> Body:
     blended = (model.weights @ transforms.astype(np.float32)).reshape(-1, 3, 4)
     vertices = model.template + np.tensordot(person.shape, model.shapes, 1)
     vertices = (blended[:, :, :3] @ vertices[:, :, None])[:, :, 0] + blended[:, :, 3]
-    scale = pose.scale * _torso_m(_rest_joints(model, pose.shape)) / _torso_m(rest)
-    place = (pose.bones - scale * joints).mean(0)
+    middle, other = joints.mean(0), pose.bones.mean(0)
+    scale = ((joints - middle) * (pose.bones - other)).sum() / ((joints - middle) ** 2).sum()
+    place = other - scale * middle
     return Body(
         (scale * vertices + place).astype(np.float32), (scale * joints + place).astype(np.float32), person.shape, float(scale)
     )
@@ -57,8 +58,3 @@ def body_in_pose(person: Body, pose: Body) -> Body:
 
 def _rest_joints(model: BodyModel, shape: np.ndarray) -> np.ndarray:
     return model.joint_template + np.einsum("k,kjc->jc", shape, model.joint_shapes)
-
-
-def _torso_m(joints: np.ndarray) -> float:
-    hips = (joints[BONE["left_thigh"]] + joints[BONE["right_thigh"]]) / 2
-    return float(np.linalg.norm(joints[BONE["neck"]] - hips))

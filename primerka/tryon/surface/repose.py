@@ -6,11 +6,12 @@ import cv2
 import numpy as np
 
 from primerka.body import BONE, Body
+from primerka.perception.body_model import body_model
 from primerka.perception.surface import see_surface, visible_vertices
 from primerka.person import Person
 from primerka.surface import Surface
 from primerka.tryon.repose import Reposed
-from primerka.tryon.surface.figure import FEET, HEAD, PART, PARTS, Layer, bones_of, cut_out, hang, owners, twins
+from primerka.tryon.surface.figure import CARRIED, FEET, HEAD, PART, PARTS, Layer, bones_of, cut_out, hang, owners, twins
 from primerka.tryon.surface.fill import mirror_fill
 from primerka.tryon.surface.outline import limb_outline, skirt_outline, trunk_outline
 from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, Part
@@ -115,6 +116,9 @@ class _Scene:
         """Arms behind the trunk, legs, skirt and trunk, what sits before the trunk, head, arms before the trunk."""
 
         def key(part: Part) -> tuple[int, float]:
+            if part in CARRIED:  # fingers lie before a handle
+                rank, depth = key(PART[part.name.replace("carried", "forearm")])
+                return rank, depth - 1
             depth = -float(self.body.vertices[owners() == PARTS.index(part), 2].mean()) if part != SKIRT else 0.0
             if part in SLEEVES:
                 return (0 if self._behind(part) else 6), depth
@@ -124,7 +128,7 @@ class _Scene:
                 return 4, 0.0
             return (3 if self._before_trunk(part) else 1), depth
 
-        return sorted(PARTS, key=key)
+        return sorted((*PARTS, *CARRIED), key=key)
 
     def _behind(self, part: Part) -> bool:
         """Whether most of the arm that faces the camera is hidden by something nearer."""
@@ -144,6 +148,8 @@ class _Scene:
             return self._carry_head()
         if part in FEET:
             return self._carry_stiff(part)
+        if part in CARRIED:
+            return self._carry_hanging(part)
         if part in (TORSO, SKIRT):
             layer = self._layer(part)
             pairs = self._trunk_pairs()
@@ -214,9 +220,21 @@ class _Scene:
             origin = self.source.body.vertices[other, :2]
             if limb is not part:
                 origin = self.source.body.vertices[_mirror_of(mine), :2]
-            matrix = planar_matrix(self.body.vertices[mine, :2], origin, self.source.body.scale / self.body.scale)
+            matrix = planar_matrix(self.body.vertices[mine, :2], origin, self.source.body.scale / self.body.scale, part in FEET)
             best = Carried(part, layer, matrix, None, False, limb is part)
         return best
+
+    def _carry_hanging(self, part: Part) -> Carried | None:
+        """A bag in a hand goes where the hand goes, and hangs down."""
+        layer = self._layer(part)
+        if layer is None:
+            return None
+        hand = body_model().part == part.indices[0]
+        held, origin = self.body.vertices[hand, :2].mean(0), self.source.body.vertices[hand, :2].mean(0)
+        if self.mirrored:
+            origin = self._reflect(origin)
+        scale = self.source.body.scale / self.body.scale
+        return Carried(part, layer, np.column_stack([scale * np.eye(2), origin - scale * held]), None, self.mirrored, True)
 
     def _carry_head(self) -> Carried | None:
         layer = self._layer(HEAD)
@@ -307,8 +325,24 @@ def _lay(canvas: Canvas, carried: Carried, source: Person, body: Body) -> None:
     flow_x, flow_y = flow_x - np.float32(left), flow_y - np.float32(top)
     warped = cv2.remap(rgba[:, :, :3].copy(), flow_x, flow_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     alpha = cv2.remap(rgba[:, :, 3].copy(), flow_x, flow_y, cv2.INTER_LINEAR, borderValue=0) / np.float32(255)
+    if carried.part in (*SLEEVES, *LEGS, *FEET):
+        alpha *= _within(body, carried, (x0, y0, x1, y1), layer.slack / scale)
     certain = cv2.remap(observed, flow_x, flow_y, cv2.INTER_LINEAR, borderValue=0) / np.float32(255)
     canvas.lay(slice(y0, y1), slice(x0, x1), warped, alpha, alpha * certain * carried.sure)
+
+
+def _within(body: Body, carried: Carried, box: tuple[int, int, int, int], slack: float) -> np.ndarray:
+    """(h, w) float32 in [0, 1]: no further off the naked part than its cloth stands off in the source.
+
+    Beyond the ends of a shortened limb a warp keeps the true size of what it carries, and would leave it flying about.
+    """
+    x0, y0, x1, y1 = box
+    alone = see_surface(body, y1, x1, bones_of(carried.part)).part[y0:, x0:] >= 0
+    if not alone.any():
+        return np.zeros(alone.shape, np.float32)
+    off = cv2.distanceTransform((~alone).astype(np.uint8), cv2.DIST_L2, 3)
+    soft = 0.03 * _torso(body)
+    return np.clip(1 - (off - 1.1 * slack - soft) / soft, 0, 1)
 
 
 def _torso(body: Body) -> float:

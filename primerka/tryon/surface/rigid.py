@@ -2,7 +2,8 @@
 
 import numpy as np
 
-MOST_STRETCHED = 1.6  # of a stiff part, in any direction, people's sizes aside
+MOST_STRETCHED = 1.25  # of a stiff part, people's sizes aside
+TILT = 1.0  # how much a sole that points up counts, against points that do not meet
 
 
 def yaw(turn: np.ndarray) -> float:
@@ -16,18 +17,25 @@ def is_mirrored(source: np.ndarray, target: np.ndarray) -> bool:
     return bool(np.linalg.det(one.T @ other) < 0)
 
 
-def planar_matrix(target: np.ndarray, source: np.ndarray, scale: float) -> np.ndarray:
-    """(2, 3) affine map target → source by least squares over (N, 2) points, stretched within limits.
+def planar_matrix(target: np.ndarray, source: np.ndarray, scale: float, upright: bool) -> np.ndarray:
+    """(2, 3) similarity target → source that brings (N, 2) points closest, reflected where that is closer.
 
-    scale: source pixels per target pixel, where nothing is stretched
+    scale: source pixels per target pixel for people of the same size; it is left within limits
+    upright: what points down in one picture does so in the other, as soles do
     """
     centers = target.mean(0), source.mean(0)
     one, other = target - centers[0], source - centers[1]
-    ridge = 1e-3 * np.trace(one.T @ one) * np.eye(2)
-    linear = np.linalg.solve(one.T @ one + ridge, one.T @ other + scale * ridge).T
-    u, stretch, v = np.linalg.svd(linear)
-    linear = u @ np.diag(np.clip(stretch, scale / MOST_STRETCHED, scale * MOST_STRETCHED)) @ v
-    return np.column_stack([linear, centers[1] - linear @ centers[0]])
+    u, _, v = np.linalg.svd(other.T @ one)
+    best, least = None, np.inf
+    for sign in (1.0, -1.0):
+        turn = u @ np.diag([1.0, sign * np.sign(np.linalg.det(u @ v))]) @ v
+        stretch = ((one @ turn.T) * other).sum() / max((one**2).sum(), 1e-9)
+        linear = np.clip(stretch, scale / MOST_STRETCHED, scale * MOST_STRETCHED) * turn
+        off = ((one @ linear.T - other) ** 2).sum() / max((other**2).sum(), 1e-9)
+        off += TILT * (1 - turn[1, 1]) if upright else 0.0
+        if off < least:
+            best, least = linear, off
+    return np.column_stack([best, centers[1] - best @ centers[0]])
 
 
 def roll(turn: np.ndarray) -> float:

@@ -36,9 +36,11 @@ def paint_vertices(person: Person, regions: dict[Part, np.ndarray]) -> tuple[np.
     x = np.clip(np.rint(person.body.vertices[:, 0]).astype(int), 0, width - 1)
     y = np.clip(np.rint(person.body.vertices[:, 1]).astype(int), 0, height - 1)
     visible = visible_vertices(person.body, person.surface)
+    rim = 2 * max(round(person.pose.torso_px / 80), 1) + 1  # what lies close to an arm may be the arm
     index = np.full((height, width), -1, np.int8)
     for number, part in enumerate(PARTS):
-        index[regions[part]] = number
+        inner = cv2.erode(regions[part].astype(np.uint8), np.ones((rim, rim), np.uint8)) > 0
+        index[inner] = number
     carried = person.parsing.mask("bag", "other")
     shown, owner = index[y, x], owners()
     skirt, torso = PARTS.index(SKIRT), PARTS.index(TORSO)
@@ -47,7 +49,7 @@ def paint_vertices(person: Person, regions: dict[Part, np.ndarray]) -> tuple[np.
     known = visible & same & ~carried[y, x]
     smooth = cv2.GaussianBlur(person.photo.rgb, (0, 0), max(person.pose.torso_px / 100, 0.8)).astype(np.float32)
     colours = np.where(known[:, None], smooth[y, x], 0)
-    bare = visible & (shown < 0)
+    bare = visible & (person.parsing.labels[y, x] == 0)
     twin = twins()
     mirrored = ~known & known[twin]
     colours[mirrored] = colours[twin[mirrored]]
