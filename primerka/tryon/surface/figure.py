@@ -41,7 +41,7 @@ _HANG_ON = {
 }
 OVERLAP = 1 / 16  # torso lengths by which parts reach into their neighbours, so that seams close wherever the body bends
 MIN_BAG = 0.01  # of the torso length squared
-HELD_WITHIN, HELD_ABOVE = 0.06, 0.4  # torso lengths from the hand, and above the wrist
+HELD_WITHIN, HELD_ABOVE = 0.06, 0.15  # torso lengths: the bag from the hand, and its middle above the hand's
 HAND = {"left_forearm": "left_hand", "right_forearm": "right_hand"}
 
 
@@ -80,8 +80,9 @@ def hang(person: Person) -> dict[Part, np.ndarray]:
             for part, region in assign_parts(Garment(person, cloth, kind)).items():
                 regions[part] |= region
     away = {part: _distance(surface.mask(bones_of(part))) for part in PARTS}
-    for names, parts in _HANG_ON.items():
-        here = parsing.mask(*names)
+    hands = _hands_on_thighs(person)
+    hanging = {names: (parsing.mask(*names) & ~hands, parts) for names, parts in _HANG_ON.items()}
+    for here, parts in [*hanging.values(), (hands, SLEEVES[2:])]:
         if here.any():
             nearest = np.argmin([away[part][here] for part in parts], 0)
             for index, part in enumerate(parts):
@@ -94,18 +95,26 @@ def hang(person: Person) -> dict[Part, np.ndarray]:
     return regions
 
 
+def _hands_on_thighs(person: Person) -> np.ndarray:
+    """(H, W) bool: skin that lies on a thigh but hangs together with more skin of an arm: a hand before trousers."""
+    arms, legs = person.parsing.mask("left_arm", "right_arm"), person.parsing.mask("left_leg", "right_leg")
+    count, pieces = cv2.connectedComponents((arms | legs).astype(np.uint8))
+    of_arms, of_legs = (np.bincount(pieces[mask], minlength=count) for mask in (arms, legs))
+    return legs & (of_arms > of_legs)[pieces]
+
+
 def _held(person: Person, part: Part) -> np.ndarray:
-    """(H, W) bool: the bags that hang in a hand. One that reaches up to the elbow hangs on the shoulder."""
+    """(H, W) bool: the bags that hang in a hand. One that lies higher hangs on the shoulder."""
     unit, surface = person.pose.torso_px, person.surface
     hand = _distance(surface.mask(part.indices))
     other = _distance(surface.mask([bone for other in CARRIED if other != part for bone in other.indices]))
-    wrist = person.body.bones[part.indices[0], 1]
+    middle = person.body.vertices[body_model().part == part.indices[0], 1].mean()
     count, labels, stats, _ = cv2.connectedComponentsWithStats(person.parsing.mask("bag").astype(np.uint8))
     held = np.zeros(hand.shape, bool)
     for index in range(1, count):
         bag = labels == index
         near = hand[bag].min()
-        low = stats[index, cv2.CC_STAT_TOP] > wrist - HELD_ABOVE * unit
+        low = np.nonzero(bag)[0].mean() > middle - HELD_ABOVE * unit
         if stats[index, cv2.CC_STAT_AREA] > MIN_BAG * unit**2 and near < HELD_WITHIN * unit and near <= other[bag].min() and low:
             held |= bag
     return held

@@ -25,6 +25,9 @@ MAX_STRETCH = 2.0  # of a part that the source points towards the camera
 MIN_SHOWN = 0.35  # of a part's own silhouette: where less is shown, its twin on the other side is asked
 SITTING_M = 0.2  # how far before the hips a knee is, metres, when its thigh lies before the trunk
 MIN_VISIBLE = 0.4  # of an arm's skin that faces the camera: with less the arm lies behind the trunk
+JOINT_STATIONS = 4  # of the next limb's outline that take part beyond a joint …
+MOST_BENT = np.radians(100)  # … unless it is bent more
+SPECK = 0.004  # of the largest piece of the person: smaller ones that fly about are left out
 BACK_TURNED = np.radians(100)
 HEAD_TURNED = np.radians(40)
 
@@ -65,6 +68,8 @@ class SurfaceReposer:
             if carried is not None:
                 _lay(canvas, carried, source, body)
         rgb, alpha, certain = canvas.picture()
+        specks = _specks(alpha)
+        alpha[specks], certain[specks] = 0, False
         plain = np.full_like(rgb, BACKGROUND)
         mixed = np.rint(plain + (rgb.astype(np.float32) - plain) * alpha[:, :, None]).astype(np.uint8)
         layers = {
@@ -186,6 +191,7 @@ class _Scene:
             layer, origin = self._layer(limb), limb_outline(self.source.body, limb)
             if layer is None or target is None or origin is None:
                 continue
+            joint = self._joint(part, limb)
             lengths = [np.linalg.norm(outline[-1, 0] - outline[0, 0]) for outline in (target, origin)]
             stretch = max(lengths[0] / self.body.scale * self.source.body.scale / lengths[1], 1.0)
             if self._shown(limb) < MIN_SHOWN:
@@ -193,7 +199,7 @@ class _Scene:
             if stretch >= least or limb is not part and stretch > MAX_STRETCH:
                 continue
             mirrored = self.mirrored != (limb is not part)
-            pairs = self._pairs(target, origin, mirrored)
+            pairs = self._pairs(*(np.concatenate([one, *more]) for one, more in zip((target, origin), joint)), mirrored)
             best, least = Carried(part, layer, None, pairs, mirrored, limb is part), 0.7 * stretch
         if best is None:
             return self._carry_stiff(part)
@@ -202,6 +208,25 @@ class _Scene:
                 f"the product photo does not show the {part.name.replace('_', ' ')} well: it is made from the other side"
             )
         return best
+
+    def _joint(self, part: Part, limb: Part) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Outlines around the joints of a limb, on the target as `part` and in the source as `limb`: what lies beyond the
+        joint says how the cloth goes round it, and both limbs say the same.
+        """
+        found: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+        if part.name.endswith("thigh"):
+            found[0].append(trunk_outline(self.body)[-3:])
+            trunk = trunk_outline(self.source.body)[-3:]
+            found[1].append(trunk if limb is part else trunk[:, [0, 2, 1]])
+        step, ends = (1, slice(None, JOINT_STATIONS)) if part.name.endswith(("upper_arm", "thigh")) else (-1, slice(-JOINT_STATIONS, None))
+        outlines = [
+            [limb_outline(body, one), limb_outline(body, _next_limb(one, step))]
+            for body, one in ((self.body, part), (self.source.body, limb))
+        ]
+        if all(pair[1] is not None and _bend(*pair) < MOST_BENT for pair in outlines):
+            for side, (_, beyond) in zip(found, outlines):
+                side.append(beyond[ends])
+        return found
 
     def _shown(self, part: Part) -> float:
         """Which part of its own silhouette the photo shows a limb in."""
@@ -261,6 +286,13 @@ class _Scene:
         return Carried(HEAD, layer, matrix, None, mirrored, away < BACK_TURNED)
 
 
+def _specks(alpha: np.ndarray) -> np.ndarray:
+    """(H, W) bool: small pieces of the person that touch nothing else."""
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats((alpha > 0.02).astype(np.uint8))
+    areas = stats[:, cv2.CC_STAT_AREA]
+    return (areas < SPECK * max(areas[1:], default=0))[pieces] & (pieces > 0)
+
+
 def hair_only(layer: Layer, source: Person) -> Layer:
     """The head from behind: its hair goes on over the face."""
     (x, y), (height, width) = layer.corner, layer.seen.shape
@@ -275,6 +307,17 @@ def hair_only(layer: Layer, source: Person) -> Layer:
     filled = mirror_fill(layer.rgba[:, :, :3].copy(), ~(known if known.any() else hair))
     rgb = np.where(face[:, :, None], filled, layer.rgba[:, :, :3])
     return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~face)
+
+
+def _next_limb(part: Part, step: int) -> Part:
+    limbs = (*SLEEVES, *LEGS)
+    return limbs[limbs.index(part) + 2 * step]
+
+
+def _bend(one: np.ndarray, other: np.ndarray) -> float:
+    """The angle in the picture between the axes of two outlines, radians."""
+    a, b = (outline[-1, 0] - outline[0, 0] for outline in (one, other))
+    return float(np.arccos(np.clip(a @ b / max(np.linalg.norm(a) * np.linalg.norm(b), 1e-6), -1, 1)))
 
 
 def _twin(part: Part) -> Part:

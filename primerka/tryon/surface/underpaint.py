@@ -11,16 +11,19 @@ from scipy.spatial import cKDTree
 from primerka.body import BONE, Body
 from primerka.parsing import LABEL
 from primerka.perception.body_model import body_model
-from primerka.perception.surface import visible_vertices
+from primerka.perception.surface import see_surface, visible_vertices
 from primerka.person import Person
 from primerka.surface import Surface
-from primerka.tryon.surface.figure import PARTS, owners, twins
+from primerka.tryon.surface.figure import PART, PARTS, owners, twins
 from primerka.tryon.surface.parts import SKIRT, TORSO, Part
 
 NEIGHBOURS = 12
 DEPTH = 0.3  # how much a metre front to back counts: the far side looks like the near one
 UNKNOWN_CLOTH = np.float32([62, 64, 72])
 UNKNOWN_SKIN = np.float32([205, 165, 145])
+HAND_SHOWN = 0.35  # of its silhouette
+HANDS_AND_FEET = ("left_hand", "right_hand", "left_foot", "right_foot")
+THIN_M = 0.025
 LOWER_BONES = ("left_thigh", "left_shin", "left_foot", "right_thigh", "right_shin", "right_foot")
 
 
@@ -49,7 +52,8 @@ def paint_vertices(person: Person, regions: dict[Part, np.ndarray]) -> tuple[np.
     known = visible & same & ~carried[y, x]
     smooth = cv2.GaussianBlur(person.photo.rgb, (0, 0), max(person.pose.torso_px / 100, 0.8)).astype(np.float32)
     colours = np.where(known[:, None], smooth[y, x], 0)
-    bare = visible & (person.parsing.labels[y, x] == 0)
+    ends = np.isin(model.part, [BONE[bone] for bone in HANDS_AND_FEET])
+    bare = np.where(ends, _well_shown(person, regions), visible & (person.parsing.labels[y, x] == 0))
     twin = twins()
     mirrored = ~known & known[twin]
     colours[mirrored] = colours[twin[mirrored]]
@@ -63,6 +67,25 @@ def paint_vertices(person: Person, regions: dict[Part, np.ndarray]) -> tuple[np.
     if not known.all():
         _invent(person, space, colours, known, owner)
     return colours, bare
+
+
+def _well_shown(person: Person, regions: dict[Part, np.ndarray]) -> np.ndarray:
+    """(V,) bool: hands and feet that the photo shows; those of the naked body, fingers spread, would stick out beside them."""
+    vertices = np.zeros(len(owners()), bool)
+    for bone in HANDS_AND_FEET:
+        area = (see_surface(person.body, *person.photo.rgb.shape[:2], [BONE[bone]]).part >= 0).sum()
+        part = PART[bone.replace("hand", "forearm")]
+        shown = regions[part]
+        if bone.endswith("hand"):
+            start = person.body.bones[BONE[part.name], :2]
+            axis = person.body.bones[BONE[bone], :2] - start
+            ys, xs = np.nonzero(shown)
+            count = ((xs - start[0]) * axis[0] + (ys - start[1]) * axis[1] > axis @ axis).sum()
+        else:
+            count = shown.sum()
+        if count > HAND_SHOWN * max(area, 1):
+            vertices |= body_model().part == BONE[bone]
+    return vertices
 
 
 def _invent(person: Person, space: np.ndarray, colours: np.ndarray, known: np.ndarray, owner: np.ndarray) -> None:
@@ -105,7 +128,9 @@ def render(body: Body, surface: Surface, colours: np.ndarray, bare: np.ndarray) 
     painted = ~bare[faces].any(1) & (owners()[faces] != head).all(1)
     seen = surface.face >= 0
     rgb = np.where(seen[:, :, None], face_colours[surface.face], 0).astype(np.float32)
-    alpha = (seen & painted[surface.face]).astype(np.float32)
+    # Where the photo shows background beside a body that was fitted too wide, the far side would leave thin lines.
+    thin = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, [2 * max(round(THIN_M * body.scale / 2), 1) + 1] * 2)
+    alpha = cv2.morphologyEx((seen & painted[surface.face]).astype(np.uint8), cv2.MORPH_OPEN, thin).astype(np.float32)
     sigma = max(body.scale / 150, 0.8)
     weight = cv2.GaussianBlur(seen.astype(np.float32), (0, 0), sigma)
     rgb = cv2.GaussianBlur(rgb, (0, 0), sigma) / np.maximum(weight, 1e-3)[:, :, None]
