@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 from scipy.spatial import cKDTree
 
-from primerka.body import BONE
+from primerka.body import BONE, Body
 from primerka.parsing import GARMENTS
 from primerka.perception.body_model import body_model
-from primerka.perception.surface import see_surface
+from primerka.perception.surface import silhouette
 from primerka.person import Garment, Person
 from primerka.tryon.surface.fill import mirror_fill
 from primerka.tryon.surface.parts import FAR_OFF, LEGS, SKIRT, SLEEVES, TORSO, Part, assign_parts
@@ -115,7 +115,12 @@ def _held(person: Person, part: Part) -> np.ndarray:
         bag = labels == index
         near = hand[bag].min()
         low = np.nonzero(bag)[0].mean() > middle - HELD_ABOVE * unit
-        if stats[index, cv2.CC_STAT_AREA] > MIN_BAG * unit**2 and near < HELD_WITHIN * unit and near <= other[bag].min() and low:
+        if (
+            stats[index, cv2.CC_STAT_AREA] > MIN_BAG * unit**2
+            and near < HELD_WITHIN * unit
+            and near <= other[bag].min()
+            and low
+        ):
             held |= bag
     return held
 
@@ -123,6 +128,20 @@ def _held(person: Person, part: Part) -> np.ndarray:
 def bones_of(part: Part) -> list[int]:
     """A forearm takes its hand along; a skirt lies on both legs."""
     return [*part.indices, *([BONE[HAND[part.name]]] if part.name in HAND else [])]
+
+
+class Silhouettes:
+    """Where each part of one body would be seen alone, drawn when first asked for."""
+
+    def __init__(self, body: Body, height: int, width: int):
+        self._body, self._size = body, (height, width)
+        self._drawn: dict[Part, np.ndarray] = {}
+
+    def __call__(self, part: Part) -> np.ndarray:
+        """(H, W) bool."""
+        if part not in self._drawn:
+            self._drawn[part] = silhouette(self._body, *self._size, bones_of(part))
+        return self._drawn[part]
 
 
 def _distance(region: np.ndarray) -> np.ndarray:
@@ -146,8 +165,8 @@ def _before(part: Part) -> list[Part]:
     return [*(limb for other in ARMS_OF if other != side for limb in ARMS_OF[other]), *CARRIED]
 
 
-def cut_out(person: Person, regions: dict[Part, np.ndarray], part: Part) -> Layer | None:
-    """The layer of a part; None where the photo shows next to nothing of it."""
+def cut_out(person: Person, regions: dict[Part, np.ndarray], part: Part, alone: Silhouettes) -> Layer | None:
+    """The layer of a part (alone: the silhouettes of the person's body); None where the photo shows next to nothing of it."""
     unit, region = person.pose.torso_px, regions[part]
     if region.sum() < 0.001 * unit**2:
         return None
@@ -161,11 +180,11 @@ def cut_out(person: Person, regions: dict[Part, np.ndarray], part: Part) -> Laye
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * overlap + 1, 2 * overlap + 1))
     near = cv2.dilate(region.astype(np.uint8), kernel) > 0
     shared = beside & near
-    body = see_surface(person.body, *person.photo.rgb.shape[:2], bones_of(part)).part[here] >= 0
+    body = alone(part)[here]
     before = np.logical_or.reduce([regions[other][here] for other in _before(part)])
     hidden = body & before & ~region & ~shared
     # A rim of mixed pixels is left out of the colours: half background, half cloth.
-    rim = max(round(unit / 90), 1)
+    rim = max(round(unit / 180), 1)
     own = cv2.erode((region | beside).astype(np.uint8), np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)) > 0
     own &= region | shared
     if own.sum() < 0.3 * region.sum():

@@ -11,7 +11,7 @@ from primerka.perception.surface import see_surface, visible_vertices
 from primerka.person import Person
 from primerka.surface import Surface
 from primerka.tryon.repose import Reposed
-from primerka.tryon.surface.figure import CARRIED, FEET, HEAD, PART, PARTS, Layer, bones_of, cut_out, hang, owners, twins
+from primerka.tryon.surface.figure import CARRIED, FEET, HEAD, PART, PARTS, Layer, Silhouettes, cut_out, hang, owners, twins
 from primerka.tryon.surface.fill import mirror_fill
 from primerka.tryon.surface.outline import limb_outline, skirt_outline, trunk_outline
 from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, Part
@@ -66,7 +66,7 @@ class SurfaceReposer:
         for part in scene.back_to_front():
             carried = scene.carry(part)
             if carried is not None:
-                _lay(canvas, carried, source, body)
+                _lay(canvas, carried, source, body, scene.target_alone)
         rgb, alpha, certain = canvas.picture()
         specks = _specks(alpha)
         alpha[specks], certain[specks] = 0, False
@@ -108,6 +108,8 @@ class _Scene:
     def __init__(self, source: Person, body: Body, surface: Surface, regions: dict[Part, np.ndarray]):
         self.source, self.body, self.surface, self.regions = source, body, surface, regions
         self.warnings: list[str] = []
+        self._source_alone = Silhouettes(source.body, *source.photo.rgb.shape[:2])
+        self.target_alone = Silhouettes(body, *surface.depth.shape)
         self._layers: dict[Part, Layer | None] = {}
         self._turns = bone_rotations(source.body), bone_rotations(body)
         trunk = owners() == PARTS.index(TORSO)
@@ -115,7 +117,9 @@ class _Scene:
         yaws = [yaw(turns[BONE["chest"]]) for turns in self._turns]
         self.other_side = abs((yaws[1] - yaws[0] + np.pi) % (2 * np.pi) - np.pi) > BACK_TURNED
         if self.other_side:
-            self.warnings.append("the product photo shows the person from another side: what it does not show is made from that side")
+            self.warnings.append(
+                "the product photo shows the person from another side: what it does not show is made from that side"
+            )
 
     def back_to_front(self) -> list[Part]:
         """Arms behind the trunk, legs, skirt and trunk, what sits before the trunk, head, arms before the trunk."""
@@ -163,7 +167,7 @@ class _Scene:
 
     def _layer(self, part: Part) -> Layer | None:
         if part not in self._layers:
-            self._layers[part] = cut_out(self.source, self.regions, part)
+            self._layers[part] = cut_out(self.source, self.regions, part, self._source_alone)
         return self._layers[part]
 
     def _reflect(self, xy: np.ndarray) -> np.ndarray:
@@ -218,7 +222,11 @@ class _Scene:
             found[0].append(trunk_outline(self.body)[-3:])
             trunk = trunk_outline(self.source.body)[-3:]
             found[1].append(trunk if limb is part else trunk[:, [0, 2, 1]])
-        step, ends = (1, slice(None, JOINT_STATIONS)) if part.name.endswith(("upper_arm", "thigh")) else (-1, slice(-JOINT_STATIONS, None))
+        step, ends = (
+            (1, slice(None, JOINT_STATIONS))
+            if part.name.endswith(("upper_arm", "thigh"))
+            else (-1, slice(-JOINT_STATIONS, None))
+        )
         outlines = [
             [limb_outline(body, one), limb_outline(body, _next_limb(one, step))]
             for body, one in ((self.body, part), (self.source.body, limb))
@@ -230,9 +238,8 @@ class _Scene:
 
     def _shown(self, part: Part) -> float:
         """Which part of its own silhouette the photo shows a limb in."""
-        alone = see_surface(self.source.body, *self.source.photo.rgb.shape[:2], bones_of(part)).part >= 0
         ring = self.source.body.vertices[owners() == PARTS.index(part), :2]
-        area = max(float(alone.sum()), 0.6 * float(np.prod(np.minimum(np.ptp(ring, 0), 1e6))) * 0.5)
+        area = max(float(self._source_alone(part).sum()), 0.6 * float(np.prod(np.minimum(np.ptp(ring, 0), 1e6))) * 0.5)
         return float(self.regions[part].sum()) / max(area, 1.0)
 
     def _carry_stiff(self, part: Part) -> Carried | None:
@@ -330,7 +337,7 @@ def _mirror_of(vertices: np.ndarray) -> np.ndarray:
     return twins()[np.flatnonzero(vertices)]
 
 
-def _lay(canvas: Canvas, carried: Carried, source: Person, body: Body) -> None:
+def _lay(canvas: Canvas, carried: Carried, source: Person, body: Body, alone: Silhouettes) -> None:
     height, width = canvas._alpha.shape
     layer, (left, top) = carried.layer, carried.layer.corner
     rgba, seen = layer.rgba, layer.seen
@@ -369,22 +376,19 @@ def _lay(canvas: Canvas, carried: Carried, source: Person, body: Body) -> None:
     warped = cv2.remap(rgba[:, :, :3].copy(), flow_x, flow_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     alpha = cv2.remap(rgba[:, :, 3].copy(), flow_x, flow_y, cv2.INTER_LINEAR, borderValue=0) / np.float32(255)
     if carried.part in (*SLEEVES, *LEGS, *FEET):
-        alpha *= _within(body, carried, (x0, y0, x1, y1), layer.slack / scale)
+        alpha *= _within(alone(carried.part)[y0:y1, x0:x1], layer.slack / scale, 0.03 * _torso(body))
     certain = cv2.remap(observed, flow_x, flow_y, cv2.INTER_LINEAR, borderValue=0) / np.float32(255)
     canvas.lay(slice(y0, y1), slice(x0, x1), warped, alpha, alpha * certain * carried.sure)
 
 
-def _within(body: Body, carried: Carried, box: tuple[int, int, int, int], slack: float) -> np.ndarray:
-    """(h, w) float32 in [0, 1]: no further off the naked part than its cloth stands off in the source.
+def _within(body: np.ndarray, slack: float, soft: float) -> np.ndarray:
+    """(h, w) float32 in [0, 1]: no further off the naked part (h, w) bool than its cloth stands off in the source, pixels.
 
     Beyond the ends of a shortened limb a warp keeps the true size of what it carries, and would leave it flying about.
     """
-    x0, y0, x1, y1 = box
-    alone = see_surface(body, y1, x1, bones_of(carried.part)).part[y0:, x0:] >= 0
-    if not alone.any():
-        return np.zeros(alone.shape, np.float32)
-    off = cv2.distanceTransform((~alone).astype(np.uint8), cv2.DIST_L2, 3)
-    soft = 0.03 * _torso(body)
+    if not body.any():
+        return np.zeros(body.shape, np.float32)
+    off = cv2.distanceTransform((~body).astype(np.uint8), cv2.DIST_L2, 3)
     return np.clip(1 - (off - 1.1 * slack - soft) / soft, 0, 1)
 
 

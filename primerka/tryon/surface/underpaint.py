@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 from primerka.body import BONE, Body
 from primerka.parsing import LABEL
 from primerka.perception.body_model import body_model
-from primerka.perception.surface import see_surface, visible_vertices
+from primerka.perception.surface import silhouette, visible_vertices
 from primerka.person import Person
 from primerka.surface import Surface
 from primerka.tryon.surface.figure import PART, PARTS, owners, twins
@@ -73,7 +73,7 @@ def _well_shown(person: Person, regions: dict[Part, np.ndarray]) -> np.ndarray:
     """(V,) bool: hands and feet that the photo shows; those of the naked body, fingers spread, would stick out beside them."""
     vertices = np.zeros(len(owners()), bool)
     for bone in HANDS_AND_FEET:
-        area = (see_surface(person.body, *person.photo.rgb.shape[:2], [BONE[bone]]).part >= 0).sum()
+        area = silhouette(person.body, *person.photo.rgb.shape[:2], [BONE[bone]]).sum()
         part = PART[bone.replace("hand", "forearm")]
         shown = regions[part]
         if bone.endswith("hand"):
@@ -135,5 +135,3 @@ def render(body: Body, surface: Surface, colours: np.ndarray, bare: np.ndarray) 
     weight = cv2.GaussianBlur(seen.astype(np.float32), (0, 0), sigma)
     rgb = cv2.GaussianBlur(rgb, (0, 0), sigma) / np.maximum(weight, 1e-3)[:, :, None]
     return np.clip(rgb, 0, 255).astype(np.uint8), cv2.GaussianBlur(alpha, (0, 0), 0.8) * seen
-
-
