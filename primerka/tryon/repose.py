@@ -14,12 +14,14 @@ import numpy as np
 from primerka.errors import Refused
 from primerka.person import Person
 
+PLAIN = 245  # the grey of the background that a re-poser puts behind the person
+
 
 @dataclass(frozen=True)
 class Reposed:
     """The picture of a person in another pose.
 
-    rgb       (H, W, 3) uint8, the size of the photo that the pose is from
+    rgb       (H, W, 3) uint8, the size of the photo that the pose is from; the person before plain PLAIN grey
     alpha     (H, W) float32 in [0, 1], how much of a pixel is the person
     certain   (H, W) bool: the person's pixels that come from observed pixels of the source, not invented ones
     warnings  what was invented or is uncertain, for people
@@ -41,15 +43,15 @@ class Reposed:
 
     def on(self, background: np.ndarray) -> np.ndarray:
         """(H, W, 3) uint8: the person before another background of that shape."""
-        mixed = background + (self.rgb.astype(np.float32) - background) * self.alpha[:, :, None]
-        return np.rint(mixed).astype(np.uint8)
+        behind = (1 - self.alpha)[:, :, None]
+        return np.clip(np.rint(self.rgb + behind * (background.astype(np.float32) - PLAIN)), 0, 255).astype(np.uint8)
 
 
 class Reposer(Protocol):
     name: str
 
     def repose(self, source: Person, target: Person) -> Reposed:
-        """The person of `source` in the pose of `target`, before a plain background, in the pixels of target's photo."""
+        """The person of `source` in the pose of `target`, in the pixels of target's photo."""
         ...
 
 

@@ -5,6 +5,7 @@ The parts of a garment (`parts.py`) are cloth alone; here they also hold skin, h
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -47,11 +48,9 @@ HAND = {"left_forearm": "left_hand", "right_forearm": "right_hand"}
 
 def neighbours(part: Part) -> list[Part]:
     """The parts whose pixels go on without a border into this one's."""
-    side, _, bone = part.name.partition("_")
-    chains = [[TORSO, SKIRT], *([TORSO, *ARMS_OF[side]] for side in ARMS_OF), *([TORSO, *LEGS_OF[side]] for side in LEGS_OF)]
-    found = [chain[step] for chain in chains for k in range(len(chain)) if chain[k] == part for step in (k - 1, k + 1)
-             if 0 <= step < len(chain)]  # fmt: skip
-    return list(dict.fromkeys(found))
+    chains = [[TORSO, SKIRT], *([TORSO, *limbs] for limbs in (*ARMS_OF.values(), *LEGS_OF.values()))]
+    links = [link for chain in chains for link in pairwise(chain) if part in link]
+    return list(dict.fromkeys(other for link in links for other in link if other != part))
 
 
 @dataclass(frozen=True)

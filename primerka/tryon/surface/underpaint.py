@@ -9,7 +9,6 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from primerka.body import BONE, Body
-from primerka.parsing import LABEL
 from primerka.perception.body_model import body_model
 from primerka.perception.surface import silhouette, visible_vertices
 from primerka.person import Person
@@ -96,14 +95,16 @@ def _invent(person: Person, space: np.ndarray, colours: np.ndarray, known: np.nd
     trousers = parsing.mask("trousers", "legwear")
     bare = parsing.mask("dress", "skirt", "shorts", "left_leg", "right_leg")
     if trousers.sum() > max(bare.sum(), 100):
-        legs = np.median(rgb[trousers], 0)
+        skin_or_cloth = np.median(rgb[trousers], 0)
+    elif bare.sum() > 100:
+        skin_or_cloth = skin
     else:
-        legs = skin if bare.sum() > 100 else UNKNOWN_CLOTH
+        skin_or_cloth = UNKNOWN_CLOTH
     shoes = parsing.mask("left_shoe", "right_shoe")
     shoes = np.median(rgb[shoes], 0) if shoes.sum() > 100 else UNKNOWN_CLOTH / 2
     part = body_model().part
     for name in ("thigh", "shin"):
-        colours[~known & np.isin(part, [BONE[f"left_{name}"], BONE[f"right_{name}"]])] = legs
+        colours[~known & np.isin(part, [BONE[f"left_{name}"], BONE[f"right_{name}"]])] = skin_or_cloth
     colours[~known & np.isin(part, [BONE["left_foot"], BONE["right_foot"]])] = shoes
     arms = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm", "hand")]
     colours[~known & np.isin(part, [*arms, BONE["head"]])] = skin
