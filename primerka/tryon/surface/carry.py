@@ -95,6 +95,11 @@ class Way:
             return layer and Carried(part, layer, None, pairs, self.mirrored, not self.other_side)
         return self._carry_limb(part)
 
+    def miss(self, part: Part) -> None:
+        """Say that a part of which the source shows nothing is invented, if the target shows it."""
+        if part not in (SKIRT, *CARRIED) and self.target_alone(part).any():
+            self.warnings.append(f"the product photo does not show the {part.name.replace('_', ' ')}: it is invented")
+
     def _layer(self, part: Part) -> Layer | None:
         if part not in self._layers:
             self._layers[part] = cut_out(self.source, self.regions, part, self._source_alone)

@@ -28,13 +28,11 @@ class SurfaceReposer:
         way = Way(source, body, surface, regions)
         for part in way.back_to_front():
             carried = way.carry(part)
-            if carried is not None:
+            if carried is None:
+                way.miss(part)
+            else:
                 lay_part(canvas, carried, source, body, way.target_alone)
         rgb, alpha, certain = canvas.picture()
         mixed = over(np.full_like(rgb, PLAIN), rgb, alpha)
-        layers = {
-            "underpaint": under,
-            "alpha": (255 * alpha).astype(np.uint8),
-            "certain": (255 * certain).astype(np.uint8),
-        }
+        layers = {"underpaint": over(np.full_like(rgb, PLAIN), under, under_alpha), "alpha": (255 * alpha).astype(np.uint8)}
         return Reposed(mixed, alpha, certain, tuple(dict.fromkeys(way.warnings)), layers)
