@@ -9,7 +9,7 @@ from primerka.perception.surface import visible_vertices
 from primerka.person import Person
 from primerka.surface import Surface
 from primerka.tryon.surface.canvas import Carried
-from primerka.tryon.surface.figure import CARRIED, FEET, HEAD, PART, PARTS, Layer, Silhouettes, cut_out, owners, twins
+from primerka.tryon.surface.figure import CARRIED, FEET, HEAD, PART, PARTS, Layer, Silhouettes, bones_of, cut_out, owners, twins
 from primerka.tryon.surface.fill import mirror_fill
 from primerka.tryon.surface.outline import limb_outline, skirt_outline, trunk_outline
 from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, Part
@@ -22,6 +22,8 @@ SITTING_M = 0.2  # how far before the hips a knee is, metres, when its thigh lie
 MIN_VISIBLE = 0.4  # of an arm's skin that faces the camera: with less the arm lies behind the trunk
 JOINT_STATIONS = 4  # of the next limb's outline that take part beyond a joint …
 MOST_BENT = np.radians(100)  # … unless it is bent more
+MIN_PART = 0.002  # square metres of a part that must be seen to be spoken of, and …
+MIN_CERTAIN = 0.3  # … how much of it must be certain
 BACK_TURNED = np.radians(100)
 HEAD_TURNED = np.radians(40)
 HEAD_MIRRORED = np.radians(12)  # a head that looks further to the other side than this is reflected
@@ -32,12 +34,13 @@ class Way:
 
     regions   the source's pixels by part, as `hang` finds them
     surface   of `body`, in the target's photo
-    warnings  what turned out to be uncertain so far, for people
+    uncertain names of parts that the source does not show well
     """
 
     def __init__(self, source: Person, body: Body, surface: Surface, regions: dict[Part, np.ndarray]):
         self.source, self.body, self.surface, self.regions = source, body, surface, regions
-        self.warnings: list[str] = []
+        self._warnings: list[str] = []
+        self.uncertain: list[str] = []
         self._source_alone = Silhouettes(source.body, *source.photo.rgb.shape[:2])
         self.target_alone = Silhouettes(body, *surface.depth.shape)
         self._layers: dict[Part, Layer | None] = {}
@@ -47,7 +50,7 @@ class Way:
         yaws = [yaw(turns[BONE["chest"]]) for turns in self._turns]
         self.other_side = abs((yaws[1] - yaws[0] + np.pi) % (2 * np.pi) - np.pi) > BACK_TURNED
         if self.other_side:
-            self.warnings.append(
+            self._warnings.append(
                 "the product photo shows the person from another side: what it does not show is made from that side"
             )
 
@@ -95,10 +98,19 @@ class Way:
             return layer and Carried(part, layer, None, pairs, self.mirrored, not self.other_side)
         return self._carry_limb(part)
 
-    def miss(self, part: Part) -> None:
-        """Say that a part of which the source shows nothing is invented, if the target shows it."""
-        if part not in (SKIRT, *CARRIED) and self.target_alone(part).any():
-            self.warnings.append(f"the product photo does not show the {part.name.replace('_', ' ')}: it is invented")
+    def find_invented(self, certain: np.ndarray) -> None:
+        """Warn of parts of which next to nothing is certain, (H, W) bool, in the picture."""
+        for part in (HEAD, TORSO, *SLEEVES, *LEGS, *FEET):
+            shown = self.target_alone(part) & np.isin(self.surface.part, bones_of(part))
+            if shown.sum() > MIN_PART * self.body.scale**2 and certain[shown].mean() < MIN_CERTAIN:
+                self.uncertain.append(part.name.replace("_", " "))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is uncertain, for people."""
+        if not self.uncertain:
+            return tuple(self._warnings)
+        return (*self._warnings, f"the product photo does not show this well, it is invented: {', '.join(self.uncertain)}")
 
     def _layer(self, part: Part) -> Layer | None:
         if part not in self._layers:
@@ -142,10 +154,6 @@ class Way:
             best, least = Carried(part, layer, None, pairs, mirrored, limb is part), 0.7 * stretch
         if best is None:
             return self._carry_stiff(part)
-        if not best.sure:
-            self.warnings.append(
-                f"the product photo does not show the {part.name.replace('_', ' ')} well: it is made from the other side"
-            )
         return best
 
     def _joint(self, part: Part, limb: Part) -> tuple[list[np.ndarray], list[np.ndarray]]:
@@ -219,11 +227,11 @@ class Way:
         from_behind = abs(yaws[1]) > BACK_TURNED
         if from_behind and abs(yaws[0]) < BACK_TURNED:
             layer = hair_only(layer, self.source)
-            self.warnings.append("the back of the head is not in the product photo: it is made from the hair")
+            self._warnings.append("the back of the head is not in the product photo: it is made from the hair")
         elif abs(yaws[0]) > BACK_TURNED and not from_behind:
-            self.warnings.append("the product photo does not show the face")
+            self._warnings.append("the product photo does not show the face")
         elif away > HEAD_TURNED:
-            self.warnings.append("the head keeps the turn that it has in the product photo")
+            self._warnings.append("the head keeps the turn that it has in the product photo")
         return Carried(HEAD, layer, matrix, None, mirrored, away < BACK_TURNED)
 
 
@@ -238,7 +246,9 @@ def hair_only(layer: Layer, source: Person) -> Layer:
     face = source.parsing.mask("face", "glasses")[here]
     face = cv2.dilate(face.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     known = inner & ~face
+    # Smooth: a mirrored fringe looks like another face.
     filled = mirror_fill(layer.rgba[:, :, :3].copy(), ~(known if known.any() else hair))
+    filled = cv2.GaussianBlur(filled, (0, 0), source.pose.torso_px / 20)
     rgb = np.where(face[:, :, None], filled, layer.rgba[:, :, :3])
     return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~face)
 

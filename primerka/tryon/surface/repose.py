@@ -28,11 +28,10 @@ class SurfaceReposer:
         way = Way(source, body, surface, regions)
         for part in way.back_to_front():
             carried = way.carry(part)
-            if carried is None:
-                way.miss(part)
-            else:
+            if carried is not None:
                 lay_part(canvas, carried, source, body, way.target_alone)
         rgb, alpha, certain = canvas.picture()
+        way.find_invented(certain)
         mixed = over(np.full_like(rgb, PLAIN), rgb, alpha)
         layers = {"underpaint": over(np.full_like(rgb, PLAIN), under, under_alpha), "alpha": (255 * alpha).astype(np.uint8)}
-        return Reposed(mixed, alpha, certain, tuple(dict.fromkeys(way.warnings)), layers)
+        return Reposed(mixed, alpha, certain, way.warnings, layers)
