@@ -18,6 +18,7 @@ from primerka.tryon.surface.rigid import is_mirrored, planar_matrix, roll, simil
 
 MAX_STRETCH = 2.0  # of a part that the source points towards the camera
 MIN_SHOWN = 0.35  # of a part's own silhouette: where less is shown, its twin on the other side is asked
+LEAST_FILLED = 0.3  # of the box around a limb that its silhouette fills
 SITTING_M = 0.2  # how far before the hips a knee is, metres, when its thigh lies before the trunk
 MIN_VISIBLE = 0.4  # of an arm's skin that faces the camera: with less the arm lies behind the trunk
 JOINT_STATIONS = 4  # of the next limb's outline that take part beyond a joint …
@@ -179,24 +180,21 @@ class Way:
         return found
 
     def _shown(self, part: Part) -> float:
-        """Which part of its own silhouette the photo shows a limb in."""
-        ring = self.source.body.vertices[owners() == PARTS.index(part), :2]
-        area = max(float(self._source_alone(part).sum()), 0.6 * float(np.prod(np.minimum(np.ptp(ring, 0), 1e6))) * 0.5)
+        """Which part of its own silhouette the photo shows a limb in; what lies outside the picture counts as not shown."""
+        across, down = np.ptp(self.source.body.vertices[owners() == PARTS.index(part), :2], 0)
+        area = max(float(self._source_alone(part).sum()), LEAST_FILLED * float(across * down))
         return float(self.regions[part].sum()) / max(area, 1.0)
 
     def _carry_stiff(self, part: Part) -> Carried | None:
-        best = None
-        for limb in (part, _twin(part)):
-            layer = self._layer(limb)
-            if layer is None or best is not None:
-                continue
-            mine, other = (owners() == PARTS.index(p) for p in (part, limb))
-            origin = self.source.body.vertices[other, :2]
-            if limb is not part:
-                origin = self.source.body.vertices[_mirror_of(mine), :2]
-            matrix = planar_matrix(self.body.vertices[mine, :2], origin, self.source.body.scale / self.body.scale, part in FEET)
-            best = Carried(part, layer, matrix, None, False, limb is part)
-        return best
+        """A foot, or a limb that points at the camera, turned and shifted only; from its twin where the photo shows none."""
+        limb = part if self._layer(part) is not None else _twin(part)
+        layer = self._layer(limb)
+        if layer is None:
+            return None
+        mine = np.flatnonzero(owners() == PARTS.index(part))
+        origin = self.source.body.vertices[mine if limb is part else twins()[mine], :2]
+        matrix = planar_matrix(self.body.vertices[mine, :2], origin, self.source.body.scale / self.body.scale, part in FEET)
+        return Carried(part, layer, matrix, None, False, limb is part)
 
     def _carry_hanging(self, part: Part) -> Carried | None:
         """A bag in a hand goes where the hand goes, and hangs down."""
@@ -267,8 +265,3 @@ def _bend(one: np.ndarray, other: np.ndarray) -> float:
 def _twin(part: Part) -> Part:
     side, _, bone = part.name.partition("_")
     return PART[f"{'right' if side == 'left' else 'left'}_{bone}"]
-
-
-def _mirror_of(vertices: np.ndarray) -> np.ndarray:
-    """The vertices on the other side that mirror those of a mask, in the mask's order."""
-    return twins()[np.flatnonzero(vertices)]
