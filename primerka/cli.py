@@ -125,6 +125,57 @@ def try_on(buyer, products, out, categories, engine, explain, as_json):
         )
 
 
+@main.command()
+@click.argument("product", type=click.Path(path_type=Path))
+@click.option("--pose", required=True, type=click.Path(path_type=Path), help="The photo that the pose is taken from.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The picture to write: .png, .jpg or .webp.")
+@click.option("--engine", default="surface", show_default=True)
+@click.option("--background", type=click.Path(path_type=Path), help="A picture to put behind the person instead of plain grey.")
+@click.option("--explain", type=click.Path(path_type=Path, file_okay=False), help="A folder for every intermediate picture.")
+@_json
+def repose(product, pose, out, engine, background, explain, as_json):
+    """Show the model of the photo PRODUCT in the pose of another photo."""
+    from primerka.errors import GarmentRejected, PhotoRejected
+    from primerka.perception.analyse import analyse
+    from primerka.perception.overlay import draw_person
+    from primerka.photo import read_photo
+    from primerka.pictures import check_folder_path, check_picture_path, fit_picture, write_picture
+    from primerka.tryon.repose import load_reposer
+
+    check_picture_path(out)
+    if explain:
+        check_folder_path(explain)
+    stages = _stages(as_json)
+    reposer = load_reposer(engine)
+    with stages("decode"):
+        target_photo = read_photo(pose)
+        behind = fit_picture(read_photo(background).rgb, *target_photo.rgb.shape[:2]) if background else None
+    target = analyse(target_photo, stages)
+    try:
+        source = analyse(read_photo(product), stages)
+    except PhotoRejected as refusal:  # the same fault in a product photo is the shop's to mend
+        raise GarmentRejected(refusal.code, f"product {product.name}: {refusal}") from None
+    with stages("repose"):
+        reposed = reposer.repose(source, target)
+    rgb = reposed.rgb if behind is None else reposed.on(behind)
+    with stages("write"):
+        if explain:
+            explain.mkdir(parents=True, exist_ok=True)
+            marks = (255 * reposed.certain).astype("uint8")
+            pictures = {"product": draw_person(source), "pose": draw_person(target), "certain": marks}
+            for name, picture in (pictures | reposed.layers).items():
+                write_picture(explain / f"{name}.png", picture)
+        write_picture(out, rgb)
+    warnings = [*_people_warnings(target), *reposed.warnings]
+    if as_json:
+        result = {"status": "ok", "code": None, "stages_ms": _rounded(stages.ms), "warnings": warnings, "out": str(out)}
+        click.echo(json.dumps(result))
+    else:
+        for warning in warnings:
+            click.echo(f"note: {warning}", err=True)
+        click.echo(f"{out}: re-posed in {sum(stages.ms.values()) / 1000:.1f} s")
+
+
 def _people_warnings(person) -> list[str]:
     warnings = []
     if person.pose.people > 1:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from primerka.errors import Refused
 
@@ -24,6 +24,11 @@ def check_folder_path(path: Path) -> None:
     standing = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
     if not standing.is_dir():
         raise Refused("cannot_write", f"The folder {path} cannot be made: {standing} is a file.")
+
+
+def fit_picture(rgb: np.ndarray, height: int, width: int) -> np.ndarray:
+    """(height, width, 3) uint8: the middle of a picture, as much of it as fills that size."""
+    return np.array(ImageOps.fit(Image.fromarray(rgb), (width, height), Image.Resampling.LANCZOS))
 
 
 def write_picture(path: Path, rgb: np.ndarray) -> None:

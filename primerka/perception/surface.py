@@ -23,6 +23,15 @@ def see_surface(body: Body, height: int, width: int, bones: list[int] | None = N
     return Surface(part, depth, face, normals)
 
 
+def silhouette(body: Body, height: int, width: int, bones: list[int]) -> np.ndarray:
+    """(H, W) bool: where some bones' skin would be seen if no other part were there."""
+    model = body_model()
+    chosen = np.flatnonzero(np.isin(model.part[model.faces[:, 0]], bones)).astype(np.int32)
+    depth, face = np.full((height, width), np.inf, np.float32), np.full((height, width), -1, np.int32)
+    _rasterise(body.vertices, model.faces, chosen, depth, face)
+    return face >= 0
+
+
 def normal_map(surface: Surface) -> np.ndarray:
     """(H, W, 3) float32: the unit normal of the face seen at each pixel, in the camera's axes; zero off the body."""
     face_normals = surface.normals[body_model().faces].mean(1)

@@ -1,0 +1,267 @@
+"""How each part of a person gets into another pose: which piece of the photo goes there, and by which points."""
+
+import cv2
+import numpy as np
+
+from primerka.body import BONE, Body
+from primerka.perception.body_model import body_model
+from primerka.perception.surface import visible_vertices
+from primerka.person import Person
+from primerka.surface import Surface
+from primerka.tryon.surface.canvas import Carried
+from primerka.tryon.surface.figure import CARRIED, FEET, HEAD, PART, PARTS, Layer, Silhouettes, bones_of, cut_out, owners, twins
+from primerka.tryon.surface.fill import mirror_fill
+from primerka.tryon.surface.outline import limb_outline, skirt_outline, trunk_outline
+from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, Part
+from primerka.tryon.surface.posed_body import bone_rotations
+from primerka.tryon.surface.rigid import is_mirrored, planar_matrix, roll, similarity, yaw
+
+MAX_STRETCH = 2.0  # of a part that the source points towards the camera
+MIN_SHOWN = 0.35  # of a part's own silhouette: where less is shown, its twin on the other side is asked
+LEAST_FILLED = 0.3  # of the box around a limb that its silhouette fills
+SITTING_M = 0.2  # how far before the hips a knee is, metres, when its thigh lies before the trunk
+MIN_VISIBLE = 0.4  # of an arm's skin that faces the camera: with less the arm lies behind the trunk
+JOINT_STATIONS = 4  # of the next limb's outline that take part beyond a joint …
+MOST_BENT = np.radians(100)  # … unless it is bent more
+MIN_PART = 0.002  # square metres of a part that must be seen to be spoken of, and …
+MIN_CERTAIN = 0.3  # … how much of it must be certain
+BACK_TURNED = np.radians(100)
+HEAD_TURNED = np.radians(40)
+HEAD_MIRRORED = np.radians(12)  # a head that looks further to the other side than this is reflected
+
+
+class Way:
+    """The way from the source's body to the same body in the target's pose, part by part.
+
+    regions   the source's pixels by part, as `hang` finds them
+    surface   of `body`, in the target's photo
+    uncertain names of parts that the source does not show well
+    """
+
+    def __init__(self, source: Person, body: Body, surface: Surface, regions: dict[Part, np.ndarray]):
+        self.source, self.body, self.surface, self.regions = source, body, surface, regions
+        self._warnings: list[str] = []
+        self.uncertain: list[str] = []
+        self._source_alone = Silhouettes(source.body, *source.photo.rgb.shape[:2])
+        self.target_alone = Silhouettes(body, *surface.depth.shape)
+        self._layers: dict[Part, Layer | None] = {}
+        self._turns = bone_rotations(source.body), bone_rotations(body)
+        trunk = owners() == PARTS.index(TORSO)
+        self.mirrored = is_mirrored(source.body.vertices[trunk, :2], body.vertices[trunk, :2])
+        yaws = [yaw(turns[BONE["chest"]]) for turns in self._turns]
+        self.other_side = abs((yaws[1] - yaws[0] + np.pi) % (2 * np.pi) - np.pi) > BACK_TURNED
+        if self.other_side:
+            self._warnings.append(
+                "the product photo shows the person from another side: what it does not show is made from that side"
+            )
+
+    def back_to_front(self) -> list[Part]:
+        """Arms behind the trunk, legs, skirt and trunk, what sits before the trunk, head, arms before the trunk."""
+
+        def key(part: Part) -> tuple[int, float]:
+            if part in CARRIED:  # fingers lie before a handle
+                rank, depth = key(PART[part.name.replace("carried", "forearm")])
+                return rank, depth - 1
+            depth = -float(self.body.vertices[owners() == PARTS.index(part), 2].mean()) if part != SKIRT else 0.0
+            if part in SLEEVES:
+                return (0 if self._behind(part) else 6), depth
+            if part in (SKIRT, TORSO):
+                return 2, float(part == TORSO)
+            if part == HEAD:
+                return 4, 0.0
+            return (3 if self._before_trunk(part) else 1), depth
+
+        return sorted((*PARTS, *CARRIED), key=key)
+
+    def _behind(self, part: Part) -> bool:
+        """Whether most of the arm that faces the camera is hidden by something nearer."""
+        x, y = self.body.vertices[:, 0], self.body.vertices[:, 1]
+        height, width = self.surface.depth.shape
+        facing = (owners() == PARTS.index(part)) & (self.surface.normals[:, 2] < 0)
+        facing &= (x >= 0) & (y >= 0) & (x < width) & (y < height)
+        return bool(facing.any() and visible_vertices(self.body, self.surface)[facing].mean() < MIN_VISIBLE)
+
+    def _before_trunk(self, part: Part) -> bool:
+        side = part.name.partition("_")[0]
+        knee, hip = (self.body.bones[BONE[f"{side}_{bone}"], 2] for bone in ("shin", "thigh"))
+        return bool(hip - knee > SITTING_M * self.body.scale)
+
+    def carry(self, part: Part) -> Carried | None:
+        if part == HEAD:
+            return self._carry_head()
+        if part in FEET:
+            return self._carry_stiff(part)
+        if part in CARRIED:
+            return self._carry_hanging(part)
+        if part in (TORSO, SKIRT):
+            layer = self._layer(part)
+            pairs = self._trunk_pairs()
+            return layer and Carried(part, layer, None, pairs, self.mirrored, not self.other_side)
+        return self._carry_limb(part)
+
+    def find_invented(self, certain: np.ndarray) -> None:
+        """Warn of parts of which next to nothing is certain, (H, W) bool, in the picture."""
+        for part in (HEAD, TORSO, *SLEEVES, *LEGS, *FEET):
+            shown = self.target_alone(part) & np.isin(self.surface.part, bones_of(part))
+            if shown.sum() > MIN_PART * self.body.scale**2 and certain[shown].mean() < MIN_CERTAIN:
+                self.uncertain.append(part.name.replace("_", " "))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is uncertain, for people."""
+        if not self.uncertain:
+            return tuple(self._warnings)
+        return (*self._warnings, f"the product photo does not show this well, it is invented: {', '.join(self.uncertain)}")
+
+    def _layer(self, part: Part) -> Layer | None:
+        if part not in self._layers:
+            self._layers[part] = cut_out(self.source, self.regions, part, self._source_alone)
+        return self._layers[part]
+
+    def _reflect(self, xy: np.ndarray) -> np.ndarray:
+        return xy * (-1, 1) + (self.source.photo.width - 1, 0)
+
+    def _trunk_pairs(self) -> tuple[np.ndarray, np.ndarray]:
+        outlines = [[trunk_outline(body)] for body in (self.body, self.source.body)]
+        if self.regions[SKIRT].any():
+            skirts = [skirt_outline(body) for body in (self.body, self.source.body)]
+            if skirts[0] is not None and skirts[1] is not None:
+                outlines = [[*trunk, skirt] for trunk, skirt in zip(outlines, skirts)]
+        target, origin = (np.concatenate(parts) for parts in outlines)
+        return self._pairs(target, origin, self.mirrored)
+
+    def _pairs(self, target: np.ndarray, origin: np.ndarray, mirrored: bool) -> tuple[np.ndarray, np.ndarray]:
+        if mirrored:  # the outline's two sides change places
+            origin = self._reflect(origin[:, [0, 2, 1]])
+        return target.reshape(-1, 2), origin.reshape(-1, 2)
+
+    def _carry_limb(self, part: Part) -> Carried | None:
+        """A limb by its outline; from its twin where the photo shows that better; stiff where it points at the camera."""
+        target = limb_outline(self.body, part)
+        best, least = None, np.inf
+        for limb in (part, _twin(part)):
+            layer, origin = self._layer(limb), limb_outline(self.source.body, limb)
+            if layer is None or target is None or origin is None:
+                continue
+            joint = self._joint(part, limb)
+            lengths = [np.linalg.norm(outline[-1, 0] - outline[0, 0]) for outline in (target, origin)]
+            stretch = max(lengths[0] / self.body.scale * self.source.body.scale / lengths[1], 1.0)
+            if self._shown(limb) < MIN_SHOWN:
+                stretch *= 2
+            if stretch >= least or (limb is not part and stretch > MAX_STRETCH):
+                continue
+            mirrored = self.mirrored != (limb is not part)
+            pairs = self._pairs(*(np.concatenate([one, *more]) for one, more in zip((target, origin), joint)), mirrored)
+            best, least = Carried(part, layer, None, pairs, mirrored, limb is part), 0.7 * stretch
+        if best is None:
+            return self._carry_stiff(part)
+        return best
+
+    def _joint(self, part: Part, limb: Part) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Outlines around the joints of a limb, on the target as `part` and in the source as `limb`: what lies beyond the
+        joint says how the cloth goes round it, and both limbs say the same.
+        """
+        found: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+        if part.name.endswith("thigh"):
+            found[0].append(trunk_outline(self.body)[-3:])
+            found[1].append(trunk_outline(self.source.body)[-3:])
+        step, ends = (
+            (1, slice(None, JOINT_STATIONS))
+            if part.name.endswith(("upper_arm", "thigh"))
+            else (-1, slice(-JOINT_STATIONS, None))
+        )
+        outlines = [
+            [limb_outline(body, one), limb_outline(body, _next_limb(one, step))]
+            for body, one in ((self.body, part), (self.source.body, limb))
+        ]
+        if all(pair[1] is not None and _bend(*pair) < MOST_BENT for pair in outlines):
+            for side, (_, beyond) in zip(found, outlines):
+                side.append(beyond[ends])
+        return found
+
+    def _shown(self, part: Part) -> float:
+        """Which part of its own silhouette the photo shows a limb in; what lies outside the picture counts as not shown."""
+        across, down = np.ptp(self.source.body.vertices[owners() == PARTS.index(part), :2], 0)
+        area = max(float(self._source_alone(part).sum()), LEAST_FILLED * float(across * down))
+        return float(self.regions[part].sum()) / max(area, 1.0)
+
+    def _carry_stiff(self, part: Part) -> Carried | None:
+        """A foot, or a limb that points at the camera, turned and shifted only; from its twin where the photo shows none."""
+        limb = part if self._layer(part) is not None else _twin(part)
+        layer = self._layer(limb)
+        if layer is None:
+            return None
+        mine = np.flatnonzero(owners() == PARTS.index(part))
+        origin = self.source.body.vertices[mine if limb is part else twins()[mine], :2]
+        matrix = planar_matrix(self.body.vertices[mine, :2], origin, self.source.body.scale / self.body.scale, part in FEET)
+        return Carried(part, layer, matrix, None, False, limb is part)
+
+    def _carry_hanging(self, part: Part) -> Carried | None:
+        """A bag in a hand goes where the hand goes, and hangs down."""
+        layer = self._layer(part)
+        if layer is None:
+            return None
+        hand = body_model().part == part.indices[0]
+        held, origin = self.body.vertices[hand, :2].mean(0), self.source.body.vertices[hand, :2].mean(0)
+        if self.mirrored:
+            origin = self._reflect(origin)
+        scale = self.source.body.scale / self.body.scale
+        return Carried(part, layer, np.column_stack([scale * np.eye(2), origin - scale * held]), None, self.mirrored, True)
+
+    def _carry_head(self) -> Carried | None:
+        layer = self._layer(HEAD)
+        if layer is None:
+            return None
+        turns = [turn[BONE["head"]] for turn in self._turns]
+        yaws = [yaw(turn) for turn in turns]
+        head = owners() == PARTS.index(HEAD)
+        mirrored = bool(yaws[0] * yaws[1] < 0 and min(abs(yaws[0]), abs(yaws[1])) > HEAD_MIRRORED)
+        origin, leaning = self.source.body.vertices[head, :2], roll(turns[0])
+        if mirrored:
+            origin, leaning = self._reflect(origin), -leaning
+        scale = self.source.body.scale / self.body.scale
+        matrix = similarity(self.body.vertices[head, :2], origin, roll(turns[1]), leaning, scale)
+        away = abs(abs(yaws[1]) - abs(yaws[0]))
+        from_behind = abs(yaws[1]) > BACK_TURNED
+        if from_behind and abs(yaws[0]) < BACK_TURNED:
+            layer = hair_only(layer, self.source)
+            self._warnings.append("the back of the head is not in the product photo: it is made from the hair")
+        elif abs(yaws[0]) > BACK_TURNED and not from_behind:
+            self._warnings.append("the product photo does not show the face")
+        elif away > HEAD_TURNED:
+            self._warnings.append("the head keeps the turn that it has in the product photo")
+        return Carried(HEAD, layer, matrix, None, mirrored, away < BACK_TURNED)
+
+
+def hair_only(layer: Layer, source: Person) -> Layer:
+    """The head from behind: its hair goes on over the face."""
+    (x, y), (height, width) = layer.corner, layer.seen.shape
+    here = slice(y, y + height), slice(x, x + width)
+    hair = source.parsing.mask("hair", "hat")[here]
+    if hair.sum() < 50:
+        return layer
+    inner = cv2.erode(hair.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    face = source.parsing.mask("face", "glasses")[here]
+    face = cv2.dilate(face.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    known = inner & ~face
+    # Smooth: a mirrored fringe looks like another face.
+    filled = mirror_fill(layer.rgba[:, :, :3].copy(), ~(known if known.any() else hair))
+    filled = cv2.GaussianBlur(filled, (0, 0), source.pose.torso_px / 20)
+    rgb = np.where(face[:, :, None], filled, layer.rgba[:, :, :3])
+    return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~face)
+
+
+def _next_limb(part: Part, step: int) -> Part:
+    limbs = (*SLEEVES, *LEGS)
+    return limbs[limbs.index(part) + 2 * step]
+
+
+def _bend(one: np.ndarray, other: np.ndarray) -> float:
+    """The angle in the picture between the axes of two outlines, radians."""
+    a, b = (outline[-1, 0] - outline[0, 0] for outline in (one, other))
+    return float(np.arccos(np.clip(a @ b / max(np.linalg.norm(a) * np.linalg.norm(b), 1e-6), -1, 1)))
+
+
+def _twin(part: Part) -> Part:
+    side, _, bone = part.name.partition("_")
+    return PART[f"{'right' if side == 'left' else 'left'}_{bone}"]
