@@ -72,6 +72,11 @@ class Keypoints:
         """In pixels of another picture. matrix: (2, 3), as cv2.warpAffine takes it."""
         return Keypoints((self.xy @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32), self.visibility)
 
+    def resized(self, old: tuple[int, int], new: tuple[int, int]) -> "Keypoints":
+        """In a copy of the picture that was scaled from (height, width) old to new; pixel centres keep their place."""
+        scale = np.array([new[1] / old[1], new[0] / old[0]])
+        return self.moved(np.hstack([np.diag(scale), (scale / 2 - 0.5)[:, None]]))
+
     def mirrored(self, width: int) -> "Keypoints":
         """Of the mirror image of a picture that is `width` pixels wide: left and right change places."""
         xy = self.xy * np.float32([-1, 1]) + np.float32([width - 1, 0])

@@ -9,7 +9,8 @@ from scipy.ndimage import zoom
 
 from primerka.datasets.pose_pair import PosePair
 from primerka.keypoints import KEYPOINTS, Keypoints
-from primerka.training.pose_batches import PoseBatches, batch, drawn, fit, to_picture
+from primerka.networks.pictures import to_picture
+from primerka.training.pose_batches import PoseBatches, batch, drawn, fit
 
 HEIGHT, WIDTH = 48, 32
 

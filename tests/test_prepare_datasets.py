@@ -8,7 +8,8 @@ from click.testing import CliRunner
 from made_up_sets import annotations, pairs, picture
 from PIL import Image
 
-from primerka.cli import DATASETS, main
+from primerka.cli import main
+from primerka.cli.data import DATASETS
 from primerka.datasets.detect_keypoints import annotate, find_keypoints
 from primerka.datasets.keypoint_annotations import Annotations, read_pairs
 from primerka.datasets.market1501 import split_files

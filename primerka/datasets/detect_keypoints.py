@@ -11,7 +11,7 @@ import numpy as np
 from tqdm import tqdm
 
 from primerka.datasets.keypoint_annotations import ANNOTATION_HEADER, MISSING, annotation_row
-from primerka.datasets.pose_pairs import SplitFiles, scaling
+from primerka.datasets.pose_pairs import SplitFiles
 from primerka.errors import PhotoRejected
 from primerka.keypoints import Keypoints
 from primerka.perception.blazepose import find_pose
@@ -43,7 +43,7 @@ def annotate(files: SplitFiles, names: Sequence[str], find: Find = find_keypoint
         for name in tqdm(left, desc=files.annotations.name, disable=None):
             rgb = files.read_picture(name)
             size = files.annotated_size or rgb.shape[:2]
-            file.write(annotation_row(name, find(rgb).moved(scaling(rgb.shape[:2], size)), *size) + "\n")
+            file.write(annotation_row(name, find(rgb).resized(rgb.shape[:2], size), *size) + "\n")
             file.flush()
     part.replace(files.annotations)
     return len(left)

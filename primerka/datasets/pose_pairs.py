@@ -96,7 +96,7 @@ class PosePairs(Sequence):
         if name not in self.annotations:
             raise DataMissing("data_incomplete", f"{self.files.annotations} has no row for {name}.")
         rgb = self.files.read_picture(name)
-        keypoints = self.annotations[name].moved(scaling(self.files.annotated_size or rgb.shape[:2], self.size))
+        keypoints = self.annotations[name].resized(self.files.annotated_size or rgb.shape[:2], self.size)
         regions = self.files.parsing(name)
         if regions is not None:
             regions = resize_regions(regions, self.size)
@@ -127,12 +127,6 @@ def incomplete(what: str, names: Iterable[str], remedy: str) -> DataMissing:
     names = sorted(names)
     first = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
     return DataMissing("data_incomplete", f"{what} ({len(names):,}: {first}); {remedy}.")
-
-
-def scaling(old: tuple[int, int], new: tuple[int, int]) -> np.ndarray:
-    """(2, 3) pixels of a picture of (height, width) old → pixels of its copy of (height, width) new."""
-    scale = np.array([new[1] / old[1], new[0] / old[0]])
-    return np.hstack([np.diag(scale), (scale / 2 - 0.5)[:, None]])
 
 
 def resize_picture(rgb: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -1,14 +1,16 @@
 """Measure pose transfer: how close the generated picture comes to the real one, and whether it shows the wanted pose."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Protocol
 
-import cv2
 import numpy as np
 from tqdm import tqdm
 
 from primerka.datasets.pose_pair import PosePair
 from primerka.errors import PhotoRejected, Refused, WeightsMissing
+from primerka.evaluation.pair_reposers import enlarged
 from primerka.keypoints import Keypoints
 from primerka.metrics.efficientnet_features import BATCH, FEATURES, NETWORK, imagenet_features
 from primerka.metrics.fid import FeatureStatistics, frechet_distance
@@ -18,6 +20,8 @@ from primerka.metrics.pckh import count_correct
 from primerka.metrics.similarity import apply_mask, mask_ssim, psnr, ssim
 from primerka.perception.blazepose import find_pose
 from primerka.photo import Photo
+from primerka.pictures import write_picture
+from primerka.pose_mask import pose_mask
 
 
 class Reposer(Protocol):
@@ -31,22 +35,34 @@ class Reposer(Protocol):
     def repose_pair(self, pair: PosePair) -> np.ndarray: ...
 
 
-class CopySource:
-    """Leaves the person as they stand: the baseline that every reposer has to beat."""
-
-    name = "copy"
-
-    def repose_pair(self, pair: PosePair) -> np.ndarray:
-        height, width = pair.target.shape[:2]
-        return cv2.resize(pair.source, (width, height), interpolation=cv2.INTER_AREA)
-
-
 def find_keypoints(picture: np.ndarray) -> Keypoints | None:
-    """The keypoints of the main person of (H, W, 3) uint8 as BlazePose sees them; None where it sees nobody."""
+    """The keypoints of the main person of (H, W, 3) uint8 as BlazePose sees them, a small picture enlarged first; None where
+    it sees nobody.
+    """
+    large = enlarged(picture)
     try:
-        return find_pose(Photo(picture))[0].keypoints
+        return find_pose(Photo(large))[0].keypoints.resized(large.shape[:2], picture.shape[:2])
     except PhotoRejected:
         return None
+
+
+def spread(pairs: Sequence[PosePair], count: int | None) -> list[PosePair] | Sequence[PosePair]:
+    """`count` of the pairs, evenly spread, read when they are asked for; all of them where there are no more."""
+    if count is None or count >= len(pairs):
+        return pairs
+    return _Chosen(pairs, np.linspace(0, len(pairs) - 1, count).astype(int))
+
+
+def draw_sheet(pairs: Sequence[PosePair], reposer: Reposer, path: Path, shown: int = 8) -> None:
+    """Write a picture of some pairs: source, target and result side by side. Refused pairs are left out."""
+    rows = []
+    for pair in spread(pairs, shown):
+        with suppress(PhotoRejected):
+            rows.append(np.hstack([pair.source, pair.target, reposer.repose_pair(pair)]))
+    if rows:
+        rows += [np.full_like(rows[0], 255)] * (len(rows) % 2)
+        half = len(rows) // 2
+        write_picture(path, np.hstack([np.vstack(rows[:half]), np.vstack(rows[half:])]))
 
 
 def evaluate_repose(
@@ -58,13 +74,14 @@ def evaluate_repose(
 
     pairs                       how many there were, the refused ones too
     refused, refused_pairs      code → how many; name → code
-    ssim, psnr_db, lpips_hed_vgg  of the whole pictures; psnr_db is infinite once a target is met exactly
+    ssim, psnr_db, lpips_hed_vgg  of the whole pictures; psnr_db is None once a target is met exactly
     masked_pairs                how many have a mask of the target's person; the masked metrics are theirs
     mask_ssim                   see metrics.similarity
     fid_…, is_…, mask_is_…      named for the network of their features; FID needs two pictures, the scores ten
     pckh                        what metrics.pckh counts, in the keypoints that find_keypoints sees
 
-    The mask of the target's person is all that its parsing does not call background. WeightsMissing rises.
+    The mask of the target's person is all that its parsing does not call background, without a parsing the pose mask.
+    WeightsMissing rises.
     """
     scores = {name: [] for name in ("ssim", "mask_ssim", "psnr_db", "lpips_hed_vgg")}
     targets, generated, masked = _Pictures(), _Pictures(), _Pictures()
@@ -109,6 +126,17 @@ def evaluate_repose(
     }
 
 
+class _Chosen(Sequence):
+    def __init__(self, pairs: Sequence[PosePair], indices: np.ndarray):
+        self._pairs, self._indices = pairs, indices
+
+    def __len__(self) -> int:
+        return len(self._indices)
+
+    def __getitem__(self, index: int) -> PosePair:
+        return self._pairs[int(self._indices[index])]
+
+
 class _Pictures:
     """What the classifier sees in pictures that come one by one; of the pictures themselves only a batch is kept."""
 
@@ -148,11 +176,12 @@ def _fid(targets: _Pictures, generated: _Pictures) -> float | None:
 
 
 def _person_mask(pair: PosePair) -> np.ndarray | None:
-    """(H, W) bool; None where the pair has no parsing, or one without a person."""
-    if pair.target_parsing is None or not pair.target_parsing.any():
-        return None
-    return pair.target_parsing > 0
+    """(H, W) bool, the parsing's person, without a parsing the pose mask; None where there is nobody in it."""
+    mask = pair.target_parsing
+    if mask is None:
+        mask = pose_mask(pair.target_keypoints, *pair.target.shape[:2])
+    return mask > 0 if mask.any() else None
 
 
-def _rounded(value: float) -> float:
-    return round(float(value), 4)
+def _rounded(value: float) -> float | None:
+    return round(float(value), 4) if np.isfinite(value) else None

@@ -18,11 +18,12 @@ from primerka.datasets.pose_pair import PosePair
 from primerka.errors import DataMissing
 from primerka.networks.adgan import Generator
 from primerka.networks.adgan_discriminators import PatchDiscriminator
+from primerka.networks.pictures import to_picture
 from primerka.networks.vgg import Vgg, load_trunk
 from primerka.training.devices import Devices, find_devices
 from primerka.training.loop import descend, train, write_atomically
 from primerka.training.perceptual import CONTEXTUAL, PERCEPTUAL, PerceptualLosses, least_squares
-from primerka.training.pose_batches import PoseBatches, batch, check_pairs, to_picture
+from primerka.training.pose_batches import PoseBatches, batch, check_pairs
 from primerka.training.recipe import recipe_text
 from primerka.tryon.network_files import save_network
 from primerka.weights.hed_vgg16 import read_hed_vgg16

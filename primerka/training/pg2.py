@@ -14,10 +14,11 @@ from torch import Tensor, nn
 from primerka.datasets.pose_pair import PosePair
 from primerka.errors import DataMissing
 from primerka.networks.pg2 import PG2, PairDiscriminator
+from primerka.networks.pictures import to_picture
 from primerka.training.devices import Devices, find_devices
 from primerka.training.loop import descend, train, write_atomically
 from primerka.training.losses import discriminator_loss, generator_loss, pose_mask_loss
-from primerka.training.pose_batches import PoseBatches, batch, check_pairs, to_picture
+from primerka.training.pose_batches import PoseBatches, batch, check_pairs
 from primerka.training.recipe import recipe_text
 from primerka.tryon.network_files import save_network
 

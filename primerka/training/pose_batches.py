@@ -13,6 +13,7 @@ from primerka.attributes import one_hot
 from primerka.datasets.pose_pair import PosePair
 from primerka.errors import DataMissing
 from primerka.keypoints import Keypoints
+from primerka.networks.pictures import to_tensor
 from primerka.pose_mask import pose_mask
 from primerka.training.devices import Devices
 
@@ -48,7 +49,7 @@ def batch(
             if mirror:
                 picture, keypoints = picture[:, ::-1], keypoints.mirrored(width)
                 parsing = None if parsing is None else parsing[:, ::-1]
-            row[side] = picture.transpose(2, 0, 1).astype(np.float32) / np.float32(127.5) - 1
+            row[side] = to_tensor(picture).numpy()
             row[f"{side}_heatmaps"] = keypoints.heatmaps(height, width)
             if side == "target":
                 row["target_mask"] = pose_mask(keypoints, height, width)[None]
@@ -132,9 +133,3 @@ class PoseBatches:
 
     def __exit__(self, *_) -> None:
         self._thread.shutdown(cancel_futures=True)
-
-
-def to_picture(tensor: Tensor) -> np.ndarray:
-    """(..., 3, H, W) in [-1, 1], what lies outside cut off → (..., H, W, 3) uint8."""
-    pixels = (tensor.float().clamp(-1, 1) + 1) * 127.5
-    return pixels.round().byte().movedim(-3, -1).cpu().numpy()

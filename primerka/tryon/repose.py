@@ -7,6 +7,7 @@ A re-poser shows the person of one photo in the pose of another. Packages add re
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -55,18 +56,24 @@ class Reposer(Protocol):
         ...
 
 
-_BUILT_IN = {"surface": "primerka.tryon.surface.repose:SurfaceReposer"}
+_NETWORKS = ("adgan", "pg2")
+_BUILT_IN = {
+    "surface": "primerka.tryon.surface.repose:SurfaceReposer",
+}
 
 
 def reposer_names() -> list[str]:
     return sorted({*_BUILT_IN, *(point.name for point in entry_points(group="primerka.reposers"))})
 
 
-def load_reposer(name: str = "surface") -> Reposer:
-    """Raises Refused with code unknown_engine."""
+def load_reposer(name: str = "surface", weights: Path | None = None) -> Reposer:
+    """weights: a file for a network instead of the one that ships. Raises Refused unknown_engine or no_network."""
+    if weights is not None and name not in _NETWORKS:
+        raise Refused("no_network", f"The engine {name} takes no weights; {' and '.join(_NETWORKS)} do.")
     if name in _BUILT_IN:
         module, _, attribute = _BUILT_IN[name].partition(":")
-        return getattr(import_module(module), attribute)()
+        kind = getattr(import_module(module), attribute)
+        return kind(weights) if name in _NETWORKS else kind()
     for point in entry_points(group="primerka.reposers", name=name):
         return point.load()()
     raise Refused("unknown_engine", f"There is no engine {name!r} that re-poses; known are {', '.join(reposer_names())}.")

@@ -105,7 +105,7 @@ def save_wardrobe(wardrobe: Wardrobe, file: Path) -> None:
 def load_wardrobe(file: Path) -> Wardrobe:
     """Raises DataMissing no_wardrobe."""
     if not file.is_file():
-        raise DataMissing("no_wardrobe", f"{file} is missing; `primerka datasets prepare synthetic` makes it.")
+        raise DataMissing("no_wardrobe", f"{file} is missing; `primerka datasets wardrobe` makes it.")
     with np.load(file) as stored:
         arrays = {name: stored[name] for name in stored.files}
     count = len(arrays["paint"])

@@ -1,4 +1,4 @@
-"""The commands. Each imports what it needs when it runs, so that `--help` is instant."""
+"""Commands on photos: try, repose, analyse, demo, bench."""
 
 import json
 import sys
@@ -6,39 +6,9 @@ from pathlib import Path
 
 import click
 
-from primerka import __version__
-from primerka.errors import DataMissing, Refused
+from primerka.cli.group import json_option, main, report
 
 CATEGORIES = ("top", "outerwear", "dress", "skirt", "trousers", "shorts")
-DATASETS = ("deepfashion", "market1501", "dukemtmc", "coco", "densepose-coco")
-
-
-def _remember(context: click.Context, _, as_json: bool) -> bool:
-    if as_json:
-        context.find_root().obj = "json"  # for a refusal, which is printed when the command is over
-    return as_json
-
-
-_json = click.option("--json", "as_json", is_flag=True, callback=_remember, help="Print one JSON object on standard output.")
-
-
-class _Commands(click.Group):
-    """Turns a refusal into one sentence on standard error and exit status 2."""
-
-    def invoke(self, context: click.Context):
-        try:
-            return super().invoke(context)
-        except Refused as refusal:
-            if context.obj == "json":
-                click.echo(json.dumps({"status": "refused", "code": refusal.code, "message": str(refusal)}))
-            click.echo(f"{refusal} ({refusal.code})", err=True)
-            sys.exit(2)
-
-
-@click.group(cls=_Commands)
-@click.version_option(__version__)
-def main():
-    """Primerka: a fitting room for online clothing shops."""
 
 
 def _stages(as_json: bool):
@@ -61,7 +31,7 @@ def _stages(as_json: bool):
 )
 @click.option("--engine", default="surface", show_default=True)
 @click.option("--explain", type=click.Path(path_type=Path, file_okay=False), help="A folder for every intermediate picture.")
-@_json
+@json_option
 def try_on(buyer, products, out, categories, engine, explain, as_json):
     """Dress the person of the photo BUYER in the garments of the photos PRODUCTS, worn in layers."""
     from primerka.errors import GarmentRejected, PhotoRejected
@@ -130,10 +100,11 @@ def try_on(buyer, products, out, categories, engine, explain, as_json):
 @click.option("--pose", required=True, type=click.Path(path_type=Path), help="The photo that the pose is taken from.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The picture to write: .png, .jpg or .webp.")
 @click.option("--engine", default="surface", show_default=True)
+@click.option("--weights", type=click.Path(path_type=Path), help="A file for a network engine instead of the one that ships.")
 @click.option("--background", type=click.Path(path_type=Path), help="A picture to put behind the person instead of plain grey.")
 @click.option("--explain", type=click.Path(path_type=Path, file_okay=False), help="A folder for every intermediate picture.")
-@_json
-def repose(product, pose, out, engine, background, explain, as_json):
+@json_option
+def repose(product, pose, out, engine, weights, background, explain, as_json):
     """Show the model of the photo PRODUCT in the pose of another photo."""
     from primerka.errors import GarmentRejected, PhotoRejected
     from primerka.perception.analyse import analyse
@@ -146,7 +117,7 @@ def repose(product, pose, out, engine, background, explain, as_json):
     if explain:
         check_folder_path(explain)
     stages = _stages(as_json)
-    reposer = load_reposer(engine)
+    reposer = load_reposer(engine, weights)
     with stages("decode"):
         target_photo = read_photo(pose)
         behind = fit_picture(read_photo(background).rgb, *target_photo.rgb.shape[:2]) if background else None
@@ -194,7 +165,7 @@ def _rounded(milliseconds: dict[str, float]) -> dict[str, float]:
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), help="The overlay to write: pose, parsing, body side by side."
 )
-@_json
+@json_option
 def analyse(photo, out, as_json):
     """Show what is understood of a PHOTO: pose, parsing, body."""
     from primerka.parsing import LABELS
@@ -237,173 +208,12 @@ def demo(out):
     click.echo(f"open {make_demo(out)}")
 
 
-@main.group()
-def train():
-    """Train what ships."""
-
-
-@train.command("parsing")
-@click.option(
-    "--data",
-    required=True,
-    envvar="PRIMERKA_DATA",
-    type=click.Path(path_type=Path),
-    help="Clothing Co-Parsing, or the folder that holds it [PRIMERKA_DATA].",
-)
-@click.option(
-    "--out",
-    required=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help="A folder for checkpoints and weights; the prepared data lies beside it.",
-)
-@click.option("--recipe", default="recipes/parsing-labelled.toml", show_default=True, type=click.Path(path_type=Path))
-@click.option("--resume", is_flag=True, help="Go on from the folder's checkpoint.")
-@click.option("--minutes", type=float, help="Stop cleanly after so long.")
-def train_parsing(data, out, recipe, resume, minutes):
-    """Train the parsing network by a recipe."""
-    from primerka.training.parsing import Recipe
-    from primerka.training.parsing import train_parsing as run
-    from primerka.training.recipe import read_recipe
-
-    done = run(_clothing_co_parsing(data), out, read_recipe(recipe, Recipe), resume, minutes)
-    click.echo(f"{out}: {'done' if done else 'stopped on time; go on with --resume'}")
-
-
-@train.command("body")
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
-def train_body(out):
-    """Distil the parametric body from Anny."""
-    from primerka.training.body_model import distil_body
-
-    click.echo(distil_body(out))
-
-
-@main.group()
-def datasets():
-    """Published data sets, for training and evaluation."""
-
-
-@datasets.command("prepare")
-@click.argument("name", type=click.Choice(DATASETS))
-@click.option("--root", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder that holds the set.")
-@_json
-def prepare_dataset(name, root, as_json):
-    """Check that a set is whole, and make what is missing and can be made: pictures, keypoints, pairs, label maps."""
-    from primerka.datasets.prepare import prepare
-
-    summary = prepare(name, root)
-    if as_json:
-        click.echo(json.dumps({"status": "ok", "code": None, **summary.as_dict()}))
-        return
-    for note in summary.notes:
-        click.echo(f"note: {note}", err=True)
-    for sentence in summary.made:
-        click.echo(f"made {sentence}")
-    for split, numbers in summary.counts.items():
-        click.echo(f"{split}: {', '.join(f'{number:,} {what}' for what, number in numbers.items())}")
-
-
-@main.group("eval")
-def evaluate():
-    """Measure on photos that were never trained on."""
-
-
-@evaluate.command("parsing")
-@click.argument("data", type=click.Path(path_type=Path))
-@_json
-def eval_parsing(data, as_json):
-    """Overlap with the labels of the held-out photos."""
-    from primerka.evaluation.parsing import evaluate_parsing
-
-    _report(evaluate_parsing(_clothing_co_parsing(data)), as_json)
-
-
-@evaluate.command("body")
-@click.argument("data", type=click.Path(path_type=Path))
-@click.option("--all", "everything", is_flag=True, help="Every photo, not the held-out ones only: how many are accepted.")
-@_json
-def eval_body(data, everything, as_json):
-    """How well the fitted body meets joints and outline."""
-    from primerka.evaluation.body import evaluate_body
-
-    _report(evaluate_body(_clothing_co_parsing(data), everything), as_json)
-
-
-@evaluate.command("tryon")
-@click.argument("data", type=click.Path(path_type=Path))
-@click.option("--pairs", default=500, show_default=True, help="How many seeded random pairs to try on.")
-@click.option("--engine", default="surface", show_default=True)
-@click.option(
-    "--sheet",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Write 60 looks to look at into this folder, and measure nothing.",
-)
-@click.option("--seed", default=0, show_default=True, help="Of the sheet's choice.")
-@_json
-def eval_tryon(data, pairs, engine, sheet, seed, as_json):
-    """Random pairs, and each held-out photo's garment put back from its mirror image."""
-    from primerka.evaluation.contact_sheet import contact_sheet
-    from primerka.evaluation.tryon import evaluate_tryon
-
-    if sheet:
-        pages = contact_sheet(_clothing_co_parsing(data), sheet, engine=engine, seed=seed)
-        _report({"pages": [str(page) for page in pages]}, as_json)
-        return
-    _report(evaluate_tryon(_clothing_co_parsing(data), pairs, engine), as_json)
-
-
 @main.command()
 @click.option("--photo", type=click.Path(path_type=Path), help="A photo of your own instead of the samples.")
 @click.option("--repeats", default=5, show_default=True)
-@_json
+@json_option
 def bench(photo, repeats, as_json):
     """Where the time and the memory go, stage by stage."""
     from primerka.evaluation.bench import measure
 
-    _report(measure(photo, repeats), as_json)
-
-
-@main.group()
-def weights():
-    """The model files."""
-
-
-@weights.command("fetch")
-@click.option("--eval", "for_evaluation", is_flag=True, help="Also what only `primerka eval` uses.")
-def fetch_weights(for_evaluation):
-    """Bring the third-party model files into the cache."""
-    from primerka.weights import fetch_third_party
-
-    for path in fetch_third_party(for_evaluation):
-        click.echo(path)
-
-
-@weights.command("list")
-def list_weights():
-    """Every model file with its licence and what it is."""
-    from primerka.weights import table
-
-    for name, row in table().items():
-        click.echo(f"{name:16} {row['licence']:14} {row['what']}")
-
-
-def _clothing_co_parsing(data: Path) -> Path:
-    root = data if (data / "photos").is_dir() else data / "clothing-co-parsing"
-    if not root.is_dir():
-        raise DataMissing(
-            "data_missing", f"{data} holds no clothing-co-parsing/photos; get it from github.com/bearpaw/clothing-co-parsing."
-        )
-    return root
-
-
-def _report(numbers: dict, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(numbers))
-        return
-    for name, value in numbers.items():
-        if isinstance(value, dict):
-            click.echo(name)
-            for key, entry in value.items():
-                click.echo(f"  {key:24} {entry}")
-        else:
-            click.echo(f"{name:26} {value}")
+    report(measure(photo, repeats), as_json)

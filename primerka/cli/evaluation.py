@@ -1,0 +1,79 @@
+"""Commands that measure."""
+
+from pathlib import Path
+
+import click
+
+from primerka.cli.data import clothing_co_parsing
+from primerka.cli.group import json_option, main, report
+
+ENGINES = ("copy", "target", "surface", "adgan", "pg2")
+
+
+@main.group("eval")
+def evaluate():
+    """Measure on photos that were never trained on."""
+
+
+@evaluate.command("parsing")
+@click.argument("data", type=click.Path(path_type=Path))
+@json_option
+def eval_parsing(data, as_json):
+    """Overlap with the labels of the held-out photos."""
+    from primerka.evaluation.parsing import evaluate_parsing
+
+    report(evaluate_parsing(clothing_co_parsing(data)), as_json)
+
+
+@evaluate.command("body")
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--all", "everything", is_flag=True, help="Every photo, not the held-out ones only: how many are accepted.")
+@json_option
+def eval_body(data, everything, as_json):
+    """How well the fitted body meets joints and outline."""
+    from primerka.evaluation.body import evaluate_body
+
+    report(evaluate_body(clothing_co_parsing(data), everything), as_json)
+
+
+@evaluate.command("tryon")
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--pairs", default=500, show_default=True, help="How many seeded random pairs to try on.")
+@click.option("--engine", default="surface", show_default=True)
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write 60 looks to look at into this folder, and measure nothing.",
+)
+@click.option("--seed", default=0, show_default=True, help="Of the sheet's choice.")
+@json_option
+def eval_tryon(data, pairs, engine, sheet, seed, as_json):
+    """Random pairs, and each held-out photo's garment put back from its mirror image."""
+    from primerka.evaluation.contact_sheet import contact_sheet
+    from primerka.evaluation.tryon import evaluate_tryon
+
+    if sheet:
+        pages = contact_sheet(clothing_co_parsing(data), sheet, engine=engine, seed=seed)
+        report({"pages": [str(page) for page in pages]}, as_json)
+        return
+    report(evaluate_tryon(clothing_co_parsing(data), pairs, engine), as_json)
+
+
+@evaluate.command("repose")
+@click.option("--engine", type=click.Choice(ENGINES), default="surface", show_default=True, help="Whose pictures are measured.")
+@click.option("--weights", type=click.Path(path_type=Path), help="A file for a network engine instead of the one that ships.")
+@click.option("--data", required=True, type=click.Path(path_type=Path), help="The folder of the set.")
+@click.option("--set", "name", default="synthetic", show_default=True, help="Which set of pairs it is.")
+@click.option("--pairs", "count", type=int, help="Only so many, evenly spread over the split.")
+@click.option("--sheet", type=click.Path(path_type=Path), help="A picture of eight of them: source, target, result.")
+@json_option
+def eval_repose(engine, weights, data, name, count, sheet, as_json):
+    """Pose transfer on a set's test pairs, in the published metrics."""
+    from primerka.datasets.open_pairs import open_pairs
+    from primerka.evaluation.pair_reposers import pair_reposer
+    from primerka.evaluation.repose import draw_sheet, evaluate_repose, spread
+
+    pairs, reposer = spread(open_pairs(name, data, "test"), count), pair_reposer(engine, weights)
+    if sheet:
+        draw_sheet(pairs, reposer, sheet)
+    report(evaluate_repose(pairs, reposer), as_json)

@@ -1,0 +1,53 @@
+"""The root of all commands: a refusal becomes one sentence and exit status 2."""
+
+import json
+import sys
+
+import click
+
+from primerka import __version__
+from primerka.errors import Refused
+
+
+def _remember(context: click.Context, _, as_json: bool) -> bool:
+    if as_json:
+        context.find_root().obj = "json"  # for a refusal, which is printed when the command is over
+    return as_json
+
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, callback=_remember, help="Print one JSON object on standard output."
+)
+
+
+class _Commands(click.Group):
+    """Turns a refusal into one sentence on standard error and exit status 2."""
+
+    def invoke(self, context: click.Context):
+        try:
+            return super().invoke(context)
+        except Refused as refusal:
+            if context.obj == "json":
+                click.echo(json.dumps({"status": "refused", "code": refusal.code, "message": str(refusal)}))
+            click.echo(f"{refusal} ({refusal.code})", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=_Commands)
+@click.version_option(__version__)
+def main():
+    """Primerka: a fitting room for online clothing shops."""
+
+
+def report(numbers: dict, as_json: bool) -> None:
+    """Print nested numbers, for programs or for people."""
+    if as_json:
+        click.echo(json.dumps(numbers))
+        return
+    for name, value in numbers.items():
+        if isinstance(value, dict):
+            click.echo(name)
+            for key, entry in value.items():
+                click.echo(f"  {key:24} {entry}")
+        else:
+            click.echo(f"{name:26} {value}")

@@ -1,0 +1,111 @@
+"""Commands that train."""
+
+import json
+from pathlib import Path
+
+import click
+
+from primerka.cli.data import clothing_co_parsing
+from primerka.cli.group import main
+
+
+@main.group()
+def train():
+    """Train what ships."""
+
+
+@train.command("parsing")
+@click.option(
+    "--data",
+    required=True,
+    envvar="PRIMERKA_DATA",
+    type=click.Path(path_type=Path),
+    help="Clothing Co-Parsing, or the folder that holds it [PRIMERKA_DATA].",
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder for checkpoints and weights; the prepared data lies beside it.",
+)
+@click.option("--recipe", default="recipes/parsing-labelled.toml", show_default=True, type=click.Path(path_type=Path))
+@click.option("--resume", is_flag=True, help="Go on from the folder's checkpoint.")
+@click.option("--minutes", type=float, help="Stop cleanly after so long.")
+def train_parsing(data, out, recipe, resume, minutes):
+    """Train the parsing network by a recipe."""
+    from primerka.training.parsing import Recipe
+    from primerka.training.parsing import train_parsing as run
+    from primerka.training.recipe import read_recipe
+
+    done = run(clothing_co_parsing(data), out, read_recipe(recipe, Recipe), resume, minutes)
+    click.echo(f"{out}: {'done' if done else 'stopped on time; go on with --resume'}")
+
+
+@train.command("body")
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
+def train_body(out):
+    """Distil the parametric body from Anny."""
+    from primerka.training.body_model import distil_body
+
+    click.echo(distil_body(out))
+
+
+def _pose_transfer(recipe: str):
+    """The options that the trainers of pose transfer share."""
+    options = (
+        click.option(
+            "--data", required=True, type=click.Path(path_type=Path), help="The folder of the set that the recipe names."
+        ),
+        click.option(
+            "--out",
+            required=True,
+            type=click.Path(path_type=Path, file_okay=False),
+            help="A folder for checkpoints and weights.",
+        ),
+        click.option("--recipe", default=recipe, show_default=True, type=click.Path(path_type=Path)),
+        click.option("--resume", is_flag=True, help="Go on from the folder's checkpoint."),
+        click.option("--minutes", type=float, help="Stop cleanly after so long."),
+        click.option("--dry-run", is_flag=True, help="Print settings, parameters and batches; train nothing."),
+        click.option("--tensorboard", is_flag=True, help="Write all numbers into the folder for TensorBoard too."),
+    )
+
+    def add(command):
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+@train.command("pg2")
+@_pose_transfer("recipes/pg2-synthetic.toml")
+def train_pg2(**options):
+    """Train PG2 by a recipe: the coarse generator first, then its refinement. Under torchrun, on several GPUs."""
+    from primerka.training import pg2
+
+    _train_pose_transfer(pg2, pg2.train_pg2, **options)
+
+
+@train.command("adgan")
+@_pose_transfer("recipes/adgan-synthetic.toml")
+def train_adgan(**options):
+    """Train ADGAN by a recipe. Under torchrun, on several GPUs."""
+    from primerka.training import adgan
+
+    _train_pose_transfer(adgan, adgan.train_adgan, **options)
+
+
+def _train_pose_transfer(trainer, run, data, out, recipe, resume, minutes, dry_run, tensorboard):
+    from primerka.datasets.open_pairs import open_pairs
+    from primerka.training.devices import find_devices
+    from primerka.training.recipe import read_recipe
+
+    settings, devices = read_recipe(recipe, trainer.Recipe), find_devices()
+    if dry_run:
+        if devices.leads:
+            click.echo(json.dumps(trainer.describe(settings, devices), indent=2))
+        return
+    pairs = open_pairs(settings.data, data, "train", (settings.height, settings.width))
+    done = run(pairs, out, settings, resume, minutes, devices, tensorboard)
+    if devices.leads:
+        click.echo(f"{out}: {'done' if done else 'stopped on time; go on with --resume'}")
