@@ -18,6 +18,7 @@ LIMBS = (
 
 KEYPOINT = {name: index for index, name in enumerate(KEYPOINTS)}
 VISIBLE = 0.5
+HEATMAP_SIGMA = 6 / 256  # of the picture's height
 
 
 def mirrored_order(names: tuple[str, ...]) -> np.ndarray:
@@ -56,12 +57,13 @@ class Keypoints:
         inside = (self.xy >= 0).all(1) & (self.xy[:, 0] < width) & (self.xy[:, 1] < height)
         return inside & (self.visibility >= VISIBLE)
 
-    def heatmaps(self, height: int, width: int, sigma: float = 6.0) -> np.ndarray:
+    def heatmaps(self, height: int, width: int) -> np.ndarray:
         """(18, H, W) float32: a Gaussian of height 1 on each visible keypoint, zero for the others.
 
         Source: the pose representation of PG2 (Ma et al. 2017, arXiv 1705.09368, section 3.1) in the Gaussian form
-        that PATN and ADGAN read (exp(-d^2 / 2 sigma^2), sigma = 6 pixels at 256x176).
+        that PATN and ADGAN read: exp(-d^2 / 2 sigma^2), sigma = 6 pixels at 256x176. Ours grows with the picture.
         """
+        sigma = HEATMAP_SIGMA * height
         ys = np.arange(height, dtype=np.float32)[None, :] - self.xy[:, 1, None]
         xs = np.arange(width, dtype=np.float32)[None, :] - self.xy[:, 0, None]
         rows = np.exp(-(ys**2) / (2 * sigma**2))

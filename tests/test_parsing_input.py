@@ -46,5 +46,5 @@ def test_channels_are_rgb_heatmaps_and_mask():
     channels = network_input(rgb, pose, mask)
     assert channels.shape == (22, 96, 64) and channels.dtype == np.float32
     np.testing.assert_allclose(channels[:3], rgb.transpose(2, 0, 1) / 127.5 - 1, atol=1e-6)
-    np.testing.assert_allclose(channels[3:21], pose.keypoints.heatmaps(96, 64, sigma=96 * 6 / 256))
+    np.testing.assert_allclose(channels[3:21], pose.keypoints.heatmaps(96, 64))
     np.testing.assert_array_equal(channels[21], mask)

@@ -6,7 +6,6 @@ import numpy as np
 from primerka.pose import Pose
 
 ASPECT = 2 / 3  # width / height of the crop
-HEATMAP_SIGMA = 6 / 256  # of the crop's height
 
 
 def person_crop(pose: Pose, height: int) -> np.ndarray:
@@ -31,7 +30,7 @@ def network_input(rgb: np.ndarray, pose: Pose, mask: np.ndarray) -> np.ndarray:
     height, width = rgb.shape[:2]
     channels = np.empty((22, height, width), np.float32)
     channels[:3] = rgb.transpose(2, 0, 1) / np.float32(127.5) - 1
-    channels[3:21] = pose.keypoints.heatmaps(height, width, HEATMAP_SIGMA * height)
+    channels[3:21] = pose.keypoints.heatmaps(height, width)
     channels[21] = mask
     return channels
 
