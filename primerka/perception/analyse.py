@@ -3,6 +3,8 @@
 import numpy as np
 
 from primerka.errors import PhotoRejected
+from primerka.parsing import Parsing
+from primerka.perception.bare_arms import bare_arms_before_cloth
 from primerka.perception.blazepose import find_pose
 from primerka.perception.fit_body import fit_body
 from primerka.perception.known_garment import expect
@@ -44,6 +46,7 @@ def analyse(photo: Photo, stages: Stages | None = None, worn: str | None = None)
         surface = see_surface(body, photo.height, photo.width)
     with stages("parsing"):
         parsing = to_parsing(probabilities, photo, body, surface)
+        parsing = Parsing(bare_arms_before_cloth(parsing.labels, photo, surface, pose.torso_px), parsing.alpha)
     return Person(photo, pose, parsing, body, surface, missing)
 
 

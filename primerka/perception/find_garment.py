@@ -17,8 +17,8 @@ _LEGS = ("left_thigh", "right_thigh", "left_shin", "right_shin")
 # Where each category is looked for, and how much of it must show there, of what shows and what hides: tops and dresses go on
 # under coats and scarves, trousers behind bags; a coat may be wide open.
 MIN_SHOWN = {
-    "top": (_TRUNK, 0.66), "dress": (_TRUNK, 0.66), "outerwear": (_TRUNK, 0.25),
-    "skirt": (_LEGS, 0.75), "trousers": (_LEGS, 0.75), "shorts": (_LEGS, 0.75),
+    "top": (_TRUNK, 0.6), "dress": (_TRUNK, 0.6), "outerwear": (_TRUNK, 0.25),
+    "skirt": (_LEGS, 0.7), "trousers": (_LEGS, 0.7), "shorts": (_LEGS, 0.7),
 }  # fmt: skip
 HIDING = ("top", "outerwear", "dress", "scarf", "hair", "hat", "left_arm", "right_arm", "bag", "other")
 
