@@ -225,7 +225,7 @@ def test_wardrobe_survives_its_file(wardrobe, file):
 
 
 def test_missing_wardrobe_names_the_command(tmp_path):
-    with pytest.raises(DataMissing, match="prepare synthetic"):
+    with pytest.raises(DataMissing, match="datasets wardrobe"):
         SyntheticPairs(tmp_path / "none.npz", "train", 1)[0]
 
 

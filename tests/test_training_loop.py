@@ -8,9 +8,10 @@ import torch
 from PIL import Image
 from torch import nn
 
+from primerka.atomic import write_atomically
 from primerka.errors import DataMissing
 from primerka.training.devices import Devices
-from primerka.training.loop import train, write_atomically
+from primerka.training.loop import train
 
 
 def _run(folder, steps: int = 12, minutes=None, stops: int = 0, save_every: int = 200, seen=None):

@@ -36,7 +36,10 @@ def list_weights():
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The safetensors file to write.")
 def import_adgan(file, out):
     """Turn the published checkpoint of ADGAN's authors, latest_net_netG.pth, into a file of ours."""
+    from primerka.pictures import check_folder_path
     from primerka.tryon.import_adgan import import_adgan as run
 
+    check_folder_path(out.parent)
+    out.parent.mkdir(parents=True, exist_ok=True)
     run(file, out)
     click.echo(out)

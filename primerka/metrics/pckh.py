@@ -34,7 +34,7 @@ def count_correct(found: Keypoints | None, target: Keypoints, height: int, width
     measured by itself. A head seen from the side is therefore a narrow one, and strict.
     """
     head = head_size(target, height, width)
-    if head is None:
+    if head is None or not head.all():  # a head without width or height measures nothing
         return 0, 0
     wanted = target.visible(height, width)
     if found is None:

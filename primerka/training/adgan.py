@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn.functional import l1_loss
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from primerka.atomic import write_atomically
 from primerka.datasets.pose_pair import PosePair
 from primerka.errors import DataMissing
 from primerka.networks.adgan import Generator
@@ -21,7 +22,7 @@ from primerka.networks.adgan_discriminators import PatchDiscriminator
 from primerka.networks.pictures import to_picture
 from primerka.networks.vgg import Vgg, load_trunk
 from primerka.training.devices import Devices, find_devices
-from primerka.training.loop import descend, train, write_atomically
+from primerka.training.loop import descend, train
 from primerka.training.perceptual import CONTEXTUAL, PERCEPTUAL, PerceptualLosses, least_squares
 from primerka.training.pose_batches import PoseBatches, batch, check_pairs
 from primerka.training.recipe import recipe_text
@@ -186,7 +187,18 @@ def train_adgan(
     size, own = (recipe.height, recipe.width), (devices.rank, devices.count)
     with PoseBatches(pairs, recipe.batch, *size, recipe.seed, recipe.steps, *own) as batches:
         return train(
-            step, parts, recipe.steps, folder, resume, minutes, recipe.save_every, after_save, draw, tensorboard, devices
+            step,
+            parts,
+            recipe.steps,
+            folder,
+            resume,
+            minutes,
+            recipe.save_every,
+            after_save,
+            draw,
+            tensorboard,
+            devices,
+            asdict(recipe),
         )
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
+from primerka.atomic import write_atomically
 from primerka.body import BONES, JOINTS
 from primerka.perception.anny_bones import LENGTHS, bone_groups
-from primerka.training.loop import write_atomically
 
 SHAPES = 20
 BODIES = 800

@@ -1,6 +1,5 @@
 """One training loop: it resumes from a checkpoint, stops cleanly on a time limit, and shows how it goes."""
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +10,12 @@ import torch
 from PIL import Image
 from tqdm import tqdm
 
+from primerka.atomic import write_atomically
 from primerka.errors import DataMissing
 from primerka.training.devices import Devices
 
+# How long to train and how often to save: what may change between two pieces of a run.
+LENGTHS = ("steps", "coarse_steps", "refine_steps", "decay_from", "save_every")
 ONE_PROCESS = Devices(torch.device("cpu"))
 
 
@@ -29,6 +31,7 @@ def train(
     draw: Callable[[], np.ndarray] | None = None,
     tensorboard: bool = False,
     devices: Devices = ONE_PROCESS,
+    recipe: dict[str, object] | None = None,
 ) -> bool:
     """Call `step` with the numbers 0 … steps - 1 and keep checkpoints in folder/checkpoint.pt.
 
@@ -39,14 +42,17 @@ def train(
     draw         at a checkpoint, (rows, columns, H, W, 3) uint8 pictures for folder/grids/step_000200.png
     tensorboard  write all numbers into folder/tensorboard too
     devices      of several processes the leading one alone writes, evaluates, draws, and says when time is up
+    recipe       every setting; a run may go on with other LENGTHS only
     returns      whether the last step was reached
-    raises       DataMissing checkpoint_damaged, checkpoint_of_another_network or tensorboard_missing, before anything is
-                 written
+    raises       DataMissing checkpoint_missing, checkpoint_damaged, checkpoint_of_another_network or tensorboard_missing,
+                 before anything is written
     """
     path = folder / "checkpoint.pt"
-    start = _load(path, parts, devices) if resume and path.exists() else 0
+    start = _load(path, parts, recipe or {}, devices) if resume else 0
+    if devices.leads and not resume:
+        (folder / "log.txt").unlink(missing_ok=True)
     writer = _summary_writer(folder, start, devices) if tensorboard else None
-    deadline = time.monotonic() + 60 * minutes if minutes else float("inf")
+    deadline = time.monotonic() + 60 * minutes if minutes is not None else float("inf")
 
     def show(number: int, group: str, numbers: dict[str, float]) -> None:
         if writer:
@@ -58,9 +64,7 @@ def train(
         cuda = _of_all(torch.cuda.get_rng_state(devices.device), devices) if devices.device.type == "cuda" else []
         if not devices.leads:
             return
-        state = {name: part.state_dict() for name, part in parts.items()}
-        state |= {"rng": rng, "cuda_rng": cuda, "step": number}
-        write_atomically(path, lambda target: torch.save(state, target))
+        # The checkpoint comes last: a run that was killed before it does these steps again, and their weights.
         if draw:
             write_grid(folder / "grids" / f"step_{number:06d}.png", draw())
         if after_save:
@@ -70,6 +74,9 @@ def train(
             with open(folder / "log.txt", "a") as log:
                 log.write(f"step {number} {numbers}\n")
             progress.write(f"step {number} {numbers}")
+        state = {name: part.state_dict() for name, part in parts.items()}
+        state |= {"rng": rng, "cuda_rng": cuda, "step": number, "recipe": recipe or {}}
+        write_atomically(path, lambda target: torch.save(state, target))
 
     with tqdm(total=steps, initial=start, smoothing=0.05, mininterval=5, disable=not devices.leads) as progress:
         for number in range(start, steps):
@@ -77,7 +84,7 @@ def train(
             show(number + 1, "train", values)
             progress.set_postfix({name: f"{value:.3f}" for name, value in values.items()}, refresh=False)
             progress.update()
-            done, late = number + 1 == steps, bool(minutes) and _leader_says(time.monotonic() > deadline, devices)
+            done, late = number + 1 == steps, minutes is not None and _leader_says(time.monotonic() > deadline, devices)
             if done or late or (number + 1) % save_every == 0:
                 save(number + 1)
             if late and not done:
@@ -89,16 +96,20 @@ def train(
     return not late
 
 
-def _load(path: Path, parts: dict[str, object], devices: Devices) -> int:
+def _load(path: Path, parts: dict[str, object], recipe: dict[str, object], devices: Devices) -> int:
     """Bring everything back to where the checkpoint was written; returns the number of steps done."""
+    if not path.exists():
+        raise DataMissing("checkpoint_missing", f"There is no checkpoint {path} to go on from: leave out --resume to begin.")
     try:
         saved = torch.load(path, map_location="cpu", weights_only=True)
     except (RuntimeError, EOFError, UnpicklingError, OSError, ValueError, KeyError):
         sentence = f"The checkpoint {path} cannot be read: remove it to begin anew, or bring back a whole copy."
         raise DataMissing("checkpoint_damaged", sentence) from None
     try:
-        if set(saved) != {*parts, "rng", "cuda_rng", "step"}:
+        if set(saved) != {*parts, "rng", "cuda_rng", "step", "recipe"}:
             raise KeyError
+        if _settled(saved["recipe"]) != _settled(recipe):
+            raise ValueError
         for name, part in parts.items():
             part.load_state_dict(saved[name])
     except (KeyError, RuntimeError, ValueError, TypeError, AttributeError):
@@ -109,6 +120,11 @@ def _load(path: Path, parts: dict[str, object], devices: Devices) -> int:
     if devices.device.type == "cuda" and devices.rank < len(saved["cuda_rng"]):
         torch.cuda.set_rng_state(saved["cuda_rng"][devices.rank], devices.device)
     return saved["step"]
+
+
+def _settled(recipe: dict[str, object]) -> dict[str, object]:
+    """The settings that a run keeps from its first step to its last."""
+    return {name: value for name, value in recipe.items() if name not in LENGTHS}
 
 
 def _of_all(state: torch.Tensor, devices: Devices) -> list[torch.Tensor]:
@@ -150,13 +166,3 @@ def write_grid(path: Path, pictures: np.ndarray) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     image = Image.fromarray(pictures.swapaxes(1, 2).reshape(rows * height, columns * width, 3))
     write_atomically(path, lambda part: image.save(part, "PNG"))
-
-
-def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` fill a file beside `path`, then put it in its place in one move."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        write(part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ labels are what stage one sees in them when only the classes that their tags nam
 outlines on the labelled photos, at the size that serves. Every tenth photo is never trained on.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import cv2
@@ -16,6 +16,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy,
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
+from primerka.atomic import write_atomically
 from primerka.datasets.clothing_co_parsing import read_clothing_co_parsing
 from primerka.errors import DataMissing, PhotoRejected
 from primerka.metrics.segmentation import confusion, mean_iou
@@ -26,7 +27,7 @@ from primerka.perception.blazepose import find_pose
 from primerka.perception.parsing_input import ASPECT, crop, network_input, person_crop
 from primerka.photo import read_photo
 from primerka.pose import Pose
-from primerka.training.loop import train, write_atomically
+from primerka.training.loop import train
 from primerka.training.losses import lovasz_softmax
 
 PREPARED_HEIGHT = 672
@@ -257,7 +258,7 @@ def train_parsing(root: Path, folder: Path, recipe: Recipe, resume: bool = False
         return evaluate(average.module.eval(), data, recipe.height)
 
     parts = {"network": network, "average": average, "optimizer": optimizer, "schedule": schedule}
-    return train(step, parts, recipe.steps, folder, resume, minutes, after_save=after_save)
+    return train(step, parts, recipe.steps, folder, resume, minutes, after_save=after_save, recipe=asdict(recipe))
 
 
 def _batch(usable: np.ndarray, number: int, recipe: Recipe) -> np.ndarray:

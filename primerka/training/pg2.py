@@ -11,12 +11,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from primerka.atomic import write_atomically
 from primerka.datasets.pose_pair import PosePair
 from primerka.errors import DataMissing
 from primerka.networks.pg2 import PG2, PairDiscriminator
 from primerka.networks.pictures import to_picture
 from primerka.training.devices import Devices, find_devices
-from primerka.training.loop import descend, train, write_atomically
+from primerka.training.loop import descend, train
 from primerka.training.losses import discriminator_loss, generator_loss, pose_mask_loss
 from primerka.training.pose_batches import PoseBatches, batch, check_pairs
 from primerka.training.recipe import recipe_text
@@ -157,7 +158,18 @@ def train_pg2(
     size, own = (recipe.height, recipe.width), (devices.rank, devices.count)
     with PoseBatches(pairs, recipe.batch, *size, recipe.seed, recipe.steps, *own) as batches:
         return train(
-            step, parts, recipe.steps, folder, resume, minutes, recipe.save_every, after_save, draw, tensorboard, devices
+            step,
+            parts,
+            recipe.steps,
+            folder,
+            resume,
+            minutes,
+            recipe.save_every,
+            after_save,
+            draw,
+            tensorboard,
+            devices,
+            asdict(recipe),
         )
 
 

@@ -3,6 +3,7 @@
 import pickle
 from pathlib import Path
 
+from primerka.atomic import write_atomically
 from primerka.errors import DataMissing
 from primerka.tryon.network_files import save_network
 
@@ -35,7 +36,7 @@ def import_adgan(file: Path, out: Path) -> None:
         raise DataMissing("checkpoint_of_another_network", f"{file} is not the state of a network.")
     generator = Generator()
     generator.load_state_dict(_translated(state, generator.state_dict(), file))
-    save_network(generator, SIZE, out, half=False)
+    write_atomically(out, lambda part: save_network(generator, SIZE, part, half=False))
 
 
 def _translated(state: dict, ours: dict, file: Path) -> dict:

@@ -1,5 +1,6 @@
 """The VGG16 trunk out of the HED edge detector's file, as tensors."""
 
+from primerka.errors import WeightsMissing
 from primerka.weights import weights_path
 
 CONVOLUTIONS = (2, 2, 3, 3, 3)
@@ -14,9 +15,12 @@ def read_hed_vgg16() -> dict:
     No packaged ImageNet VGG16 has a licence and a place to come from, so the trunk is HED's, which was trained on from
     ImageNet's (Xie and Tu 2015, arXiv 1504.06375). Raises WeightsMissing.
     """
-    import h5py
     import torch
 
+    try:
+        import h5py
+    except ImportError:
+        raise WeightsMissing("weights_missing", "The package h5py is not installed: pip install primerka[eval].") from None
     state = {}
     with h5py.File(weights_path("hed_vgg16")) as file:
         for block, count in enumerate(CONVOLUTIONS, start=1):

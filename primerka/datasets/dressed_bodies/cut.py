@@ -41,7 +41,7 @@ class Cut:
 UNCUT = Cut()
 
 
-@numba.njit(cache=True, inline="always")
+@numba.njit(cache=True, nogil=True, inline="always")
 def kept(x, y, z, arm, leg, cut, margin):  # pragma: no cover, compiled
     """Whether a point of a garment is left; `margin` metres further in than the edges."""
     if arm > cut[0] - margin / 0.28 or leg > cut[1] - margin / 0.43:
@@ -59,7 +59,7 @@ def kept(x, y, z, arm, leg, cut, margin):  # pragma: no cover, compiled
     return not (cut[7] > 0 and z < FRONT_Z + 0.06 and abs(x) < gap)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def kept_vertices(rest, limb, cut, margin):  # pragma: no cover, compiled
     """(V,) bool for rest positions (V, 3) and limb positions (V, 2)."""
     out = np.zeros(len(rest), np.bool_)

@@ -16,6 +16,7 @@ from primerka.datasets.dressed_bodies.fabrics import cut_fabrics
 from primerka.datasets.dressed_bodies.makehuman import Obj, read_fit, read_obj
 from primerka.datasets.dressed_bodies.poses import find_poses
 from primerka.datasets.dressed_bodies.wardrobe import PAINT, PHENOTYPE, Piece, Wardrobe, save_wardrobe
+from primerka.errors import DataMissing
 from primerka.perception.anny_bones import LENGTHS, bone_groups
 from primerka.perception.body_model import body_model
 
@@ -76,7 +77,12 @@ def prepare_wardrobe(makehuman: Path, fabrics: Path, people: Path, file: Path) -
     makehuman  the folder that holds clothes/ and hair/ of MakeHuman's CC0 assets
     fabrics    Clothing Dataset: images.csv and images/
     people     a folder of full-length photos, from which poses are read and nothing else
+
+    Raises DataMissing data_missing.
     """
+    for path in (makehuman / "clothes", makehuman / "hair", fabrics / "images.csv", fabrics / "images", people):
+        if not path.exists():
+            raise DataMissing("data_missing", f"{path} is not there; docs/synthetic-set.md says where it comes from.")
     bodies = sample_bodies()
     cloth, cloth_test = cut_fabrics(fabrics, FABRICS)
     poses, poses_test = find_poses(people)

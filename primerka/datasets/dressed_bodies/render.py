@@ -90,7 +90,7 @@ def vertex_normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
     return _vertex_normals(points, faces)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _vertex_normals(points, faces):  # pragma: no cover, compiled
     out = np.zeros_like(points)
     for f in range(len(faces)):
@@ -109,7 +109,7 @@ def _vertex_normals(points, faces):  # pragma: no cover, compiled
     return out
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _rasterise(
     rows, points, faces, material, uv, rest, limb, cuts, trimmed, lift, hairy, strands, depth, face, bary
 ):  # pragma: no cover, compiled
@@ -168,7 +168,7 @@ def see(points: np.ndarray, mesh: Mesh, materials: Materials, height: int, width
     return Layers(depth, face, bary)
 
 
-@numba.njit(cache=True, fastmath=True)
+@numba.njit(cache=True, nogil=True, fastmath=True)
 def _shade(  # pragma: no cover, compiled
     face, bary, faces, uv, material, metres, normals, colour, crease,
     kind, tiles, size, mirror, folds, gloss, shift, hair_colour,
@@ -286,7 +286,7 @@ def _shade(  # pragma: no cover, compiled
                 out[y, x, k] = bright
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _occlusion(face, depth, offsets, radius, out):  # pragma: no cover, compiled
     """How open each covered pixel is to the sky: 1 open. offsets (turns, steps, 2) int pixels about `radius` metres away."""
     height, width = depth.shape

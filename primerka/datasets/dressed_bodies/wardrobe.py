@@ -7,10 +7,12 @@ set of numbers dresses any body. `prepare.prepare_wardrobe` makes the file.
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
 
+from primerka.atomic import write_atomically
 from primerka.errors import DataMissing
 
 SPLITS = ("train", "test")
@@ -96,18 +98,25 @@ def save_wardrobe(wardrobe: Wardrobe, file: Path) -> None:
         arrays[f"{split}.cloth_ends"] = np.cumsum([len(jpeg) for jpeg in jpegs]).astype(np.int64)
         arrays[f"{split}.poses"] = wardrobe.poses[split].astype(np.float32)
     file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part.npz")
-    np.savez_compressed(part, **arrays)
-    part.replace(file)
+    write_atomically(file, lambda part: _save(part, arrays))
+
+
+def _save(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    with open(path, "wb") as file:  # an open file, for np.savez would append .npz to a name
+        np.savez_compressed(file, **arrays)
 
 
 @cache
 def load_wardrobe(file: Path) -> Wardrobe:
-    """Raises DataMissing no_wardrobe."""
+    """Raises DataMissing no_wardrobe, or data_incomplete where the file is damaged."""
     if not file.is_file():
         raise DataMissing("no_wardrobe", f"{file} is missing; `primerka datasets wardrobe` makes it.")
-    with np.load(file) as stored:
-        arrays = {name: stored[name] for name in stored.files}
+    try:
+        with np.load(file) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+    except (BadZipFile, ValueError, EOFError, OSError):
+        sentence = f"{file} is damaged; make it again with `primerka datasets wardrobe`."
+        raise DataMissing("data_incomplete", sentence) from None
     count = len(arrays["paint"])
     pieces = []
     for index, (name, kind, gender) in enumerate(arrays["names"]):

@@ -152,7 +152,7 @@ class Way:
                 continue
             mirrored = self.mirrored != (limb is not part)
             pairs = self._pairs(*(np.concatenate([one, *more]) for one, more in zip((target, origin), joint)), mirrored)
-            best, least = Carried(part, layer, None, pairs, mirrored, limb is part), 0.7 * stretch
+            best, least = Carried(part, layer, None, pairs, mirrored, limb is part and not self.other_side), 0.7 * stretch
         if best is None:
             return self._carry_stiff(part)
         return best
@@ -194,7 +194,7 @@ class Way:
         mine = np.flatnonzero(owners() == PARTS.index(part))
         origin = self.source.body.vertices[mine if limb is part else twins()[mine], :2]
         matrix = planar_matrix(self.body.vertices[mine, :2], origin, self.source.body.scale / self.body.scale, part in FEET)
-        return Carried(part, layer, matrix, None, False, limb is part)
+        return Carried(part, layer, matrix, None, False, limb is part and not self.other_side)
 
     def _carry_hanging(self, part: Part) -> Carried | None:
         """A bag in a hand goes where the hand goes, and hangs down."""
