@@ -1,6 +1,7 @@
 """Batches of pose pairs: sizes and ranges, mirrors that mirror everything, and the same batches on every run."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,9 +9,11 @@ import torch
 from scipy.ndimage import zoom
 
 from primerka.datasets.pose_pair import PosePair
+from primerka.errors import DataMissing
 from primerka.keypoints import KEYPOINTS, Keypoints
 from primerka.networks.pictures import to_picture
-from primerka.training.pose_batches import PoseBatches, batch, drawn, fit
+from primerka.training.pose_batches import PoseBatches, batch, drawn
+from primerka.tryon.framed import fit
 
 HEIGHT, WIDTH = 48, 32
 
@@ -159,3 +162,12 @@ def test_the_next_batch_is_drawn_meanwhile_and_errors_rise():
         batches[1]
         with pytest.raises(OSError, match="disk"):
             batches[2]
+
+
+def test_pairs_without_a_parsing_are_left_out_where_it_is_read():
+    bare = replace(PAIRS[0], source_parsing=None)
+    tensors = batch([bare, PAIRS[1], bare], [0, 1, 2], HEIGHT, WIDTH, parsed=True)
+    torch.testing.assert_close(tensors["source"], batch(PAIRS, [1], HEIGHT, WIDTH)["source"])
+    with pytest.raises(DataMissing) as refusal:
+        batch([bare], [0], HEIGHT, WIDTH, parsed=True)
+    assert refusal.value.code == "no_parsing"

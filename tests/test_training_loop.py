@@ -194,3 +194,34 @@ def test_without_tensorboard_one_sentence_names_the_extra(tmp_path, monkeypatch)
     with pytest.raises(DataMissing, match=r"primerka\[train\]") as caught:
         train(lambda number: {}, {}, 3, tmp_path, tensorboard=True)
     assert caught.value.code == "tensorboard_missing" and not list(tmp_path.iterdir())
+
+
+def test_resuming_without_a_checkpoint_is_refused(tmp_path):
+    with pytest.raises(DataMissing) as refusal:
+        train(lambda number: {}, {}, 3, tmp_path, resume=True)
+    assert refusal.value.code == "checkpoint_missing" and not list(tmp_path.iterdir())
+
+
+def test_a_run_goes_on_longer_but_not_with_another_learning_rate(tmp_path):
+    train(lambda number: {}, {}, 3, tmp_path, recipe={"steps": 3, "rate": 1.0})
+    numbers = []
+    step = lambda number: numbers.append(number) or {}  # noqa: E731
+    with pytest.raises(DataMissing) as refusal:
+        train(step, {}, 3, tmp_path, resume=True, recipe={"steps": 3, "rate": 2.0})
+    assert refusal.value.code == "checkpoint_of_another_network" and not numbers
+    assert train(step, {}, 5, tmp_path, resume=True, recipe={"steps": 5, "rate": 1.0}) and numbers == [3, 4]
+
+
+def test_what_is_written_at_a_checkpoint_is_there_before_it(tmp_path):
+    def killed(number):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(lambda number: {}, {}, 2, tmp_path, after_save=killed)
+    assert not (tmp_path / "checkpoint.pt").exists()
+
+
+def test_no_minutes_at_all_is_one_step(tmp_path):
+    numbers = []
+    assert not train(lambda number: numbers.append(number) or {}, {}, 3, tmp_path, minutes=0)
+    assert numbers == [0]

@@ -64,7 +64,7 @@ def eval_tryon(data, pairs, engine, sheet, seed, as_json):
 @click.option("--weights", type=click.Path(path_type=Path), help="A file for a network engine instead of the one that ships.")
 @click.option("--data", required=True, type=click.Path(path_type=Path), help="The folder of the set.")
 @click.option("--set", "name", default="synthetic", show_default=True, help="Which set of pairs it is.")
-@click.option("--pairs", "count", type=int, help="Only so many, evenly spread over the split.")
+@click.option("--pairs", "count", type=click.IntRange(min=1), help="Only so many, evenly spread over the split.")
 @click.option("--sheet", type=click.Path(path_type=Path), help="A picture of eight of them: source, target, result.")
 @json_option
 def eval_repose(engine, weights, data, name, count, sheet, as_json):
@@ -72,7 +72,10 @@ def eval_repose(engine, weights, data, name, count, sheet, as_json):
     from primerka.datasets.open_pairs import open_pairs
     from primerka.evaluation.pair_reposers import pair_reposer
     from primerka.evaluation.repose import draw_sheet, evaluate_repose, spread
+    from primerka.pictures import check_picture_path
 
+    if sheet:
+        check_picture_path(sheet)
     pairs, reposer = spread(open_pairs(name, data, "test"), count), pair_reposer(engine, weights)
     if sheet:
         draw_sheet(pairs, reposer, sheet)

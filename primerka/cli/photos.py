@@ -137,7 +137,11 @@ def repose(product, pose, out, engine, weights, background, explain, as_json):
             for name, picture in (pictures | reposed.layers).items():
                 write_picture(explain / f"{name}.png", picture)
         write_picture(out, rgb)
-    warnings = [*_people_warnings(target), *reposed.warnings]
+    warnings = [
+        *_people_warnings(source, "product photo", "is shown"),
+        *_people_warnings(target, "photo of the pose", "is followed"),
+    ]
+    warnings += reposed.warnings
     if as_json:
         result = {"status": "ok", "code": None, "stages_ms": _rounded(stages.ms), "warnings": warnings, "out": str(out)}
         click.echo(json.dumps(result))
@@ -147,12 +151,12 @@ def repose(product, pose, out, engine, weights, background, explain, as_json):
         click.echo(f"{out}: re-posed in {sum(stages.ms.values()) / 1000:.1f} s")
 
 
-def _people_warnings(person) -> list[str]:
+def _people_warnings(person, photo: str = "photo", use: str = "is dressed") -> list[str]:
     warnings = []
     if person.pose.people > 1:
-        warnings.append(f"{person.pose.people} people are in the photo: the main one is dressed")
+        warnings.append(f"{person.pose.people} people are in the {photo}: the main one {use}")
     if person.missing:
-        warnings.append(f"the photo does not show the {', '.join(person.missing)}")
+        warnings.append(f"the {photo} does not show the {', '.join(person.missing)}")
     return warnings
 
 

@@ -96,7 +96,7 @@ def train_adgan(**options):
 
 
 def _train_pose_transfer(trainer, run, data, out, recipe, resume, minutes, dry_run, tensorboard):
-    from primerka.datasets.open_pairs import open_pairs
+    from primerka.datasets.open_pairs import SYNTHETIC, open_pairs
     from primerka.training.devices import find_devices
     from primerka.training.recipe import read_recipe
 
@@ -105,7 +105,9 @@ def _train_pose_transfer(trainer, run, data, out, recipe, resume, minutes, dry_r
         if devices.leads:
             click.echo(json.dumps(trainer.describe(settings, devices), indent=2))
         return
-    pairs = open_pairs(settings.data, data, "train", (settings.height, settings.width))
+    # Rendered at the recipe's size; stored pictures are fitted to it by the batches, which keep proportions.
+    size = (settings.height, settings.width) if settings.data == SYNTHETIC else None
+    pairs = open_pairs(settings.data, data, "train", size)
     done = run(pairs, out, settings, resume, minutes, devices, tensorboard)
     if devices.leads:
         click.echo(f"{out}: {'done' if done else 'stopped on time; go on with --resume'}")

@@ -68,9 +68,12 @@ class ByNetwork:
         self.name, self._engine = engine.name, engine
 
     def repose_pair(self, pair: PosePair) -> np.ndarray:
-        if pair.source_parsing is None:
-            raise DataMissing("no_parsing", f"The pair {pair.name} has no parsing of its source.")
-        return self._engine.draw(pair.source, pair.source_parsing, pair.target_keypoints)
+        regions = pair.source_parsing
+        if regions is None:
+            if self._engine.reads_regions:
+                raise DataMissing("no_parsing", f"The pair {pair.name} has no parsing of its source, which {self.name} reads.")
+            regions = np.zeros(pair.source.shape[:2], np.uint8)
+        return self._engine.draw(pair.source, regions, pair.target_keypoints)
 
 
 def pair_reposer(name: str, weights: Path | None = None) -> CopySource | Target | ByPhotos | ByNetwork:

@@ -9,7 +9,7 @@ import numpy as np
 from tqdm import tqdm
 
 from primerka.datasets.pose_pair import PosePair
-from primerka.errors import PhotoRejected, Refused, WeightsMissing
+from primerka.errors import GarmentRejected, PhotoRejected
 from primerka.evaluation.pair_reposers import enlarged
 from primerka.keypoints import Keypoints
 from primerka.metrics.efficientnet_features import BATCH, FEATURES, NETWORK, imagenet_features
@@ -57,7 +57,7 @@ def draw_sheet(pairs: Sequence[PosePair], reposer: Reposer, path: Path, shown: i
     """Write a picture of some pairs: source, target and result side by side. Refused pairs are left out."""
     rows = []
     for pair in spread(pairs, shown):
-        with suppress(PhotoRejected):
+        with suppress(PhotoRejected, GarmentRejected):
             rows.append(np.hstack([pair.source, pair.target, reposer.repose_pair(pair)]))
     if rows:
         rows += [np.full_like(rows[0], 255)] * (len(rows) % 2)
@@ -81,7 +81,7 @@ def evaluate_repose(
     pckh                        what metrics.pckh counts, in the keypoints that find_keypoints sees
 
     The mask of the target's person is all that its parsing does not call background, without a parsing the pose mask.
-    WeightsMissing rises.
+    WeightsMissing and DataMissing rise.
     """
     scores = {name: [] for name in ("ssim", "mask_ssim", "psnr_db", "lpips_hed_vgg")}
     targets, generated, masked = _Pictures(), _Pictures(), _Pictures()
@@ -91,9 +91,7 @@ def evaluate_repose(
         count += 1
         try:
             picture = reposer.repose_pair(pair)
-        except WeightsMissing:
-            raise
-        except Refused as refusal:
+        except (PhotoRejected, GarmentRejected) as refusal:
             refused_pairs[pair.name] = refusal.code
             continue
         if picture.shape != pair.target.shape or picture.dtype != np.uint8:

@@ -109,8 +109,6 @@ def train_adgan(
     """
     devices = devices or find_devices()
     check_pairs(pairs, recipe.batch, devices)
-    if pairs[0].source_parsing is None:
-        raise DataMissing("no_parsing", f"The pair {pairs[0].name} has no parsing of its source, which ADGAN learns from.")
     trunk = read_hed_vgg16()
     if devices.leads:
         folder.mkdir(parents=True, exist_ok=True)
@@ -129,7 +127,9 @@ def train_adgan(
         torch.optim.Adam(parameters, recipe.learning_rate, betas)
         for parameters in (learned, pose_judge.parameters(), texture_judge.parameters())
     ]
-    shown = batch(pairs, np.linspace(0, len(pairs) - 1, min(SHOWN, len(pairs))).astype(int), recipe.height, recipe.width)
+    shown = batch(
+        pairs, np.linspace(0, len(pairs) - 1, min(SHOWN, len(pairs))).astype(int), recipe.height, recipe.width, parsed=True
+    )
 
     def step(number: int) -> dict[str, float]:
         for optimizer in optimizers:
@@ -185,7 +185,7 @@ def train_adgan(
     parts = {"generator": generator, "pose_judge": pose_judge, "texture_judge": texture_judge, "average": average}
     parts |= dict(zip(("generator_optimizer", "pose_optimizer", "texture_optimizer"), optimizers))
     size, own = (recipe.height, recipe.width), (devices.rank, devices.count)
-    with PoseBatches(pairs, recipe.batch, *size, recipe.seed, recipe.steps, *own) as batches:
+    with PoseBatches(pairs, recipe.batch, *size, recipe.seed, recipe.steps, *own, parsed=True) as batches:
         return train(
             step,
             parts,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -12,10 +11,10 @@ from torch import Tensor
 from primerka.attributes import one_hot
 from primerka.datasets.pose_pair import PosePair
 from primerka.errors import DataMissing
-from primerka.keypoints import Keypoints
 from primerka.networks.pictures import to_tensor
 from primerka.pose_mask import pose_mask
 from primerka.training.devices import Devices
+from primerka.tryon.framed import fit
 
 
 def check_pairs(pairs: Sequence[PosePair], size: int, devices: Devices) -> None:
@@ -28,11 +27,17 @@ def check_pairs(pairs: Sequence[PosePair], size: int, devices: Devices) -> None:
 
 
 def batch(
-    pairs: Sequence[PosePair], indices: Sequence[int], height: int, width: int, random: np.random.Generator | None = None
+    pairs: Sequence[PosePair],
+    indices: Sequence[int],
+    height: int,
+    width: int,
+    random: np.random.Generator | None = None,
+    parsed: bool = False,
 ) -> dict[str, Tensor]:
     """The pairs of these indices.
 
     random   mirrors each pair or not; without it none is
+    parsed   leaves out pairs without a parsing of the source; DataMissing no_parsing where none is left
     returns  source, target                        (B, 3, H, W) float32 in [-1, 1]
              source_heatmaps, target_heatmaps      (B, 18, H, W) float32 in [0, 1]
              target_mask                           (B, 1, H, W) float32, the pose mask
@@ -41,6 +46,8 @@ def batch(
     rows = []
     for index in indices:
         pair, row = pairs[index], {}
+        if parsed and pair.source_parsing is None:
+            continue
         mirror = random is not None and random.random() < 0.5
         for side in ("source", "target"):
             picture, keypoints, parsing = fit(
@@ -56,29 +63,10 @@ def batch(
             if parsing is not None:
                 row[f"{side}_attributes"] = one_hot(parsing)
         rows.append(row)
+    if not rows:
+        raise DataMissing("no_parsing", f"Of {len(indices)} pairs none has a parsing of its source, which the network reads.")
     shared = [name for name in rows[0] if all(name in row for row in rows)]
     return {name: torch.from_numpy(np.stack([row[name] for row in rows])) for name in shared}
-
-
-def fit(
-    picture: np.ndarray, keypoints: Keypoints, parsing: np.ndarray | None, height: int, width: int
-) -> tuple[np.ndarray, Keypoints, np.ndarray | None]:
-    """A picture with its keypoints and parsing at this size: scaled by its height, then cut or continued left and right.
-
-    Nobody grows thinner: a 256x256 picture becomes 256x176 by losing 40 columns on each side.
-    """
-    if picture.shape[:2] == (height, width):
-        return picture, keypoints, parsing
-    scale = height / picture.shape[0]
-    scaled = max(round(scale * picture.shape[1]), 1)
-    left = (scaled - width) // 2
-    columns = np.clip(np.arange(width) + left, 0, scaled - 1)  # beyond the edge the edge goes on
-    shrinks = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    picture = cv2.resize(picture, (scaled, height), interpolation=shrinks)[:, columns]
-    if parsing is not None:
-        parsing = cv2.resize(parsing, (scaled, height), interpolation=cv2.INTER_NEAREST_EXACT)[:, columns]
-    half = (scale - 1) / 2  # pixel centres, not corners, keep their place
-    return picture, keypoints.moved(np.array([[scale, 0, half - left], [0, scale, half]])), parsing
 
 
 def drawn(count: int, number: int, size: int, seed: int) -> np.ndarray:
@@ -109,18 +97,19 @@ class PoseBatches:
         steps: int,
         rank: int = 0,
         count: int = 1,
+        parsed: bool = False,
     ):
         if batch % count:
             raise ValueError(f"a batch of {batch} cannot be shared by {count} processes")
         self._pairs, self._size, self._seed, self._steps = pairs, (height, width), seed, steps
-        self._batch, self._rank, self._share = batch, rank, batch // count
+        self._batch, self._rank, self._share, self._parsed = batch, rank, batch // count, parsed
         self._thread = ThreadPoolExecutor(1)
         self._next: tuple[int, Future] | None = None
 
     def draw(self, number: int) -> dict[str, Tensor]:
         indices = drawn(len(self._pairs), number, self._batch, self._seed)
         share = indices[self._rank * self._share : (self._rank + 1) * self._share]
-        return batch(self._pairs, share, *self._size, np.random.default_rng((self._seed, number, self._rank)))
+        return batch(self._pairs, share, *self._size, np.random.default_rng((self._seed, number, self._rank)), self._parsed)
 
     def __getitem__(self, number: int) -> dict[str, Tensor]:
         ahead = self._next if self._next and self._next[0] == number else (number, self._thread.submit(self.draw, number))

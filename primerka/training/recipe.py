@@ -4,7 +4,7 @@ import json
 import tomllib
 from dataclasses import MISSING, asdict, fields
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_type_hints
 
 from primerka.errors import DataMissing
 
@@ -12,7 +12,7 @@ Recipe = TypeVar("Recipe")
 
 
 def read_recipe(path: Path, kind: type[Recipe]) -> Recipe:
-    """The recipe of a file. Raises DataMissing unreadable_recipe, unknown_recipe_key or incomplete_recipe."""
+    """The recipe of a file. Raises DataMissing unreadable_recipe, unknown_recipe_key, incomplete_recipe or unusable_recipe."""
     try:
         values = tomllib.loads(path.read_text())
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
@@ -23,6 +23,12 @@ def read_recipe(path: Path, kind: type[Recipe]) -> Recipe:
     needed = {field.name for field in fields(kind) if field.default is MISSING}
     if needed - set(values):
         raise DataMissing("incomplete_recipe", f"{path.name} lacks {', '.join(sorted(needed - set(values)))}.")
+    hints = get_type_hints(kind)
+    for name, value in values.items():
+        wanted = hints[name]
+        if not isinstance(value, wanted) and not (wanted is float and type(value) is int):
+            sentence = f"{path.name}: {name} must be {getattr(wanted, '__name__', wanted)}, got {value!r}."
+            raise DataMissing("unusable_recipe", sentence)
     return kind(**values)
 
 

@@ -9,6 +9,7 @@ from primerka.weights import weights_path
 
 class Pg2Reposer(NetworkReposer):
     name = "pg2"
+    reads_regions = False
 
     def __init__(self, weights: Path | None = None):
         from primerka.networks.pg2 import PG2
