@@ -9,12 +9,13 @@ from primerka.datasets.pose_pair import PosePair
 from primerka.errors import GarmentRejected, PhotoRejected, WeightsMissing
 from primerka.evaluation import repose
 from primerka.evaluation.pair_reposers import CopySource, Target
-from primerka.evaluation.repose import evaluate_repose, find_keypoints
+from primerka.evaluation.repose import evaluate_repose
 from primerka.keypoints import Keypoints
 from primerka.metrics.fid import FeatureStatistics, frechet_distance
 from primerka.metrics.inception import inception_score
 from primerka.metrics.pckh import count_correct
 from primerka.metrics.similarity import mask_ssim, psnr, ssim
+from primerka.perception.small_pictures import find_keypoints
 from primerka.photo import read_photo
 from primerka.pose_mask import pose_mask
 

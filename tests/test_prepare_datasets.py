@@ -10,7 +10,7 @@ from PIL import Image
 
 from primerka.cli import main
 from primerka.cli.data import DATASETS
-from primerka.datasets.detect_keypoints import annotate, find_keypoints
+from primerka.datasets.detect_keypoints import annotate, find_or_miss
 from primerka.datasets.keypoint_annotations import Annotations, read_pairs
 from primerka.datasets.market1501 import split_files
 from primerka.datasets.open_pairs import open_pairs
@@ -124,7 +124,7 @@ def test_nobody_in_a_picture_is_a_row_of_missing(pose_models, market):
 
 def test_blazepose_finds_a_sample_buyer(pose_models, buyer_paths):
     rgb = np.array(Image.open(buyer_paths[0]).convert("RGB").resize((176, 256)))
-    keypoints = find_keypoints(rgb)
+    keypoints = find_or_miss(rgb)
     assert keypoints.visible(256, 176).sum() >= 12
     nose, hip = keypoints.xy[0], keypoints.xy[8]
     assert nose[1] < hip[1]

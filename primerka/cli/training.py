@@ -42,7 +42,7 @@ def train_parsing(data, out, recipe, resume, minutes):
 
 
 @train.command("body")
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder for body.safetensors.")
 def train_body(out):
     """Distil the parametric body from Anny."""
     from primerka.training.body_model import distil_body

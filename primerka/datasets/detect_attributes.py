@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 from tqdm import tqdm
 
@@ -10,6 +11,7 @@ from primerka.attributes import attributes
 from primerka.datasets.pose_pairs import SplitFiles
 from primerka.errors import PhotoRejected
 from primerka.perception.analyse import analyse
+from primerka.perception.small_pictures import enlarged
 from primerka.photo import Photo
 from primerka.pictures import write_picture
 
@@ -19,7 +21,8 @@ REFUSED = "refused.csv"
 
 def find_attributes(rgb: np.ndarray) -> np.ndarray:
     """(H, W) uint8 indices into ATTRIBUTES. Raises PhotoRejected as perception.analyse does."""
-    return attributes(analyse(Photo(rgb)).parsing)
+    regions = attributes(analyse(Photo(enlarged(rgb))).parsing)
+    return cv2.resize(regions, rgb.shape[1::-1], interpolation=cv2.INTER_NEAREST_EXACT)
 
 
 def parse_attributes(

@@ -12,23 +12,19 @@ from tqdm import tqdm
 
 from primerka.datasets.keypoint_annotations import ANNOTATION_HEADER, MISSING, annotation_row
 from primerka.datasets.pose_pairs import SplitFiles
-from primerka.errors import PhotoRejected
 from primerka.keypoints import Keypoints
-from primerka.perception.blazepose import find_pose
-from primerka.photo import Photo
+from primerka.perception.small_pictures import find_keypoints
 
 Find = Callable[[np.ndarray], Keypoints]
 
 
-def find_keypoints(rgb: np.ndarray) -> Keypoints:
+def find_or_miss(rgb: np.ndarray) -> Keypoints:
     """Of the main person of a picture, (H, W, 3) uint8; where nobody is found all are missing, as with OpenPose."""
-    try:
-        return find_pose(Photo(rgb))[0].keypoints
-    except PhotoRejected:
-        return Keypoints(np.full((18, 2), MISSING, np.float32), np.zeros(18, np.float32))
+    nobody = Keypoints(np.full((18, 2), MISSING, np.float32), np.zeros(18, np.float32))
+    return find_keypoints(rgb) or nobody
 
 
-def annotate(files: SplitFiles, names: Sequence[str], find: Find = find_keypoints) -> int:
+def annotate(files: SplitFiles, names: Sequence[str], find: Find = find_or_miss) -> int:
     """Write files.annotations with a row for each picture; how many pictures were looked at.
 
     Rows are written to a .part file as they are found, and a run that was broken off goes on from there; the last step

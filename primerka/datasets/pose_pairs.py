@@ -51,7 +51,7 @@ class SplitFiles:
 
     @cached_property
     def names(self) -> list[str]:
-        """Every picture in the folder, by name; a file of no bytes is no picture."""
+        """Every picture in the folder, by name."""
         if not self.pictures.is_dir():
             return []
         found = [path.name for path in self.pictures.iterdir() if path.suffix.lower() in (".jpg", ".png")]

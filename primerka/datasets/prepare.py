@@ -9,7 +9,7 @@ from primerka.datasets.coco_json import read_sections
 from primerka.datasets.detect_attributes import Find as FindAttributes
 from primerka.datasets.detect_attributes import find_attributes, parse_attributes
 from primerka.datasets.detect_keypoints import Find as FindKeypoints
-from primerka.datasets.detect_keypoints import annotate, find_keypoints
+from primerka.datasets.detect_keypoints import annotate, find_or_miss
 from primerka.datasets.identity_pairs import TEST_PAIRS, make_identity_pairs, shows_trunk, write_pairs
 from primerka.datasets.keypoint_annotations import Annotations, read_pairs
 from primerka.datasets.open_pairs import PAIR_SETS
@@ -46,7 +46,7 @@ class Summary:
 
 
 def prepare(
-    name: str, root: Path, keypoints: FindKeypoints = find_keypoints, attributes: FindAttributes = find_attributes
+    name: str, root: Path, keypoints: FindKeypoints = find_or_miss, attributes: FindAttributes = find_attributes
 ) -> Summary:
     """Check the layout of a set and make what is missing and can be made. What is there is never changed.
 

@@ -8,21 +8,11 @@ import numpy as np
 from primerka.datasets.pose_pair import PosePair
 from primerka.errors import DataMissing
 from primerka.perception.analyse import analyse
+from primerka.perception.small_pictures import enlarged
 from primerka.photo import Photo
 from primerka.tryon.framed import NetworkReposer
 from primerka.tryon.repose import Reposer, load_reposer
 from primerka.tryon.surface.buyer import prepare_buyer
-
-# BlazePose and the parsing read people of 768 pixels' height well and smaller ones badly.
-READ_HEIGHT = 768
-
-
-def enlarged(picture: np.ndarray) -> np.ndarray:
-    """A picture at READ_HEIGHT at least; (H, W, 3) uint8."""
-    scale = max(READ_HEIGHT / picture.shape[0], 1)
-    return cv2.resize(
-        picture, (round(scale * picture.shape[1]), round(scale * picture.shape[0])), interpolation=cv2.INTER_CUBIC
-    )
 
 
 class CopySource:

@@ -10,7 +10,6 @@ from tqdm import tqdm
 
 from primerka.datasets.pose_pair import PosePair
 from primerka.errors import GarmentRejected, PhotoRejected
-from primerka.evaluation.pair_reposers import enlarged
 from primerka.keypoints import Keypoints
 from primerka.metrics.efficientnet_features import BATCH, FEATURES, NETWORK, imagenet_features
 from primerka.metrics.fid import FeatureStatistics, frechet_distance
@@ -18,8 +17,7 @@ from primerka.metrics.inception import SPLITS, inception_score
 from primerka.metrics.lpips import lpips
 from primerka.metrics.pckh import count_correct
 from primerka.metrics.similarity import apply_mask, mask_ssim, psnr, ssim
-from primerka.perception.blazepose import find_pose
-from primerka.photo import Photo
+from primerka.perception.small_pictures import find_keypoints
 from primerka.pictures import write_picture
 from primerka.pose_mask import pose_mask
 
@@ -33,17 +31,6 @@ class Reposer(Protocol):
     name: str
 
     def repose_pair(self, pair: PosePair) -> np.ndarray: ...
-
-
-def find_keypoints(picture: np.ndarray) -> Keypoints | None:
-    """The keypoints of the main person of (H, W, 3) uint8 as BlazePose sees them, a small picture enlarged first; None where
-    it sees nobody.
-    """
-    large = enlarged(picture)
-    try:
-        return find_pose(Photo(large))[0].keypoints.resized(large.shape[:2], picture.shape[:2])
-    except PhotoRejected:
-        return None
 
 
 def spread(pairs: Sequence[PosePair], count: int | None) -> list[PosePair] | Sequence[PosePair]:

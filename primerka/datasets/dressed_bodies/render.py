@@ -15,7 +15,7 @@ from scipy.ndimage import gaussian_filter
 from primerka.datasets.dressed_bodies.cut import UNCUT, kept
 
 SUPERSAMPLING = 2
-FOLD_PIXELS, FOLD_PERIOD = 256, 0.55  # the relief's tile, and its side in metres
+FOLD_PIXELS, FOLD_METRES = 256, 0.55  # the relief's tile, and its side
 SKIN, CLOTH, HAIR = 0, 1, 2
 SHADOW_SIDE = 320
 
@@ -218,8 +218,8 @@ def _shade(  # pragma: no cover, compiled
                     tight = w0 * crease[a] + w1 * crease[b] + w2 * crease[c]
                     gu, gv = 0.0, 0.0
                     for layer in range(2):
-                        fu = (u + shift_folds[m, layer, 0]) * (period / 0.55)
-                        fv = (v + shift_folds[m, layer, 1]) * (period / 0.55)
+                        fu = (u + shift_folds[m, layer, 0]) * (period / FOLD_METRES)
+                        fv = (v + shift_folds[m, layer, 1]) * (period / FOLD_METRES)
                         iu, iv = int(np.floor(fu)), int(np.floor(fv))
                         tu, tv = fu - iu, fv - iv
                         much = folds[m] * (tight if layer == 0 else 0.55)
