@@ -144,10 +144,16 @@ def _make_split(
 
 
 def photographed(person: Person) -> Picture:
-    """The person as the photo shows them, before plain grey."""
-    alpha = person.parsing.alpha[:, :, None]
+    """The person as the photo shows them, before plain grey.
+
+    Cut out by the labels, with an outline as soft as the re-poser's. The parsing's alpha holds a haze of the street where
+    it is in doubt, which a network would learn to draw.
+    """
+    region = person.parsing.labels > 0
+    blurred = cv2.GaussianBlur(region.astype(np.float32), (0, 0), max(person.pose.torso_px / 150, 0.8))
+    alpha = np.clip(2 * blurred - 0.5, 0, 1)[:, :, None]
     plain = np.rint(alpha * person.photo.rgb + (1 - alpha) * PLAIN).astype(np.uint8)
-    return _cut_out(plain, person.parsing.labels > 0, person.pose.keypoints, attributes(person.parsing))
+    return _cut_out(plain, region, person.pose.keypoints, attributes(person.parsing))
 
 
 def carried(reposer: Reposer, person: Person, pose: Person) -> Picture:
