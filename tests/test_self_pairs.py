@@ -152,13 +152,16 @@ def test_a_second_run_makes_nothing(photos, made, copy):
 
 
 def test_a_run_that_was_broken_off_goes_on(photos, people, made, copy):
-    """One source is not there; the rows of keypoints end in the middle of one, and the pairs are not written yet."""
+    """The rows of keypoints end in the middle of one, the pairs are not written yet, and a picture and a map are lost."""
     (copy / "self-pairs-train.csv").unlink()
     whole = (copy / "self-annotation-train.csv").read_text().splitlines(keepends=True)
+    names = [row.partition(":")[0] for row in whole]
     (copy / "self-annotation-train.csv.part").write_text("".join(whole[:-1]) + whole[-1][:20])
     (copy / "self-annotation-train.csv").unlink()
-    (copy / "train" / f"{whole[-1].partition(':')[0]}").unlink()
-    assert make_self_pairs(photos, copy, 2, find=people)["train"].made == 1
+    (copy / "train" / names[-1]).unlink()
+    (copy / "train" / names[1]).unlink()
+    (copy / "parsing" / "train" / names[2]).unlink()
+    assert make_self_pairs(photos, copy, 2, find=people)["train"].made == 2
     assert files(copy) == files(made[0])
 
 
@@ -168,7 +171,7 @@ def test_the_same_seed_makes_the_same_files(photos, people, made, tmp_path):
 
 
 def test_too_few_photos(photos, tmp_path):
-    with pytest.raises(DataMissing) as refusal:
+    with pytest.raises(DataMissing, match="fewer than two photos NNNN") as refusal:
         make_self_pairs(tmp_path, tmp_path / "self", 1)
     assert refusal.value.code == "too_few_photos"
 

@@ -241,9 +241,10 @@ class _Written:
             return
         write_picture(self._files.pictures / name, picture.rgb)
         write_picture(self._parsing(name), picture.attributes)
-        with open(self._part, "a", encoding="utf-8") as file:
-            file.write(annotation_row(name, picture.keypoints, *SIZE) + "\n")
-        self._rows.add(name)
+        if name not in self._rows:
+            with open(self._part, "a", encoding="utf-8") as file:
+                file.write(annotation_row(name, picture.keypoints, *SIZE) + "\n")
+            self._rows.add(name)
 
     def close(self) -> None:
         self._part.replace(self._files.annotations)
