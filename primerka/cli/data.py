@@ -71,3 +71,33 @@ def make_wardrobe(makehuman, fabrics, people, out):
 
     prepare_wardrobe(makehuman, fabrics, people, out)
     click.echo(out)
+
+
+@datasets.command("self-pairs")
+@click.option(
+    "--photos",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Photos NNNN.jpg, each of one person from head to foot.",
+)
+@click.option("--root", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder to write the set in.")
+@click.option(
+    "--count", required=True, type=click.IntRange(1), help="Pairs for training; for testing a tenth as many are made."
+)
+@click.option("--seed", default=0, show_default=True, help="Of the order in which photos meet.")
+@json_option
+def self_pairs(photos, root, count, seed, as_json):
+    """Make pairs for pose transfer of single photos: each person, carried into the pose of another photo."""
+    from dataclasses import asdict
+
+    from primerka.datasets.make_self_pairs import make_self_pairs
+    from primerka.pictures import check_folder_path
+
+    check_folder_path(root)
+    splits = make_self_pairs(photos, root, count, seed)
+    if as_json:
+        click.echo(json.dumps({"status": "ok", "code": None, **{name: asdict(split) for name, split in splits.items()}}))
+        return
+    for name, split in splits.items():
+        refused = ", ".join(f"{number:,} {code}" for code, number in split.refused.items()) or "none"
+        click.echo(f"{name}: {split.pairs:,} pairs, {split.made:,} of them made now; photos refused: {refused}")

@@ -16,7 +16,12 @@ DIFFERENT = 24  # grey levels from the plain background
 
 def frame(person: Person, height: int, width: int) -> np.ndarray:
     """(2, 3), as cv2.warpAffine takes it: photo → a picture of this size that the person fills from head to foot."""
-    ys, xs = np.nonzero(person.parsing.labels)
+    return frame_region(person.parsing.labels > 0, height, width)
+
+
+def frame_region(region: np.ndarray, height: int, width: int) -> np.ndarray:
+    """The same for the pixels of a person in a picture, (H, W) bool."""
+    ys, xs = np.nonzero(region)
     top, bottom, left, right = ys.min(), ys.max() + 1, xs.min(), xs.max() + 1
     scale = min(height * (1 - 2 * MARGIN) / (bottom - top), width / (right - left))
     shift = (np.array([width, height]) - scale * np.array([left + right, top + bottom])) / 2
