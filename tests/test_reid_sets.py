@@ -135,5 +135,6 @@ def test_what_is_not_prepared_names_the_command(tmp_path):
     with pytest.raises(DataMissing, match="primerka datasets prepare market1501") as refusal:
         open_pairs("market1501", tmp_path, "train")
     assert refusal.value.code == "data_missing"
-    with pytest.raises(ValueError, match="deepfashion, market1501, dukemtmc"):
+    with pytest.raises(DataMissing, match="deepfashion, market1501, dukemtmc") as refusal:
         open_pairs("coco", tmp_path, "train")
+    assert refusal.value.code == "unknown_set"
