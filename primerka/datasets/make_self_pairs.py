@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from primerka.atomic import write_atomically
 from primerka.attributes import ATTRIBUTES, attributes
 from primerka.datasets.identity_pairs import write_pairs
 from primerka.datasets.keypoint_annotations import ANNOTATION_HEADER, annotation_row
@@ -208,7 +209,7 @@ class _People:
                 person = self._find(self._photos / f"{name}.jpg")
             except PhotoRejected as refusal:
                 self._codes[name] = refusal.code
-                _write_whole(self._listed, "".join(f"{name},{code}\n" for name, code in self._codes.items()))
+                _write(self._listed, "".join(f"{name},{code}\n" for name, code in self._codes.items()))
                 return None
             self._known = dict([*self._known.items(), (name, person)][-2:])
         return self._known[name]
@@ -226,7 +227,7 @@ class _Written:
         self._part = files.annotations.with_name(f"{files.annotations.name}.part")
         rows = next((path.read_text() for path in (self._part, files.annotations) if path.exists()), "")
         rows = rows[: rows.rfind("\n") + 1] or f"{ANNOTATION_HEADER}\n"  # a row that a broken-off run was in the middle of
-        _write_whole(self._part, rows)
+        _write(self._part, rows)
         self._rows = {line.partition(":")[0] for line in rows.splitlines()[1:]}
 
     def __contains__(self, name: str) -> bool:
@@ -250,7 +251,5 @@ class _Written:
         self._part.replace(self._files.annotations)
 
 
-def _write_whole(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.writing")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+def _write(path: Path, text: str) -> None:
+    write_atomically(path, lambda part: part.write_text(text, encoding="utf-8"))
