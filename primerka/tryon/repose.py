@@ -59,6 +59,8 @@ class Reposer(Protocol):
 _NETWORKS = ("adgan", "pg2")
 _BUILT_IN = {
     "surface": "primerka.tryon.surface.repose:SurfaceReposer",
+    "adgan": "primerka.tryon.adgan:AdganReposer",
+    "pg2": "primerka.tryon.pg2:Pg2Reposer",
 }
 
 

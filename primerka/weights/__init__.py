@@ -34,7 +34,10 @@ def cache_folder() -> Path:
 
 @cache
 def weights_path(name: str) -> Path:
-    """Path of a verified weight file. Raises WeightsMissing where it is absent or its checksum is wrong."""
+    """Path of a verified weight file. Raises WeightsMissing where it is absent, its checksum is wrong, or none ships."""
+    if name not in table():
+        sentence = f"No weights for {name} ship yet; `primerka train {name}` makes them, and --weights names the file."
+        raise WeightsMissing("weights_missing", sentence)
     row = table()[name]
     path = (cache_folder() if "package" in row else FOLDER) / row["file"]
     if not path.is_file():
