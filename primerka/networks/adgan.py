@@ -69,8 +69,8 @@ class Generator(nn.Module):
 
     def _start(self) -> None:
         """The published start, N(0, 0.02), where a norm follows. Without one it lets a style fade to nothing on its way to the
-        blocks (0.01 of it arrives), and for a thousand steps everybody is drawn alike: these layers keep variance (He et al.
-        2015, arXiv 1502.01852), and each block starts with the scale 1.
+        blocks (1e-5 of it arrives): these layers keep variance (He et al. 2015, arXiv 1502.01852), and each block starts with
+        the scale 1.
         """
         for module in (*self.pose, *self.styled, *self.up):
             for layer in module.modules():
