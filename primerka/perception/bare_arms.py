@@ -29,8 +29,9 @@ def bare_arms_before_cloth(labels: np.ndarray, photo: Photo, surface: Surface, t
     near = {side: cv2.dilate(surface.mask(bones).astype(np.uint8), kernel) > 0 for side, bones in ARM_BONES.items()}
     for garment in GARMENTS:
         worn = labels == LABEL[garment]
-        elsewhere = worn & ~near["left"] & ~near["right"]
-        if elsewhere.sum() < MIN_PATCH * torso_px**2:
+        arms = worn & (near["left"] | near["right"])
+        elsewhere = worn & ~arms
+        if min(arms.sum(), elsewhere.sum()) < MIN_PATCH * torso_px**2:
             continue
         cloth = np.median(lab[elsewhere], 0)
         from_skin, from_cloth = (np.linalg.norm((lab - colour) * [0.5, 1, 1], axis=2) for colour in (skin, cloth))
