@@ -1,7 +1,7 @@
 """Pictures of people some 256 pixels high, as data sets hold them: enlarged before anything is read from them.
 
 BlazePose reads wrists and ankles of small people badly: 0.88 of the keypoints of people in 256x176 were right, 0.97 when the
-same pictures were enlarged.
+same pictures were enlarged (24 pairs, against the larger pictures).
 """
 
 import cv2

@@ -1,5 +1,7 @@
 """Networks that draw a person in a pose see small upright pictures: how photos go in, and how what they draw comes out."""
 
+from abc import ABC, abstractmethod
+
 import cv2
 import numpy as np
 
@@ -61,7 +63,7 @@ def fit(
     return picture, keypoints.moved(np.array([[scale, 0, half - left], [0, scale, half]])), parsing
 
 
-class NetworkReposer:
+class NetworkReposer(ABC):
     """A re-poser that is a network. Has `name`, `size` (height, width) that the network sees and draws, and `generate`.
 
     reads_regions: whether the network looks at the source's attributes
@@ -71,9 +73,9 @@ class NetworkReposer:
     size: tuple[int, int]
     reads_regions = True
 
+    @abstractmethod
     def generate(self, source, regions, heatmaps):
         """(1, 3, H, W) in [-1, 1] of source (1, 3, H, W), its attributes (1, 8, H, W) and target heatmaps (1, 18, H, W)."""
-        raise NotImplementedError
 
     def draw(self, source: np.ndarray, regions: np.ndarray, wanted: Keypoints) -> np.ndarray:
         """The person of a picture in another pose: (H, W, 3) uint8, the size of the source.
