@@ -20,7 +20,7 @@ from primerka.networks.pg2 import PG2
 from primerka.training.devices import Devices, find_devices
 from primerka.training.losses import pose_mask_loss
 from primerka.training.pg2 import Recipe, build, describe, train_pg2
-from primerka.training.pose_batches import batch
+from primerka.training.pose_batches import PoseBatches, batch
 from primerka.training.recipe import read_recipe
 
 HEIGHT, WIDTH = 32, 24
@@ -214,7 +214,7 @@ def _one_of_two(folder: Path) -> None:
     model, discriminator = networks[0]
     # The leader has no time at all, the other one a year.
     done.append(train_pg2(PAIRS, late, RECIPE, minutes=5e5 if devices.rank else 1e-9, devices=devices))
-    batches = pg2.PoseBatches(PAIRS, 2, HEIGHT, WIDTH, 0, 1, devices.rank, 2).draw(0)
+    batches = PoseBatches(PAIRS, 2, HEIGHT, WIDTH, 0, 1, devices.rank, 2).draw(0)
     ends = {
         name: torch.cat([parameter.detach().flatten() for parameter in network.parameters()])
         for name, network in (("coarse", model.coarse), ("refine", model.refine), ("discriminator", discriminator))

@@ -14,19 +14,16 @@ from torch import Tensor
 from torch.nn.functional import l1_loss
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from primerka.atomic import write_atomically
 from primerka.datasets.pose_pair import PosePair
 from primerka.errors import DataMissing
 from primerka.networks.adgan import Generator
 from primerka.networks.adgan_discriminators import PatchDiscriminator
-from primerka.networks.pictures import to_picture
 from primerka.networks.vgg import Vgg, load_trunk
 from primerka.training.devices import Devices, find_devices
-from primerka.training.loop import descend, train
+from primerka.training.loop import descend
 from primerka.training.perceptual import CONTEXTUAL, PERCEPTUAL, PerceptualLosses, least_squares
-from primerka.training.pose_batches import PoseBatches, batch, check_pairs
-from primerka.training.recipe import recipe_text
-from primerka.tryon.network_files import save_network
+from primerka.training.pose_batches import batch, check_pairs
+from primerka.training.pose_training import shown_pose, train_pose_transfer
 from primerka.weights.hed_vgg16 import read_hed_vgg16
 
 TRUNK = "hed_vgg16"
@@ -131,11 +128,10 @@ def train_adgan(
         pairs, np.linspace(0, len(pairs) - 1, min(SHOWN, len(pairs))).astype(int), recipe.height, recipe.width, parsed=True
     )
 
-    def step(number: int) -> dict[str, float]:
+    def step(number: int, tensors: dict[str, Tensor]) -> dict[str, float]:
         for optimizer in optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = recipe.learning_rate_at(number)
-        tensors = {name: tensor.to(devices.device) for name, tensor in batches[number].items()}
         source, target, heatmaps = tensors["source"], tensors["target"], tensors["target_heatmaps"]
         with devices.autocast():
             picture = drawing(heatmaps, source, tensors["source_attributes"])
@@ -171,35 +167,17 @@ def train_adgan(
     def results() -> Tensor:
         return average.module(*(shown[name].to(devices.device) for name in ("target_heatmaps", "source", "source_attributes")))
 
-    def draw() -> np.ndarray:
-        pose = shown["target_heatmaps"].amax(1, keepdim=True).expand(-1, 3, -1, -1) * 2 - 1
-        return np.stack([to_picture(column) for column in (shown["source"], pose, shown["target"], results())], 1)
-
-    def after_save(number: int) -> dict[str, float]:
-        write_atomically(
-            folder / "weights.safetensors", lambda part: save_network(average.module, (recipe.height, recipe.width), part)
-        )
-        write_atomically(folder / "recipe.toml", lambda part: part.write_text(recipe_text(recipe)))
+    def measure() -> dict[str, float]:
         return {"kept_l1": l1_loss(results().cpu(), shown["target"]).item()}
+
+    def columns() -> tuple[Tensor, ...]:
+        return shown["source"], shown_pose(shown), shown["target"], results()
 
     parts = {"generator": generator, "pose_judge": pose_judge, "texture_judge": texture_judge, "average": average}
     parts |= dict(zip(("generator_optimizer", "pose_optimizer", "texture_optimizer"), optimizers))
-    size, own = (recipe.height, recipe.width), (devices.rank, devices.count)
-    with PoseBatches(pairs, recipe.batch, *size, recipe.seed, recipe.steps, *own, parsed=True) as batches:
-        return train(
-            step,
-            parts,
-            recipe.steps,
-            folder,
-            resume,
-            minutes,
-            recipe.save_every,
-            after_save,
-            draw,
-            tensorboard,
-            devices,
-            asdict(recipe),
-        )
+    return train_pose_transfer(
+        step, parts, average.module, measure, columns, pairs, folder, recipe, resume, minutes, devices, tensorboard, parsed=True
+    )
 
 
 def describe(recipe: Recipe, devices: Devices | None = None) -> dict[str, object]:

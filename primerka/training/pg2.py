@@ -11,17 +11,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from primerka.atomic import write_atomically
 from primerka.datasets.pose_pair import PosePair
 from primerka.errors import DataMissing
 from primerka.networks.pg2 import PG2, PairDiscriminator
-from primerka.networks.pictures import to_picture
 from primerka.training.devices import Devices, find_devices
-from primerka.training.loop import descend, train
+from primerka.training.loop import descend
 from primerka.training.losses import discriminator_loss, generator_loss, pose_mask_loss
-from primerka.training.pose_batches import PoseBatches, batch, check_pairs
-from primerka.training.recipe import recipe_text
-from primerka.tryon.network_files import save_network
+from primerka.training.pose_batches import batch, check_pairs
+from primerka.training.pose_training import shown_pose, train_pose_transfer
 
 ROWS = 4  # pairs in the picture of each checkpoint
 
@@ -128,25 +125,20 @@ def train_pg2(
         discriminator.requires_grad_(True)
         return {"generator": loss.item(), "discriminator": judged.item()}
 
-    def step(number: int) -> dict[str, float]:
-        tensors = {name: tensor.to(devices.device) for name, tensor in batches[number].items()}
+    def step(number: int, tensors: dict[str, Tensor]) -> dict[str, float]:
         return learn_coarse(tensors) if number < recipe.coarse_steps else learn_refinement(tensors)
 
     @torch.no_grad()
     def results() -> tuple[Tensor, Tensor]:
         return model(fixed["source"].to(devices.device), fixed["target_heatmaps"].to(devices.device))
 
-    def draw() -> np.ndarray:
-        pose = fixed["target_heatmaps"].amax(1, keepdim=True).expand(-1, 3, -1, -1) * 2 - 1
-        columns = (fixed["source"], pose, fixed["target"], *results())
-        return np.stack([to_picture(column) for column in columns], 1)
-
-    def after_save(number: int) -> dict[str, float]:
-        write_atomically(folder / "weights.safetensors", lambda part: save_network(model, (recipe.height, recipe.width), part))
-        write_atomically(folder / "recipe.toml", lambda part: part.write_text(recipe_text(recipe)))
+    def measure() -> dict[str, float]:
         target = fixed["target"].to(devices.device)
         first, second = results()
         return {"coarse_l1": (first - target).abs().mean().item(), "refined_l1": (second - target).abs().mean().item()}
+
+    def columns() -> tuple[Tensor, ...]:
+        return fixed["source"], shown_pose(fixed), fixed["target"], *results()
 
     parts = {
         "model": model,
@@ -155,22 +147,9 @@ def train_pg2(
         "refine_optimizer": refine_optimizer,
         "discriminator_optimizer": judge_optimizer,
     }
-    size, own = (recipe.height, recipe.width), (devices.rank, devices.count)
-    with PoseBatches(pairs, recipe.batch, *size, recipe.seed, recipe.steps, *own) as batches:
-        return train(
-            step,
-            parts,
-            recipe.steps,
-            folder,
-            resume,
-            minutes,
-            recipe.save_every,
-            after_save,
-            draw,
-            tensorboard,
-            devices,
-            asdict(recipe),
-        )
+    return train_pose_transfer(
+        step, parts, model, measure, columns, pairs, folder, recipe, resume, minutes, devices, tensorboard
+    )
 
 
 def describe(recipe: Recipe, devices: Devices | None = None) -> dict[str, object]:
