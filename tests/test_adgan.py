@@ -38,6 +38,19 @@ def test_the_windows_give_what_whole_masked_pictures_give(generator, size):
         torch.testing.assert_close(a, b, atol=1e-4 * float(b.abs().max()), rtol=1e-3)
 
 
+def test_a_code_by_area_is_what_the_attribute_adds_per_pixel(generator):
+    by_area = Generator(**{**generator.arguments, "by_area": True})
+    by_area.load_state_dict(generator.state_dict())
+    _, source, regions = seeded_inputs(2, HEIGHT, WIDTH)
+    regions[1, 2] = 0
+    with torch.no_grad():
+        added = encode(generator, source, regions) - encode(generator, source, torch.zeros_like(regions))
+        area, nothing = regions.mean((2, 3))[..., None], generator.texture.summary.bias
+        ours = by_area.encode(source, regions)
+    torch.testing.assert_close(ours, added / area.clamp(min=1 / 256) + nothing, atol=1e-3, rtol=1e-3)
+    torch.testing.assert_close(ours[1, 2], nothing)
+
+
 def test_drawing_gives_what_the_plain_form_gives(generator):
     heatmaps, source, regions = seeded_inputs(2, HEIGHT, WIDTH)
     style = encode(generator, source, regions)

@@ -14,6 +14,7 @@ from primerka.networks.patches import Patches, Span
 from primerka.networks.vgg import CHANNELS, POOL, Vgg
 
 TAPS = ("1_1", "2_1", "3_1", "4_1")
+SMALLEST = 1 / 256  # of the picture: what is smaller counts as this large, so that a few wrong pixels stay quiet
 
 
 class Generator(nn.Module):
@@ -28,7 +29,8 @@ class Generator(nn.Module):
 
     width   channels at full size; style: numbers per attribute; blocks: residual blocks of either path;
     hidden  width of the fusion module; trunk: a name of vgg.TRUNKS; levels: to how many of the four levels of the texture
-            encoder its features are joined, the deep ones being the dear ones. The defaults are the published ones.
+            encoder its features are joined, the deep ones being the dear ones; by_area: see TextureEncoder. The defaults
+            are the published ones.
     """
 
     def __init__(
@@ -39,13 +41,15 @@ class Generator(nn.Module):
         hidden: int = 256,
         trunk: str = "adgan_vgg19",
         levels: int = len(TAPS),
+        by_area: bool = False,
     ):
         super().__init__()
         self.arguments = {
             "width": width, "style": style, "blocks": blocks, "hidden": hidden, "trunk": trunk, "levels": levels,
+            "by_area": by_area,
         }  # fmt: skip
         deep = 4 * width
-        self.texture = TextureEncoder(width, style, trunk, levels)
+        self.texture = TextureEncoder(width, style, trunk, levels, by_area)
         self.pose = nn.Sequential(
             _convolution(len(KEYPOINTS), width, 7), nn.InstanceNorm2d(width), nn.ReLU(inplace=True),
             _convolution(width, 2 * width, 4, stride=2), nn.InstanceNorm2d(2 * width), nn.ReLU(inplace=True),
@@ -107,10 +111,14 @@ class TextureEncoder(nn.Module):
     A learned branch of four convolutions; the features of a fixed VGG trunk join it before each further one. Trunk and branch
     see the picture times the attribute's mask, and the mean over its map is the attribute's code. An attribute whose mask
     is empty has the code of the empty picture.
+
+    by_area: a mean over the whole map makes a face, a hundredth of it, a hundredth as loud as the background, and it takes very
+    long training to hear it. By area, a code is what the attribute adds to the empty picture, per pixel of its mask.
     """
 
-    def __init__(self, width: int, style: int, trunk: str, levels: int):
+    def __init__(self, width: int, style: int, trunk: str, levels: int, by_area: bool):
         super().__init__()
+        self.by_area = by_area
         self.trunk = Vgg(trunk, TAPS[:levels])
         inputs = [3] + [width * 2**level + CHANNELS[level] * (level < levels) for level in range(4)]
         self.branch = nn.ModuleList([_convolution(3, width, 7)])
@@ -132,6 +140,9 @@ class TextureEncoder(nn.Module):
         features = empty[:, None].repeat(len(source), len(ATTRIBUTES), 1)
         for (attribute, people), mean in zip(who, means):
             features[people, attribute] = mean
+        if self.by_area:
+            area = regions.float().mean((2, 3)).clamp(min=SMALLEST)
+            features = (features - empty) / area[..., None]
         return self.summary(features)
 
     def _fixed(self, x: Patches) -> list[Patches]:

@@ -15,7 +15,7 @@ from primerka.errors import DataMissing
 from primerka.training.devices import Devices
 
 # How long to train and how often to save: what may change between two pieces of a run.
-LENGTHS = ("steps", "coarse_steps", "refine_steps", "decay_from", "save_every")
+LENGTHS = ("steps", "coarse_steps", "refine_steps", "decay_from", "adversarial_from", "save_every")
 ONE_PROCESS = Devices(torch.device("cpu"))
 
 
