@@ -88,9 +88,7 @@ class Recipe:
 
 def build(recipe: Recipe) -> tuple[Generator, PatchDiscriminator, PatchDiscriminator]:
     """The generator, the pose and the texture discriminator of a recipe, not trained, the trunk not filled."""
-    generator = Generator(
-        recipe.channels, recipe.style, recipe.blocks, recipe.hidden, TRUNK, recipe.levels, recipe.by_area
-    )
+    generator = Generator(recipe.channels, recipe.style, recipe.blocks, recipe.hidden, TRUNK, recipe.levels, recipe.by_area)
     judges = (PatchDiscriminator(c, recipe.discriminator_channels, recipe.discriminator_blocks) for c in (18, 3))
     return generator, *judges
 
