@@ -38,7 +38,8 @@ class Recipe:
     height, width  of the pictures in pixels, divisible by 8
     channels       of the generator's first layers; style: numbers per attribute; blocks: residual blocks of either path;
                    hidden: width of the fusion module; levels: of the texture encoder, that the fixed trunk's features join;
-                   by_area: whether codes are per pixel of their mask (networks.adgan.TextureEncoder)
+                   by_area: whether codes are per pixel of their mask (networks.adgan.TextureEncoder); halvings: of the
+                   picture's sides before the residual blocks
     batch          pairs a step, over all processes
     decay_from     the step from which on the learning rate falls linearly to zero
     adversarial, l1, perceptual, contextual   weights of the generator's losses; the adversarial one is the mean of both
@@ -58,6 +59,7 @@ class Recipe:
     hidden: int
     levels: int
     by_area: bool
+    halvings: int
     discriminator_channels: int
     discriminator_blocks: int
     batch: int
