@@ -42,6 +42,8 @@ class Recipe:
                    picture's sides before the residual blocks
     batch          pairs a step, over all processes
     decay_from     the step from which on the learning rate falls linearly to zero
+    style_rate     learning rate of the texture encoder and the fusion, in shares of the others': as that of StyleGAN's mapping
+                   (Karras et al. 2019, arXiv 1812.04948, appendix C), it has to be low, or styles run ahead of what draws them
     adversarial, l1, perceptual, contextual   weights of the generator's losses; the adversarial one is the mean of both
                    discriminators'
     adversarial_from   the step from which on there are discriminators: before, there is nothing in a picture to be judged
@@ -66,6 +68,7 @@ class Recipe:
     steps: int
     decay_from: int
     learning_rate: float
+    style_rate: float
     beta1: float
     beta2: float
     adversarial: float
@@ -125,7 +128,9 @@ def train_adgan(
     drawing, *judging = (devices.distribute(network) for network in (generator, pose_judge, texture_judge))
     average = AveragedModel(generator, multi_avg_fn=get_ema_multi_avg_fn(recipe.average))
     betas = (recipe.beta1, recipe.beta2)
-    learned = [parameter for parameter in generator.parameters() if parameter.requires_grad]
+    styling = [*generator.texture.branch.parameters(), *generator.texture.summary.parameters(), *generator.fusion.parameters()]
+    drawn_by = [*generator.pose.parameters(), *generator.styled.parameters(), *generator.up.parameters()]
+    learned = [{"params": drawn_by, "share": 1.0}, {"params": styling, "share": recipe.style_rate}]
     optimizers = [
         torch.optim.Adam(parameters, recipe.learning_rate, betas)
         for parameters in (learned, pose_judge.parameters(), texture_judge.parameters())
@@ -137,7 +142,7 @@ def train_adgan(
     def step(number: int, tensors: dict[str, Tensor]) -> dict[str, float]:
         for optimizer in optimizers:
             for group in optimizer.param_groups:
-                group["lr"] = recipe.learning_rate_at(number)
+                group["lr"] = recipe.learning_rate_at(number) * group.get("share", 1.0)
         source, target, heatmaps = tensors["source"], tensors["target"], tensors["target_heatmaps"]
         with devices.autocast():
             picture = drawing(heatmaps, source, tensors["source_attributes"])
