@@ -1,0 +1,42 @@
+"""Logs: one JSON object a line on standard error, about what happened and never about whom."""
+
+import json
+import logging
+import sys
+import time
+
+
+class _JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def start_logs(level: int = logging.INFO) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Their lines name paths, addresses and tasks; ours name routes and kinds.
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "huey", "httpx", "httpcore", "alembic"):
+        library = logging.getLogger(name)
+        library.handlers, library.propagate = [], True
+        library.setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.access").disabled = True
+
+
+def log(event: str, level: int = logging.INFO, **fields) -> None:
+    """fields: names and values that hold for anybody: kinds, codes, milliseconds."""
+    logging.getLogger("primerka").log(level, event, extra={"fields": fields})
+
+
+def log_bug(event: str, **fields) -> None:
+    """With the traceback of what is being handled."""
+    logging.getLogger("primerka").error(event, exc_info=True, extra={"fields": fields})
