@@ -21,7 +21,7 @@ from primerka.service.feeds.offer import BadRow, FeedRejected, Offer
 from primerka.service.files import Files
 from primerka.service.idempotency import Repeat
 from primerka.service.jobs.claims import Claim, ask, finish, holds
-from primerka.service.jobs.tailor import encode_photo
+from primerka.service.pictures import encode_photo
 from primerka.service.settings import Settings
 from primerka.service.tally import count
 from primerka.service.tokens import hash_token, new_shop_key

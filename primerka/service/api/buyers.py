@@ -20,7 +20,7 @@ from primerka.service.api.shops import Category, Cursor, Limit, Search, TheServi
 from primerka.service.database.models import Buyer, Product, Shop
 from primerka.service.idempotency import Repeat
 from primerka.service.jobs.claims import ask, places
-from primerka.service.jobs.tailor import encode_photo
+from primerka.service.pictures import encode_photo
 from primerka.service.privacy import buyer_folder, delete_buyer
 from primerka.service.problems import Problem, documented
 from primerka.service.tally import count

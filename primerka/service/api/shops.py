@@ -1,5 +1,6 @@
 """The catalogue, which everybody may read, and its imports, for whom the shop's key is needed."""
 
+import hashlib
 import json
 from typing import Annotated, Literal
 
@@ -96,16 +97,19 @@ async def create_import(request: Request, response: Response, shop: OwnShop, ser
         source, kind = form.get("file"), form.get("format", "auto")
         if not isinstance(source, UploadFile) or kind not in FORMATS:
             raise Problem(422, "invalid_request", f"Send the feed as `file`, and `format` as one of {', '.join(FORMATS)}.")
-        body = (str(source.size).encode(), kind.encode())
-    repeat = Repeat(request, service.settings.secret, *body)
+        body = None
 
     def start() -> Import:
+        parts = body or (hashlib.file_digest(source.file, "sha256").digest(), kind.encode())
+        repeat = Repeat(request, service.settings.secret, *parts)
         with service.database.read() as session:
             earlier = repeat.find(session)
             if earlier:
                 return session.get(Import, earlier)
-        stream = source.file if isinstance(source, UploadFile) else source
-        return start_import(service.database, service.files, shop.id, stream, kind, repeat)
+        if isinstance(source, UploadFile):
+            source.file.seek(0)
+        feed = source.file if isinstance(source, UploadFile) else source
+        return start_import(service.database, service.files, shop.id, feed, kind, repeat)
 
     row = await run_in_threadpool(start)
     await run_in_threadpool(service.queue.wake, "errands")

@@ -1,22 +1,18 @@
 """What computes: photos to buyers, product pictures to garments, both to looks. Knows no database and no files."""
 
-import io
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
-from PIL import Image
 
 from primerka.errors import GarmentRejected, PhotoRejected
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.person import Person
 from primerka.photo import Photo, decode_photo
+from primerka.service.pictures import PREVIEW_WIDTH, encode_look
 from primerka.stages import Stages
 from primerka.tryon.engine import load_engine
 from primerka.tryon.repose import load_reposer
-
-PREVIEW_WIDTH = 360
+from primerka.tryon.surface.buyer import prepare_buyer
 
 
 @dataclass(frozen=True)
@@ -98,11 +94,13 @@ class Tailor:
         with stages("dress"):
             look = self._engine.dress(wearer, [garment.prepared for garment in garments])
         with stages("encode"):
-            return Card(encode(look.rgb), encode(look.rgb, PREVIEW_WIDTH), tuple(dict.fromkeys([*warnings, *look.warnings])))
+            return Card(
+                encode_look(look.rgb), encode_look(look.rgb, PREVIEW_WIDTH), tuple(dict.fromkeys([*warnings, *look.warnings]))
+            )
 
     def _take_pose(self, person: Person, model: Person) -> tuple[Any, list[str]]:
         """The buyer in the model's pose, before what lies behind the model, prepared to be dressed."""
-        background = getattr(self._engine.prepare_buyer(model), "background", model.photo.rgb * 0 + 245)
+        background = prepare_buyer(model).background
         posed = load_reposer().repose(person, model)
         try:
             again = analyse(Photo(posed.on(background)))
@@ -111,24 +109,6 @@ class Tailor:
                 "pose_not_possible", "This photo shows too little for the model's pose; keep your own."
             ) from None
         return self._engine.prepare_buyer(again), list(posed.warnings)
-
-
-def encode(rgb: np.ndarray, width: int | None = None) -> bytes:
-    """A WebP file, reduced to a width if it is wider."""
-    image = Image.fromarray(rgb)
-    if width and image.width > width:
-        image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
-    file = io.BytesIO()
-    # Method 0 takes a tenth of the default's time, and 20 % more bytes.
-    image.save(file, "WEBP", quality=86, method=0)
-    return file.getvalue()
-
-
-def encode_photo(photo: Photo) -> bytes:
-    """A JPEG file to keep, fine enough to be analysed again; no metadata of the photo that came."""
-    file = io.BytesIO()
-    Image.fromarray(photo.rgb).save(file, "JPEG", quality=95, subsampling=0)
-    return file.getvalue()
 
 
 def _notes(person: Person) -> list[str]:

@@ -6,16 +6,17 @@ import secrets
 import threading
 import time
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, update
 
 from primerka import __version__
 from primerka.errors import Refused
-from primerka.service.database.models import WorkerSeen
+from primerka.service.database.models import Job, WorkerSeen
 from primerka.service.database.session import Database
 from primerka.service.files import Files
 from primerka.service.importing import Importer
-from primerka.service.jobs.claims import ERRANDS, HANDS, claim, release, renew
+from primerka.service.jobs.claims import ERRANDS, HANDS, Claim, claim, release, renew
 from primerka.service.jobs.memory import Memory
 from primerka.service.jobs.queue import Queue
 from primerka.service.jobs.work import GIVEN_UP, Gone, Workshop
@@ -24,22 +25,22 @@ from primerka.service.logs import log, log_bug, start_logs
 from primerka.service.privacy import sweep
 from primerka.service.settings import Settings
 
+if TYPE_CHECKING:  # it brings torch
+    from primerka.service.jobs.tailor import Tailor
+
 LANES = {"hands": HANDS, "errands": ERRANDS}
 
 
 class Worker:
-    def __init__(self, settings: Settings, name: str, tell_supervisor=lambda message: None):
+    def __init__(self, settings: Settings, name: str, tailor: "Tailor", tell_supervisor=lambda message: None):
         """tell_supervisor: called with "begin" and "end" around each job that computes."""
-        from primerka.service.jobs.tailor import Tailor
-        from primerka.service.moderation import Moderator
-
         self.name, self._settings, self._tell = name, settings, tell_supervisor
         self.database, self.files, self.queue = Database(settings.database_url), Files(settings.files_url), Queue(settings)
         self.workshop = Workshop(
             name,
             self.database,
             self.files,
-            Tailor(settings.engine, Moderator(settings.indecent_above)),
+            tailor,
             Seal(settings.secret, f"{settings.engine} {__version__}"),
             Memory(settings.kept_mb * 1_000_000),
         )
@@ -105,9 +106,7 @@ class Worker:
         if deleted:
             log("expired", buyers=deleted)
 
-    def _give_back(self, claimed) -> None:
-        from primerka.service.database.models import Job
-
+    def _give_back(self, claimed: Claim) -> None:
         with self.database.write() as session:
             mine = (Job.id == claimed.job, Job.worker == self.name)
             session.execute(update(Job).where(*mine).values(worker=None, lease_until=0.0))
@@ -129,24 +128,32 @@ def _rounded(milliseconds: dict[str, float]) -> dict[str, float]:
     return {name: round(value) for name, value in milliseconds.items()}
 
 
-def warm_up(workshop: Workshop) -> None:
+def warm_up(tailor: "Tailor") -> None:
     """Load every model and compile what is compiled, on samples, before anybody waits for it."""
     from primerka.samples import product_category, sample_buyers, sample_products
     from primerka.stages import Stages
 
     stages, product = Stages(), sample_products()[0]
-    buyer = workshop.tailor.prepare_buyer([sample_buyers()[0].read_bytes()], stages)
-    garment = workshop.tailor.prepare_garment([product.read_bytes()], product_category(product), stages)
-    workshop.tailor.dress(buyer, [garment], "buyer", stages)
+    buyer = tailor.prepare_buyer([sample_buyers()[0].read_bytes()], stages)
+    garment = tailor.prepare_garment([product.read_bytes()], product_category(product), stages)
+    tailor.dress(buyer, [garment], "buyer", stages)
 
 
-def _child(settings: Settings, name: str, connection: Connection) -> None:
+def run_worker(settings: Settings, name: str, tell_supervisor) -> None:
+    """What a worker process does."""
+    from primerka.service.jobs.tailor import Tailor
+    from primerka.service.moderation import Moderator
+
+    tailor = Tailor(settings.engine, Moderator(settings.indecent_above))
+    warm_up(tailor)
+    log("worker ready")
+    Worker(settings, name, tailor, tell_supervisor).run()
+
+
+def _child(run, settings: Settings, name: str, connection: Connection) -> None:
     start_logs()
     threading.Thread(target=_die_with_supervisor, args=(connection,), daemon=True).start()
-    worker = Worker(settings, name, connection.send)
-    warm_up(worker.workshop)
-    log("worker ready")
-    worker.run()
+    run(settings, name, connection.send)
 
 
 def _die_with_supervisor(connection: Connection) -> None:
@@ -162,8 +169,9 @@ class Supervisor:
     Workers are processes of their own, so that computing never holds up whoever started them.
     """
 
-    def __init__(self, settings: Settings):
-        self._settings = settings
+    def __init__(self, settings: Settings, run=run_worker):
+        """run: what each process does, `run(settings, name, tell_supervisor)`."""
+        self._settings, self._run = settings, run
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._keep_one, daemon=True) for _ in range(settings.workers)]
 
@@ -181,7 +189,7 @@ class Supervisor:
             name = f"worker-{secrets.token_hex(6)}"
             ours, theirs = multiprocessing.get_context("spawn").Pipe()
             process = multiprocessing.get_context("spawn").Process(
-                target=_child, args=(self._settings, name, theirs), daemon=True
+                target=_child, args=(self._run, self._settings, name, theirs), daemon=True
             )
             process.start()
             theirs.close()
