@@ -1,4 +1,4 @@
-"""A shop to test: API, database and worker in this process, with a tailor that only sews labels."""
+"""A shop to test: API, database and worker in this process."""
 
 import contextlib
 import io
@@ -7,63 +7,24 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from label_tailor import LabelTailor
 from PIL import Image
 from starlette.testclient import TestClient
 
-from primerka.errors import GarmentRejected, PhotoRejected
 from primerka.service.api.app import create_app
 from primerka.service.database.migrate import migrate
 from primerka.service.database.session import Database
 from primerka.service.feeds.offer import Offer
 from primerka.service.files import Files
 from primerka.service.importing import import_here, open_shop
-from primerka.service.jobs.tailor import Card
 from primerka.service.jobs.worker import Worker
 from primerka.service.settings import Settings
 
 SECRET = "tVb8-x9QpLm2_Kf7sWzR4yHn6Jd1Gc0u"
-
-
-@dataclass
-class ReadyThing:
-    """What the labelling tailor prepares: it has the bytes that it was made of, for those who look for them."""
-
-    made_of: bytes
-    category: str = "top"
-    index: int = 0
-
-
-class LabelTailor:
-    """Refuses dark photos as people do, and sews in no time. A photo that is red kills the process."""
-
-    def __init__(self, seconds: float = 0.0):
-        self.seconds = seconds
-
-    def prepare_buyer(self, photos, stages):
-        with stages("analysis"):
-            colour = np.asarray(Image.open(io.BytesIO(photos[0])))[:8, :8].mean((0, 1))
-            if colour[0] > 200 and colour[1:].max() < 60:
-                os.abort()
-            if colour[2] > 200 and colour[:2].max() < 60:
-                time.sleep(3600)
-            if colour.max() < 30:
-                raise PhotoRejected("no_person", "There is nobody in the photo.")
-            return ReadyThing(photos[0])
-
-    def prepare_garment(self, pictures, category, stages):
-        if np.asarray(Image.open(io.BytesIO(pictures[0]))).max() < 30:
-            raise GarmentRejected("no_garment", "The product photo shows no garment that can be told apart.")
-        return ReadyThing(pictures[0], category)
-
-    def dress(self, buyer, garments, pose, stages):
-        with stages("dress"):
-            time.sleep(self.seconds)
-        return Card(b"RIFF" + buyer.made_of, b"RIFF" + buyer.made_of[:1000], ())
 
 
 def picture(colour=(200, 180, 160), size=(300, 400), seed=0, **options) -> bytes:
@@ -104,7 +65,14 @@ def offers(count: int = 3, pictures: str = "{}.jpg", **changes) -> list[Offer]:
     kinds = ("top", "skirt", "trousers", "dress", "outerwear", "shorts")
     return [
         replace(
-            Offer(number + 1, f"SKU-{number}", f"Product {number}", (pictures.format(number),), category=kinds[number % 6], currency="RUB"),
+            Offer(
+                number + 1,
+                f"SKU-{number}",
+                f"Product {number}",
+                (pictures.format(number),),
+                category=kinds[number % 6],
+                currency="RUB",
+            ),
             **changes,
         )
         for number in range(count)
@@ -151,7 +119,9 @@ class Postgres:
             shutil.chown(self.folder, self._user)
         self._run("initdb", "-D", self.folder / "data", "-U", "shop", "--auth=trust", "-E", "UTF8", "--locale=C", "-N")
         quick = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses='' -c max_connections=200"
-        self._run("pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log", "-o", f"-k {self.folder} {quick}", "start")
+        self._run(
+            "pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log", "-o", f"-k {self.folder} {quick}", "start"
+        )
         self._count = 0
         template = Database(self.url("postgres"))
         with template.engine.connect() as connection:
@@ -169,7 +139,9 @@ class Postgres:
         self._count += 1
         name, server = f"shop{self._count}", Database(self.url("postgres"))
         with server.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE migrated")
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(
+                f"CREATE DATABASE {name} TEMPLATE migrated"
+            )
         server.close()
         return self.url(name)
 

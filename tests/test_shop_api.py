@@ -21,7 +21,11 @@ def test_a_photo_becomes_a_dressed_catalogue(shop):
     buyer, headers = shop.buyer()
     assert buyer["status"] == "preparing"
     page = shop.client.get(f"/v1/buyers/{buyer['id']}/catalogue", headers=headers).json()
-    assert [(item["card"]["status"], item["card"]["place"]) for item in page["items"]] == [("queued", 1), ("queued", 2), ("queued", 3)]
+    assert [(item["card"]["status"], item["card"]["place"]) for item in page["items"]] == [
+        ("queued", 1),
+        ("queued", 2),
+        ("queued", 3),
+    ]
     shop.work()
     assert shop.client.get(f"/v1/buyers/{buyer['id']}", headers=headers).json()["status"] == "ready"
     page = shop.client.get(f"/v1/buyers/{buyer['id']}/catalogue", headers=headers).json()
@@ -31,7 +35,9 @@ def test_a_photo_becomes_a_dressed_catalogue(shop):
             found = shop.client.get(link)
             assert found.status_code == 200
             whose = "public" if link == item["product"]["picture"] else "private"
-            assert found.headers["cache-control"].startswith(f"{whose}, max-age=") and found.headers["cache-control"].endswith(", immutable")
+            assert found.headers["cache-control"].startswith(f"{whose}, max-age=") and found.headers["cache-control"].endswith(
+                ", immutable"
+            )
             again = shop.client.get(link, headers={"If-None-Match": found.headers["etag"]})
             assert (again.status_code, again.content) == (304, b"")
 
@@ -141,7 +147,9 @@ def test_catalogue_search_categories_and_pages(shop):
     assert about["categories"] == [{"id": kind, "count": 1} for kind in ("skirt", "top", "trousers")]
     seen, cursor = [], ""
     while cursor is not None:
-        page = shop.client.get("/v1/shops/atelier/products", params={"limit": 2, **({"cursor": cursor} if cursor else {})}).json()
+        page = shop.client.get(
+            "/v1/shops/atelier/products", params={"limit": 2, **({"cursor": cursor} if cursor else {})}
+        ).json()
         seen += [item["sku"] for item in page["items"]]
         cursor = page["next"]
     assert seen == ["SKU-0", "SKU-1", "SKU-2"]
@@ -213,7 +221,9 @@ def test_operation(shop):
     shop.upload(b"nothing")
     shop.buyer()
     numbers = shop.client.get("/metrics").text
-    assert 'primerka_queue_length{kind="buyer"} 1.0' in numbers and 'primerka_refusals_total{code="not_a_picture"} 1.0' in numbers
+    assert (
+        'primerka_queue_length{kind="buyer"} 1.0' in numbers and 'primerka_refusals_total{code="not_a_picture"} 1.0' in numbers
+    )
     shop.work()
     numbers = shop.client.get("/metrics").text
     assert 'primerka_stage_seconds_count{stage="analysis"} 1.0' in numbers and "primerka_buyers 1.0" in numbers

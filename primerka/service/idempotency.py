@@ -3,8 +3,8 @@
 import re
 import time
 
-from fastapi import Request
 from sqlalchemy.orm import Session
+from starlette.requests import Request
 
 from primerka.service.database.models import Idempotency
 from primerka.service.problems import Problem

@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 import time
+import traceback
 
 
 class _JsonLines(logging.Formatter):
@@ -15,9 +16,19 @@ class _JsonLines(logging.Formatter):
             "event": record.getMessage(),
             **getattr(record, "fields", {}),
         }
-        if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1]:
+            line["error"], line["traceback"] = _without_words(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
+
+
+def _without_words(error: BaseException) -> tuple[list[str], list[str]]:
+    """The kinds of an error and of its causes, and where it came from: messages may quote data, a database's quote rows."""
+    kinds, cause = [], error
+    while cause is not None and len(kinds) < 10:
+        kinds.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
+        cause = cause.__cause__ or cause.__context__
+    frames = traceback.extract_tb(error.__traceback__)
+    return kinds, [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 def start_logs(level: int = logging.INFO) -> None:

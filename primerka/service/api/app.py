@@ -10,8 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from primerka import __version__
-from primerka.service import problems
-from primerka.service.api import buyers, events, operation, pages, pictures, shops, try_ons
+from primerka.service.api import buyers, events, operation, pages, pictures, problems, shops, try_ons
 from primerka.service.api.access import Limiter
 from primerka.service.api.bodies import BodyLimit
 from primerka.service.api.hub import Hub

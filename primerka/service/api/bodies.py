@@ -8,7 +8,8 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from primerka.photo import MAX_BYTES
-from primerka.service.problems import Problem, respond
+from primerka.service.api.problems import respond
+from primerka.service.problems import Problem
 
 MAX_PHOTOS = 3
 _BUYERS = re.compile(r"/v1/shops/[^/]+/buyers")

@@ -15,6 +15,7 @@ from primerka.service import catalogue, looks
 from primerka.service.api import documents, render
 from primerka.service.api.access import AnyShop, OwnBuyer
 from primerka.service.api.bodies import MAX_PHOTOS, photo_form
+from primerka.service.api.problems import documented
 from primerka.service.api.service import Service
 from primerka.service.api.shops import Category, Cursor, Limit, Search, TheService
 from primerka.service.database.models import Buyer, Product, Shop
@@ -22,7 +23,7 @@ from primerka.service.idempotency import Repeat
 from primerka.service.jobs.claims import ask, places
 from primerka.service.pictures import encode_photo
 from primerka.service.privacy import buyer_folder, delete_buyer
-from primerka.service.problems import Problem, documented
+from primerka.service.problems import Problem
 from primerka.service.tally import count
 from primerka.service.tokens import buyer_token, hash_token
 

@@ -11,11 +11,11 @@ from starlette.concurrency import run_in_threadpool
 
 from primerka.service.api.access import OwnBuyer
 from primerka.service.api.buyers import read_buyer
+from primerka.service.api.problems import documented
 from primerka.service.api.service import Service
 from primerka.service.api.shops import TheService
 from primerka.service.api.try_ons import try_on_document
 from primerka.service.database.models import Buyer
-from primerka.service.problems import documented
 
 router = APIRouter(prefix="/v1/buyers/{buyer}", tags=["buyers"])
 COMMENT_SECONDS = 15

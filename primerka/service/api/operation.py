@@ -6,11 +6,12 @@ from fastapi import APIRouter, Response
 from sqlalchemy import func, select
 
 from primerka.errors import Refused
+from primerka.service.api.problems import documented
 from primerka.service.api.shops import TheService
 from primerka.service.database.migrate import check_migrated
 from primerka.service.database.models import WorkerSeen
 from primerka.service.metrics import WORKER_SECONDS
-from primerka.service.problems import Problem, documented
+from primerka.service.problems import Problem
 
 router = APIRouter(tags=["operation"])
 

@@ -4,8 +4,9 @@ import hashlib
 
 from fastapi import APIRouter, Request, Response
 
+from primerka.service.api.problems import documented
 from primerka.service.api.shops import TheService
-from primerka.service.problems import documented, not_found
+from primerka.service.problems import not_found
 
 router = APIRouter(prefix="/v1", tags=["pictures"])
 _PICTURES = {

@@ -14,11 +14,12 @@ from primerka.service import catalogue
 from primerka.service.api import documents, render
 from primerka.service.api.access import AnyShop, OwnShop
 from primerka.service.api.bodies import feed_form
+from primerka.service.api.problems import documented
 from primerka.service.api.service import Service, service_of
 from primerka.service.database.models import Import, Product
 from primerka.service.idempotency import Repeat
 from primerka.service.importing import FORMATS, start_import
-from primerka.service.problems import Problem, documented, not_found
+from primerka.service.problems import Problem, not_found
 
 router = APIRouter(prefix="/v1/shops/{shop}", tags=["catalogue"])
 TheService = Annotated[Service, Depends(service_of)]

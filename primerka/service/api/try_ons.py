@@ -8,12 +8,13 @@ from sqlalchemy import select
 from primerka.service import looks
 from primerka.service.api import documents, render
 from primerka.service.api.access import OwnBuyer
+from primerka.service.api.problems import documented
 from primerka.service.api.service import Service
 from primerka.service.api.shops import TheService
 from primerka.service.database.models import Buyer, Look, LookProduct, Product
 from primerka.service.idempotency import Repeat
 from primerka.service.jobs.claims import places
-from primerka.service.problems import Problem, documented, not_found
+from primerka.service.problems import Problem, not_found
 
 router = APIRouter(prefix="/v1/buyers/{buyer}", tags=["try-ons"])
 Pose = Literal["buyer", "product"]

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
@@ -12,11 +13,13 @@ from primerka.service.events import tell_buyer, tell_look
 from primerka.service.files import Files
 from primerka.service.jobs.claims import Claim, finish, holds
 from primerka.service.jobs.memory import Memory
-from primerka.service.jobs.tailor import ReadyBuyer, ReadyGarment, Tailor
 from primerka.service.kept import Seal
 from primerka.service.privacy import buyer_folder
 from primerka.service.tally import count, count_stages
 from primerka.stages import Stages
+
+if TYPE_CHECKING:  # it brings all that computes
+    from primerka.service.jobs.tailor import ReadyBuyer, ReadyGarment, Tailor
 
 GIVEN_UP = Refused("card_failed", "This could not be made, however often we tried; it is our fault, not yours.")
 
@@ -32,7 +35,7 @@ class Workshop:
     name: str
     database: Database
     files: Files
-    tailor: Tailor
+    tailor: "Tailor"
     seal: Seal
     memory: Memory
 
@@ -139,7 +142,7 @@ class Workshop:
         if not held:
             self._discard(picture, preview)
 
-    def _prepare_buyer(self, buyer: str, stages: Stages) -> tuple[ReadyBuyer, str]:
+    def _prepare_buyer(self, buyer: str, stages: Stages) -> "tuple[ReadyBuyer, str]":
         with self.database.read() as session:
             row = session.get(Buyer, buyer)
         if row is None or not row.photos:
@@ -152,7 +155,7 @@ class Workshop:
         with stages("keep"):
             return ready, self._keep(row.prepared or f"{buyer_folder(buyer)}prepared", ready, small=False)
 
-    def _prepare_garment(self, product: int, stages: Stages) -> tuple[ReadyGarment, str, list[str]]:
+    def _prepare_garment(self, product: int, stages: Stages) -> "tuple[ReadyGarment, str, list[str]]":
         with self.database.read() as session:
             row = session.get(Product, product)
         if row is None:

@@ -173,18 +173,26 @@ class Supervisor:
         """run: what each process does, `run(settings, name, tell_supervisor)`."""
         self._settings, self._run = settings, run
         self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._keep_one, daemon=True) for _ in range(settings.workers)]
+        self._processes: dict[int, multiprocessing.Process] = {}
+        self._threads = [
+            threading.Thread(target=self._keep_one, args=(number,), daemon=True) for number in range(settings.workers)
+        ]
 
     def start(self) -> None:
         for thread in self._threads:
             thread.start()
+
+    def kill(self) -> None:
+        """Kill every worker on the spot, for those who want to see that nothing is lost; others take their places."""
+        for process in list(self._processes.values()):
+            process.kill()
 
     def stop(self) -> None:
         self._stop.set()
         for thread in self._threads:
             thread.join()
 
-    def _keep_one(self) -> None:
+    def _keep_one(self, number: int) -> None:
         while not self._stop.is_set():
             name = f"worker-{secrets.token_hex(6)}"
             ours, theirs = multiprocessing.get_context("spawn").Pipe()
@@ -192,6 +200,7 @@ class Supervisor:
                 target=_child, args=(self._run, self._settings, name, theirs), daemon=True
             )
             process.start()
+            self._processes[number] = process
             theirs.close()
             try:
                 self._watch(process, ours)
