@@ -1,0 +1,1 @@
+"""The shop's service: catalogue feeds, HTTP API, pages, database, jobs, privacy."""
