@@ -310,7 +310,7 @@ def loft_skirt(
         wave = 2 * np.abs(((pleats * angle / np.pi + 0.3 * np.sin(3 * angle)) % 2) - 1) - 1 + 0 * down
     radius += folds * (np.minimum(down / length, 1) ** 0.8) * wave / 2
     x, z = middle[0] + radius * np.sin(angle), middle[1] + radius * np.cos(angle)
-    y = np.broadcast_to(heights[:, None], radius.shape) + 0.006 * wave * down / length
+    y = np.broadcast_to(heights[:, None], radius.shape) + min(0.006, 0.4 * folds) * wave * down / length
     points = np.stack([x, y, z], -1).reshape(-1, 3)
     girth = radius[rows // 2].mean() * angle
     uv = np.stack([np.broadcast_to(girth, radius.shape), np.broadcast_to(-down, radius.shape)], -1)

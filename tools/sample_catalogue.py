@@ -28,20 +28,19 @@ OLIVE_MAN = Face((196, 148, 116), (166, 92, 84), (44, 34, 28), (70, 50, 36), 0.3
 ASIAN_MAN = Face((208, 164, 130), (176, 104, 94), (34, 28, 26), (58, 42, 34))
 
 # name: body, face, hair, colour of hair
-EVA = (WOMAN | EUROPE | {"height": 0.46, "weight": 0.38}, LIGHT, "bob01", (150, 104, 62))
+EVA = (WOMAN | EUROPE | {"height": 0.46, "weight": 0.38}, LIGHT, "long01", (150, 112, 70))
 ILZE = (WOMAN | EUROPE | {"height": 0.5, "weight": 0.34}, OLIVE, "ponytail01", (64, 46, 34))
 NOA = (WOMAN | AFRICA | {"height": 0.42}, BROWN, "afro01", (28, 22, 20))
-ADA = (WOMAN | AFRICA | {"height": 0.46, "weight": 0.36}, DARK, "bob02", (24, 19, 17))
+ADA = (WOMAN | AFRICA | {"height": 0.46, "weight": 0.36}, DARK, "braid01", (24, 19, 17))
 YUKI = (WOMAN | ASIA | {"height": 0.5, "weight": 0.38}, TAN, "long01", (32, 26, 24))
-LIN = (WOMAN | ASIA | {"height": 0.48, "weight": 0.4}, TAN, "bob02", (30, 24, 22))
+LIN = (WOMAN | ASIA | {"height": 0.48, "weight": 0.4}, TAN, "ponytail01", (30, 24, 22))
 RITA = (WOMAN | EUROPE | {"height": 0.42, "weight": 0.56}, LIGHT, "long01", (120, 66, 40))
 TOM = (MAN | EUROPE | {"height": 0.38}, FAIR_MAN, "short02", (92, 66, 46))
 LUCA = (MAN | EUROPE | {"height": 0.36, "weight": 0.42}, OLIVE_MAN, "short04", (40, 30, 25))
 KOFI = (MAN | AFRICA | {"height": 0.33, "weight": 0.4}, DARK_MAN, "short01", (24, 19, 17))
-JUN = (MAN | ASIA | {"height": 0.4, "weight": 0.4}, ASIAN_MAN, "short03", (28, 23, 21))
+JUN = (MAN | ASIA | {"height": 0.4, "weight": 0.4}, ASIAN_MAN, "short02", (28, 23, 21))
 
 SNEAKERS = [Piece("shoes03", "leather:dcdad5", [5, 11]), Piece("shoes03", "jersey:c9c6c2", [1, 2, 3, 4, 7, 8, 9, 10])]
-NO_LEG = [*SNEAKERS]
 
 
 def sneakers(socks: str = WHITE_SOCKS) -> list[Piece]:
@@ -101,11 +100,11 @@ def scene(who: tuple, wear: list[Piece], seed: int, out: float = 0.40, yaw: floa
 
 
 CATALOGUE = {
-    "top-linen-shirt": scene(TOM, [shirt("linen:b9cbd8"), mens_trousers("plain:a08a6b"), *boots("5a3c28")], 31, 0.42),
-    "top-polo-green": scene(
+    "top-blue-longsleeve": scene(TOM, [shirt("melange:a9c0d2,8fa9bf"), mens_trousers("plain:a08a6b"), *boots("5a3c28")], 31, 0.42),
+    "top-green-tee": scene(
         LUCA, [Piece("male_casualsuit06", "jersey:2f5a46", [0], 0.8, 0.006, "trunk"), mens_trousers(BLACK_JEANS), *sneakers()], 32,
     ),
-    "top-rib-jumper": scene(JUN, [jumper("rib:24324f"), mens_trousers("plain:6d6a5e"), *boots("2a2422")], 33, 0.42, 8),
+    "top-navy-shirt": scene(JUN, [jumper("linen:24324f"), mens_trousers("plain:6d6a5e"), *boots("2a2422")], 33, 0.42, 8),
     "top-tee-mustard": scene(
         KOFI, [Piece("male_casualsuit04", "melange:d6a53a,b8862a", [0], 0.9, 0.006, "trunk"), mens_trousers(BLUE_JEANS), *sneakers()], 34,
     ),
@@ -115,18 +114,17 @@ CATALOGUE = {
     "top-coral-v-neck": scene(
         ADA, [tee("jersey:d9634f", cut=Cut(neck=0.15, pointed=True)), womens_trousers("plain:e6e0d4"), *flats("b98f68")], 36,
     ),
-    "top-burgundy-turtleneck": scene(EVA, [jumper("rib:6a2233", ease=0.002), womens_trousers(BLUE_JEANS), *boots("2a2422")], 37, 0.42),
+    "top-burgundy-blouse": scene(EVA, [jumper("plain:6a2233", ease=0.002), womens_trousers(BLUE_JEANS), *boots("2a2422")], 37, 0.42),
     "top-gingham": scene(
         RITA, [tee("gingham:f4f1ea,3f6fa8", cut=Cut(sleeve=0.42, neck=0.09)), womens_trousers("denim:6d87a6"), *sneakers()], 38,
     ),
     "outerwear-denim-jacket": scene(
         ILZE, [jacket("denim:4d6a8c", cut=Cut(bottom=("spine04", -0.02))), tee("plain:eae7e1", ease=0.002), womens_trousers(BLACK_JEANS), *sneakers()], 39, 0.44,
     ),
-    "outerwear-camel-coat": scene(
+    "outerwear-camel-jacket": scene(
         EVA, [
-            jacket("melange:bf935f,a67b49", wrinkles=0.6, cut=Cut(bottom=("spine05", 0.0))),
-            skirt("melange:bf935f,a67b49", 0.58, 0.05, 0.008, 0.10, ease=0.022),
-            Piece("male_casualsuit05", "plain:e2e0dc", [0, 2], 0.4, 0.006, "trunk"), womens_trousers(BLACK_JEANS), *boots("2a2422"),
+            jacket("melange:bf935f,a67b49", wrinkles=0.6), Piece("male_casualsuit05", "plain:e2e0dc", [0, 2], 0.4, 0.006, "trunk"),
+            womens_trousers(BLACK_JEANS), *boots("2a2422"),
         ], 40, 0.44,
     ),
     "outerwear-pinstripe-blazer": scene(
@@ -143,9 +141,9 @@ CATALOGUE = {
     "dress-yellow-floral": scene(
         ADA, [*dress("floral:f0d27a,d9694f,fbf3df,6f8f4f", 0.52, 0.24, 0.016, sleeve=0.30), *flats("e6dccb")], 46, 0.44,
     ),
-    "dress-rib-knit": scene(
-        RITA, [
-            jumper("rib:3f5148", wrinkles=0.4, ease=0.0, cut=Cut(bottom=("spine03", 0.02))), skirt("rib:3f5148", 0.74, 0.03, 0.004, 0.215, ease=0.003), *boots("2a2422")[:1],
+    "dress-terracotta": scene(
+        EVA, [
+            jumper("plain:a85438", wrinkles=0.4, ease=0.0, cut=Cut(bottom=("spine03", 0.02))), skirt("plain:a85438", 0.62, 0.10, 0.010, 0.215, ease=0.003), *flats("2b2524"),
         ], 47, 0.44,
     ),
     "dress-denim": scene(LIN, [*dress("denim:3e5a80", 0.56, 0.16, 0.010, sleeve=0.55), *sneakers()[:2]], 48, 0.44),
@@ -168,7 +166,7 @@ CATALOGUE = {
         LUCA, [jumper("rib:ddd3c0"), mens_trousers("corduroy:7a4f31"), *boots("3a2a20")], 56, 0.42,
     ),
     "shorts-denim": scene(
-        ILZE, [tee("jersey:f4f1ec", ease=0.004), Piece("female_casualsuit02", "denim:6f93bd", [0], 0.7, 0.008, "legs"), *sneakers()[:2]], 57,
+        ILZE, [tee("jersey:f4f1ec", ease=0.010), Piece("female_casualsuit02", "denim:6f93bd", [0], 0.5, 0.001, "legs"), *sneakers()[:2]], 57,
     ),
     "shorts-navy-chino": scene(
         TOM, [Piece("male_casualsuit04", "stripes:efece5,4f7d8f", [0], 0.9, 0.006, "trunk"), mens_trousers("plain:2b3a57", ease=0.012, cut=Cut(leg=0.88)), *sneakers()[:2]], 58,

@@ -232,7 +232,7 @@ def linen(colour):
 
 
 def satin(colour):
-    return Fabric(_tile(colour, 0.5 + 0.05 * _noise(1, 6, 41), 0.02), 0.20, 0.00005, 0.42, 0.30)
+    return Fabric(_tile(colour, 0.5 + 0.05 * _noise(1, 6, 41), 0.02), 0.20, 0.00005, 0.22, 0.30)
 
 
 FABRICS = {

@@ -9,7 +9,7 @@ from xml.parsers import expat
 from primerka.service.feeds.offer import FeedRejected
 
 LONGEST_ELEMENT = 1_000_000  # characters of one offer
-LONGEST_TOKEN = 1 << 23  # bytes that expat may hold back: one tag, for example
+LONGEST_TOKEN = 1 << 21  # bytes that expat may hold back (one tag, for example) and reads again with every chunk
 DEEPEST = 64
 _CHUNK = 1 << 16
 # What ends too early, of expat's errors: nothing at all, an open tag, half a character, an open CDATA section, open elements.
