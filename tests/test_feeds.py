@@ -421,3 +421,16 @@ def test_a_picture_by_path_stays_in_the_folder(tmp_path):
         with pytest.raises(FeedRejected) as caught:
             picture_file(folder, path)
         assert caught.value.code == "picture_path"
+
+
+def test_every_code_is_in_the_documents():
+    import ast
+    from pathlib import Path
+
+    root = Path(__file__).parents[1]
+    text, codes = (root / "docs" / "feeds.md").read_text(), set()
+    for path in [*(root / "primerka" / "service" / "feeds").glob("*.py"), root / "primerka" / "service" / "fetch.py"]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("FeedRejected", "PictureNotFetched"):
+                codes.add(node.args[0].value)
+    assert len(codes) > 15 and not sorted(code for code in codes if f"`{code}`" not in text)

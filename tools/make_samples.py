@@ -651,12 +651,13 @@ def main() -> None:
     model = anny_model()
     for folder, scenes in (("buyers", BUYERS), ("products", PRODUCTS), ("catalogue", CATALOGUE)):
         (arguments.out / folder).mkdir(parents=True, exist_ok=True)
+        small = folder == "catalogue"  # many pictures, shown small
         for name, scene in scenes.items():
             if arguments.only and name not in arguments.only:
                 continue
-            picture = Image.fromarray(render(scene, model, arguments.assets, textures, 2 if arguments.draft else 3))
+            picture = Image.fromarray(render(scene, model, arguments.assets, textures, 2 if small or arguments.draft else 3))
             path = arguments.out / folder / f"{name}.jpg"
-            picture.save(path, quality=80 if folder == "catalogue" else 88, optimize=True)
+            picture.save(path, quality=80 if small else 88, optimize=True)
             if arguments.png:
                 picture.save(path.with_suffix(".png"))
             print(f"{path} {path.stat().st_size // 1024} KB", flush=True)

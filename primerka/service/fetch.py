@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -89,10 +89,11 @@ def is_public(address: str) -> bool:
 
 def _with_embedded(address: Address) -> Iterator[Address]:
     """The address, and the IPv4 addresses that it may be turned into on its way."""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        yield address.ipv4_mapped  # only another way to write it
+        return
     yield address
     if isinstance(address, IPv6Address):
-        if address.ipv4_mapped:
-            yield address.ipv4_mapped
         if address.sixtofour:
             yield address.sixtofour
         if address.teredo:
@@ -180,28 +181,54 @@ def _fetch(url: str, limits: Limits, resolve: Resolve) -> bytes:
     import httpx
 
     deadline = time.monotonic() + limits.whole_s
-    timeout = httpx.Timeout(limits.read_s, connect=limits.connect_s)
     for _ in range(limits.redirects + 1):
         place = _locate(url, limits, resolve)
         try:
-            # A new client each time: a kept connection is known by its address, and many hosts share one.
-            with (
-                _HOSTS.turn(place.host, limits.per_host),
-                httpx.Client(timeout=timeout, trust_env=False, verify=_certificates()) as client,
-                client.stream("GET", place.address_url, headers=_headers(place), extensions=_tls_name(place)) as answer,
-            ):
-                if answer.is_redirect:
-                    url = urljoin(place.url, answer.headers["location"])
-                    continue
-                _check_status(answer, place)
-                return _read(answer, limits, deadline)
-        except httpx.TimeoutException:
-            sentence = f"The picture's server {place.host} does not answer in time."
-            raise _TryLater(PictureNotFetched("picture_timeout", sentence)) from None
-        except (httpx.TransportError, httpx.InvalidURL, ValueError):
+            with _HOSTS.turn(place.host, limits.per_host) as waited_s:
+                deadline += waited_s
+                with _answer(place, limits, deadline) as answer:
+                    if answer.has_redirect_location:
+                        url = urljoin(place.url, answer.headers["location"])
+                        continue
+                    _check_status(answer, place)
+                    return _read(answer, limits)
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            if time.monotonic() > deadline:
+                sentence = f"The picture takes longer than {limits.whole_s:.0f} seconds to come."
+                raise PictureNotFetched("picture_timeout", sentence) from None
+            if isinstance(error, httpx.TimeoutException):
+                sentence = f"The picture's server {place.host} does not answer in time."
+                raise _TryLater(PictureNotFetched("picture_timeout", sentence)) from None
             sentence = f"The picture cannot be fetched from {place.host}."
             raise _TryLater(PictureNotFetched("picture_unreachable", sentence)) from None
+        except ValueError:  # urljoin of a link that is none
+            raise PictureNotFetched(
+                "picture_link", f"The server {place.host} sends on to a link that cannot be read."
+            ) from None
     raise PictureNotFetched("picture_redirects", f"The picture's link leads on more than {limits.redirects} times.")
+
+
+@contextmanager
+def _answer(place: _Place, limits: Limits, deadline: float):
+    """The server's answer, its body still to come. When the whole time is over the connection is closed, whatever it waits for."""
+    import httpx
+
+    timeout = httpx.Timeout(limits.read_s, connect=limits.connect_s)
+    extensions = {"timeout": timeout.as_dict()}
+    if place.scheme == "https":
+        extensions["sni_hostname"] = place.host  # the certificate is checked against the name, not against the address
+    request = httpx.Request("GET", place.address_url, headers=_headers(place), extensions=extensions)
+    # A transport of its own each time: a kept connection is known by its address, and many hosts share one.
+    with httpx.HTTPTransport(verify=_certificates(), trust_env=False) as transport:
+        alarm = threading.Timer(max(0.0, deadline - time.monotonic()), transport.close)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            answer = transport.handle_request(request)
+            with closing(answer):
+                yield answer
+        finally:
+            alarm.cancel()
 
 
 @cache
@@ -221,10 +248,6 @@ def _headers(place: _Place) -> dict[str, str]:
         "Accept-Encoding": "identity",
         "User-Agent": f"Primerka/{__version__}",
     }
-
-
-def _tls_name(place: _Place) -> dict[str, str]:
-    return {"sni_hostname": place.host} if place.scheme == "https" else {}
 
 
 def _check_status(answer, place: _Place) -> None:
@@ -254,17 +277,15 @@ def _retry_after(text: str) -> float | None:
     return max(0.0, (when - datetime.now(UTC)).total_seconds())
 
 
-def _read(answer, limits: Limits, deadline: float) -> bytes:
+def _read(answer, limits: Limits) -> bytes:
     told = answer.headers.get("content-length", "")
     if told.isdecimal() and int(told) > limits.most_bytes:
         raise _too_large(limits)
     body = bytearray()
-    for chunk in answer.iter_raw(1 << 16):
+    for chunk in answer.iter_raw():
         body += chunk
         if len(body) > limits.most_bytes:
             raise _too_large(limits)
-        if time.monotonic() > deadline:
-            raise PictureNotFetched("picture_timeout", f"The picture takes longer than {limits.whole_s:.0f} seconds to come.")
     if not body:
         raise PictureNotFetched("picture_empty", "The picture at the link is empty.")
     return bytes(body)
@@ -281,12 +302,14 @@ class _Hosts:
         self.condition, self.busy = threading.Condition(), {}
 
     @contextmanager
-    def turn(self, host: str, most: int):
+    def turn(self, host: str, most: int) -> Iterator[float]:
+        """Waits for a turn; gives the seconds that it waited."""
+        asked = time.monotonic()
         with self.condition:
             self.condition.wait_for(lambda: self.busy.get(host, 0) < most)
             self.busy[host] = self.busy.get(host, 0) + 1
         try:
-            yield
+            yield time.monotonic() - asked
         finally:
             with self.condition:
                 self.busy[host] -= 1
