@@ -5,17 +5,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
-from primerka.samples import HERE
+from primerka.samples import sample_feed
 from primerka.service.database.migrate import migrate
 from primerka.service.database.session import Database
 from primerka.service.feeds.read import read_feed
 from primerka.service.files import Files
 from primerka.service.importing import import_here, open_shop
 from primerka.service.settings import Settings
-
-CATALOGUE = HERE / "catalogue" / "feed.xml"
 
 
 @contextmanager
@@ -36,11 +33,7 @@ def demo_shop(settings: Settings) -> Iterator[tuple[Settings, str]]:
         database = Database(settings.database_url)
         migrate(database)
         shop, key = open_shop(database, "demo", "Primerka")
-        fill_shop(database, Files(settings.files_url), shop)
+        with sample_feed().open("rb") as feed:
+            import_here(database, Files(settings.files_url), shop, read_feed(feed), sample_feed().parent)
         database.close()
         yield settings, key
-
-
-def fill_shop(database: Database, files: Files, shop: int, catalogue: Path = CATALOGUE) -> None:
-    with catalogue.open("rb") as feed:
-        import_here(database, files, shop, read_feed(feed), catalogue.parent)

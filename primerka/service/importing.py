@@ -1,6 +1,7 @@
 """Offers → products, pictures → files; garments are then prepared by workers, once per product."""
 
 import hashlib
+import io
 import json
 import secrets
 import shutil
@@ -18,6 +19,8 @@ from primerka.photo import decode_photo, read_photo
 from primerka.service.database.models import Import, Job, Look, LookProduct, Product, Shop
 from primerka.service.database.session import Database
 from primerka.service.feeds.offer import BadRow, FeedRejected, Offer
+from primerka.service.feeds.picture_path import picture_file
+from primerka.service.feeds.read import read_feed
 from primerka.service.files import Files
 from primerka.service.idempotency import Repeat
 from primerka.service.jobs.claims import Claim, ask, finish, holds
@@ -27,10 +30,11 @@ from primerka.service.tally import count
 from primerka.service.tokens import hash_token, new_shop_key
 from primerka.stages import Stages
 
-FORMATS = ("auto", "google", "yandex", "shopify")
 BATCH = 200
 BAD_ROWS_KEPT = 1000
 MAX_PICTURES = 6
+FEED_SECONDS = 600
+UNPACKED = 10  # times its size a packed feed may have
 NOT_A_GARMENT = ("not_a_garment", "This product is nothing that can be tried on here.")
 
 
@@ -109,21 +113,34 @@ class Importer:
             self._files.delete_under(f"imports/{claimed.subject}/")
 
     def _import(self, claimed: Claim) -> None:
-        from primerka.service.feeds.read import read_feed
-
         with self._database.read() as session:
             row = session.get(Import, claimed.subject)
         if row.source.startswith("imports/"):
             stream = self._files.read(row.source)
         else:
-            from primerka.service.fetch import fetch_feed
-
-            stream = fetch_feed(row.source, most_bytes=self._settings.import_mb * 1_000_000)
+            stream = self._fetch_feed(row.source)
         with stream:
-            import_offers(self._database, self._files, row.id, read_feed(stream, row.format), Lease(claimed, self._worker))
+            import_offers(
+                self._database,
+                self._files,
+                row.id,
+                read_feed(stream, row.format, self._settings.import_mb * 1_000_000 * UNPACKED),
+                Lease(claimed, self._worker),
+            )
         with self._database.write() as session:
             finish(session, claimed)
         self._files.delete_under(f"imports/{row.id}/")
+
+    def _fetch_feed(self, link: str) -> io.BytesIO:
+        """A feed by its link, with the caution that pictures get. Raises FeedRejected feed_not_fetched."""
+        from primerka.service.fetch import Limits, PictureNotFetched, fetch_picture
+
+        most = self._settings.import_mb * 1_000_000
+        try:
+            return io.BytesIO(fetch_picture(link, limits=Limits(most_bytes=most, whole_s=FEED_SECONDS)))
+        except PictureNotFetched as refusal:
+            sentence = f"The feed cannot be fetched ({refusal.code.removeprefix('picture_')}); send it as a file."
+            raise FeedRejected("feed_not_fetched", sentence) from None
 
     def _fetch_pictures(self, claimed: Claim) -> None:
         """Fetch a product's pictures. Raises the first picture's refusal if none can be had."""
@@ -278,10 +295,10 @@ def _sources(offer: Offer, folder: Path | None) -> tuple[list[str | Path], str]:
         return links[:MAX_PICTURES], ""
     if folder is None:
         return [], "The pictures must be links that begin with http:// or https://."
-    paths = [(folder / source).resolve() for source in offer.pictures[:MAX_PICTURES]]
-    if not all(path.is_relative_to(folder.resolve().parent) for path in paths):
-        return [], "A picture's path leads further than beside the feed's folder."
-    return paths, ""
+    try:
+        return [picture_file(folder, source) for source in offer.pictures[:MAX_PICTURES]], ""
+    except FeedRejected as refusal:
+        return [], str(refusal)
 
 
 def fingerprint(offer: Offer, kept: list[str] | None) -> str:

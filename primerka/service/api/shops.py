@@ -17,8 +17,9 @@ from primerka.service.api.bodies import feed_form
 from primerka.service.api.problems import documented
 from primerka.service.api.service import Service, service_of
 from primerka.service.database.models import Import, Product
+from primerka.service.feeds.read import FORMATS
 from primerka.service.idempotency import Repeat
-from primerka.service.importing import FORMATS, start_import
+from primerka.service.importing import start_import
 from primerka.service.problems import Problem, not_found
 
 router = APIRouter(prefix="/v1/shops/{shop}", tags=["catalogue"])
