@@ -32,7 +32,7 @@ def examine(environment: Mapping[str, str] = os.environ) -> dict[str, str | None
             findings[name] = f"It does not work: {type(cause).__name__}."
 
     check("names of settings", lambda: _unknown(environment))
-    check("settings", lambda: from_environment(environment) and None)
+    check("settings", lambda: _readable(environment))
     if findings["settings"]:
         return findings
     settings = from_environment(environment)
@@ -40,7 +40,7 @@ def examine(environment: Mapping[str, str] = os.environ) -> dict[str, str | None
     settings.home_path.mkdir(parents=True, exist_ok=True)
     check("database", lambda: check_migrated(Database(settings.database_url)))
     check("files", lambda: Files(settings.files_url).check())
-    check("queue", lambda: Queue(settings).length() and None)
+    check("queue", lambda: _queue(settings))
     check("models", _models)
     check("shops", lambda: _shops(settings))
     check("workers", lambda: _workers(settings))
@@ -51,6 +51,14 @@ def _unknown(environment: Mapping[str, str]) -> str | None:
     known = {entry.metadata.get("variable") for entry in fields(Settings)} | set(ELSEWHERE)
     unknown = sorted(name for name in environment if name.startswith("PRIMERKA_") and name not in known)
     return f"There are no settings {', '.join(unknown)}." if unknown else None
+
+
+def _readable(environment: Mapping[str, str]) -> None:
+    from_environment(environment)
+
+
+def _queue(settings: Settings) -> None:
+    Queue(settings).length()
 
 
 def _models() -> None:

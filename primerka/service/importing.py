@@ -7,6 +7,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -115,11 +116,8 @@ class Importer:
     def _import(self, claimed: Claim) -> None:
         with self._database.read() as session:
             row = session.get(Import, claimed.subject)
-        if row.source.startswith("imports/"):
-            stream = self._files.read(row.source)
-        else:
-            stream = self._fetch_feed(row.source)
-        with stream:
+        uploaded = row.source.startswith("imports/")
+        with closing(self._files.read(row.source) if uploaded else self._fetch_feed(row.source)) as stream:
             import_offers(
                 self._database,
                 self._files,
@@ -280,6 +278,10 @@ def _take(database: Database, files: Files, import_id: str, batch: list[Offer | 
             if product.fingerprint != print_:
                 stale += _write(session, product, offer, kept.get(sku))
             product.fingerprint, product.import_id, product.removed = print_, import_id, False
+        named = [entry.sku for entry in bad if entry.sku]  # a row that is bad today does not take its product away
+        session.execute(
+            update(Product).where(Product.shop_id == row.shop_id, Product.sku.in_(named)).values(import_id=import_id)
+        )
         row.seen += len(batch)
         row.bad_count += len(bad)
         row.bad = [*row.bad, *({"line": entry.line, "sku": entry.sku or None, "reason": entry.reason} for entry in bad)][
@@ -316,8 +318,7 @@ def _write(session: Session, product: Product, offer: Offer, kept: list[str] | N
     product.search = " ".join([offer.title, offer.brand, offer.sku, *offer.variants, offer.colour]).lower()
     sources = list(offer.pictures[:MAX_PICTURES])
     same_picture = product.sources == sources and (kept is None or product.pictures == kept)
-    said = product.category if product.garment == "ready" and offer.category is None else offer.category
-    if same_picture and said == product.category:
+    if same_picture and product.category == offer.category:
         return []
     product.sources, product.category = sources, offer.category
     product.code = product.detail = None
@@ -326,6 +327,7 @@ def _write(session: Session, product: Product, offer: Offer, kept: list[str] | N
     if product.prepared:
         stale.append(product.prepared)
         product.prepared = None
+    session.execute(delete(Job).where(Job.kind == "garment", Job.subject == str(product.id)))
     if offer.category is None:
         product.garment, product.code, product.detail = "refused", *NOT_A_GARMENT
     else:
