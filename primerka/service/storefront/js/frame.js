@@ -2,7 +2,7 @@
 
 const origin = new URLSearchParams(location.search).get("embed");
 
-export const framed = Boolean(origin) && parent !== window;
+export const framed = /^https?:\/\//.test(origin) && parent !== window;
 
 export function tell(type, detail = {}) {
   if (framed) parent.postMessage({ primerka: type, detail }, origin);

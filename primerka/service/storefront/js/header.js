@@ -1,6 +1,7 @@
 /* The bar at the top and, on a phone, the bar at the bottom: where one is, who one is, language and theme. */
 
 import { h } from "./dom.js";
+import { tell } from "./frame.js";
 import { currentLanguage, t } from "./i18n.js";
 import { icon, wordmark } from "./icons.js";
 import { THEMES, preferredTheme, remember, useTheme } from "./preferences.js";
@@ -16,7 +17,7 @@ export class Header {
     this.me.addEventListener("click", () => this.#me());
     const nav = h("nav", { class: "nav", "aria-label": t("nav.label") }, this.#link("catalogue", "rail"), this.me, this.#link("outfit", "hanger", this.badge));
     const home = h("a", { class: "home", href: address({ view: "catalogue" }), "data-view": "catalogue", "aria-label": shop.name }, this.#brand(shop));
-    this.element = h("header", { class: framed ? "header header--framed" : "header" }, home, nav, h("div", { class: "settings" }, this.#language(), this.#theme()));
+    this.element = h("header", { class: framed ? "header header--framed" : "header" }, home, nav, h("div", { class: "settings" }, this.#language(), this.#theme(), framed && this.#close()));
     fitting.addEventListener("buyer", () => this.#drawMe());
     outfit.addEventListener("change", () => this.#drawOutfit());
     this.#drawMe();
@@ -70,6 +71,11 @@ export class Header {
     });
     draw();
     return button;
+  }
+
+  /** Inside a widget: back to the shop's page. */
+  #close() {
+    return h("button", { class: "icon-button", type: "button", "aria-label": t("close"), onclick: () => tell("close") }, icon("close"));
   }
 
   #me() {

@@ -29,7 +29,7 @@ export function price(value) {
   if (!value) return "";
   const amount = Number(value.amount);
   const digits = Number.isInteger(amount) ? 0 : 2;
-  return new Intl.NumberFormat(language, { style: "currency", currency: value.currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(amount);
+  return new Intl.NumberFormat(language, { style: "currency", currency: value.currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(amount);
 }
 
 /** "in 71 hours", "через 12 минут". */

@@ -41,34 +41,33 @@ export function figure() {
   );
 }
 
-// Letters of one thread: x-height 40, baseline at 60. [path, advance]
+// Letters of one thread: x-height 40, baseline at 60. [path, width, the stroke that is tape]
 const BOWL = "a20 20 0 1 1 40 0a20 20 0 1 1-40 0";
 const LETTERS = {
   p: [`M0 20V78M0 40${BOWL}`, 40],
   r: ["M0 60V20M0 40a20 20 0 0 1 20-20", 20],
   i: ["M0 20V60M0 4v.01", 0],
   m: ["M0 60V20M0 36a16 16 0 0 1 32 0V60M32 36a16 16 0 0 1 32 0V60", 64],
-  e: ["M0 40H40A20 20 0 1 0 33 55", 40],
+  e: ["M40 40A20 20 0 1 0 33 55", 40, "M2 40H40"],
   k: ["M0 0V60M27 20L0 43M9 36L29 60", 28],
   a: [`M40 20V60M0 40${BOWL}`, 40],
   п: ["M0 60V20H34V60", 34],
   р: [`M0 20V78M0 40${BOWL}`, 40],
   и: ["M0 20V60L34 20V60", 34],
   м: ["M0 60V20L22 46L44 20V60", 44],
-  е: ["M0 40H40A20 20 0 1 0 33 55", 40],
+  е: ["M40 40A20 20 0 1 0 33 55", 40, "M2 40H40"],
   к: ["M0 20V60M27 20L0 43M9 36L29 60", 28],
   а: [`M40 20V60M0 40${BOWL}`, 40],
 };
 
-/** The name as a line of thread whose end is still loose. */
+/** The name as a line of thread, measured at the waist of its "e". */
 export function wordmark(word) {
   let x = 6;
   const letters = [...word].map((letter) => {
-    const [d, advance] = LETTERS[letter];
-    const path = svg("path", { d, transform: `translate(${x} 0)` });
-    x += advance + 17;
-    return path;
+    const [d, width, tape] = LETTERS[letter];
+    const transform = `translate(${x} 0)`;
+    x += width + 17;
+    return [tape && svg("path", { class: "wordmark__tape", d: tape, transform }), svg("path", { d, transform })];
   });
-  const loose = svg("path", { class: "wordmark__thread", d: `M${x - 3} 60h44` });
-  return svg("svg", { class: "wordmark", viewBox: `0 -6 ${x + 46} 92`, "aria-hidden": "true", focusable: "false" }, letters, loose);
+  return svg("svg", { class: "wordmark", viewBox: `0 -6 ${x - 10} 92`, "aria-hidden": "true", focusable: "false" }, letters.flat());
 }

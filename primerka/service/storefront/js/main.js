@@ -68,8 +68,10 @@ async function start() {
     if (event.detail?.status === "ready") tell("photo");
     if (event.reason === "expired") note(t("expired"));
   });
-  // The dialogs are made before the texts can change and hold the fitting; a photo dropped beside the mirror opens none.
+  // A photo dropped beside the mirror must not replace the page.
   for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
+
+  if (framed) addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && tell("close"));
 
   show(readAddress());
   if (expired) note(t("expired"));

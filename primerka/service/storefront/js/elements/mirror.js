@@ -8,7 +8,7 @@ class Mirror extends HTMLElement {
   connectedCallback() {
     if (this.firstChild) return;
     const hint = h("span", { class: "mirror__hint" }, t("mirror.hint"));
-    const numbers = [180, 150, 120, 90, 60, 30].map((centimetre) => h("span", {}, String(centimetre)));
+    const numbers = Array.from({ length: 12 }, (_, index) => h("span", {}, String(10 * (index + 1))));
     const tape = h("span", { class: "mirror__tape", "aria-hidden": "true" }, ...numbers);
     const button = h("button", { class: "mirror", type: "button", "aria-label": t("mirror.label"), onclick: () => this.#ask() }, tape, figure(), hint);
     const over = (on) => {

@@ -3,6 +3,7 @@
 import * as api from "../api.js";
 import { h } from "../dom.js";
 import { price, t } from "../i18n.js";
+import { icon } from "../icons.js";
 import { SLOTS, categoriesOf } from "../outfit.js";
 import { Stage } from "./stage.js";
 
@@ -68,7 +69,7 @@ export class OutfitView {
   #piece(slot, product) {
     const choose = () => (product ? this.outfit.wear(product) : this.outfit.takeOff(slot));
     const input = h("input", { type: "radio", name: `slot-${slot}`, value: product?.sku ?? "", onchange: choose });
-    const picture = product ? h("img", { src: product.picture, alt: "", loading: "lazy" }) : h("span", { class: "piece__none" });
+    const picture = product ? h("img", { src: product.picture, alt: "", loading: "lazy" }) : h("span", { class: "piece__none" }, icon("person"));
     const words = product ? [h("span", { class: "piece__title" }, product.title), h("span", { class: "piece__price" }, price(product.price))] : [h("span", { class: "piece__title" }, t("outfit.none"))];
     return h("label", { class: "piece" }, input, picture, ...words);
   }
