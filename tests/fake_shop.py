@@ -102,7 +102,8 @@ class FakeShop:
                 }
         hidden = {"sku": "top-hidden", "title": "Топ, закрытый сумкой", "garment": "refused", "code": "garment_hidden"}
         self.products["top-hidden"] = self.products["top-breton"] | hidden | {"detail": "Too much of the top is hidden."}
-        self.fail_next: tuple[int, str] | None = None  # the next call under /v1 is answered with this problem
+        self.fail_next: tuple[int, str] | None = None  # the next call under /v1/shops is answered with this problem
+        self.cut_streams = False  # an event stream ends after each event
         self.app = self._routes()
 
     # --- the made-up work ---------------------------------------------------------------------------------------------
@@ -323,6 +324,8 @@ class FakeShop:
                 name, data = buyer.events[sent]
                 yield f"id: {sent}\nevent: {name}\ndata: {json.dumps(data)}\n\n"
                 sent += 1
+                if self.cut_streams:
+                    return
             buyer.changed.clear()
             try:
                 await asyncio.wait_for(buyer.changed.wait(), 0.5)

@@ -36,7 +36,8 @@
     dialog.light { color-scheme: light; }
     dialog.dark { color-scheme: dark; }
     dialog::backdrop { background: rgb(16 26 23 / .55); }
-    iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; }
+    iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; opacity: 0; }
+    .is-loaded iframe { opacity: 1; }
     p { position: absolute; inset: 45% 1rem auto; margin: 0; text-align: center; }
     .close { position: absolute; top: 12px; right: 12px; z-index: 1; width: 44px; height: 44px; padding: 0; border: 0; background: none; color: inherit; }
     .is-loaded p, .is-loaded .close { display: none; }

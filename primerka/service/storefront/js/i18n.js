@@ -22,6 +22,9 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
+/** The name of a category; of one that we have no word for, the shop's own. */
+export const categoryName = (id) => (texts[`category.${id}`] ? t(`category.${id}`) : id);
+
 /** The kind sentence of an error code; of an unknown code, a general one. */
 export const sentence = (code) => (texts[`error.${code}`] ? t(`error.${code}`) : t("error.unknown"));
 

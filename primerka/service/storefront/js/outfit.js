@@ -7,6 +7,7 @@ const OF_CATEGORY = { outerwear: "outer", top: "top", skirt: "bottom", trousers:
 const EXCLUDES = { dress: ["top", "bottom"], top: ["dress"], bottom: ["dress"], outer: [] };
 
 export const slotOf = (product) => OF_CATEGORY[product.category];
+export const canBeWorn = (product) => Boolean(slotOf(product)) && product.garment !== "refused";
 export const categoriesOf = (slot) => Object.keys(OF_CATEGORY).filter((category) => OF_CATEGORY[category] === slot);
 
 /** slot → product; tells "change" when a piece is put on or taken off. Kept for the next visit. */

@@ -3,7 +3,7 @@
 import { h, still } from "../dom.js";
 import { price, t } from "../i18n.js";
 import { icon } from "../icons.js";
-import { slotOf } from "../outfit.js";
+import { canBeWorn, slotOf } from "../outfit.js";
 import { address } from "../router.js";
 
 class Card extends HTMLElement {
@@ -25,7 +25,8 @@ class Card extends HTMLElement {
     const cost = h("p", { class: "card__price" }, product.available ? price(product.price) : t("product.soldOut"));
     const link = h("a", { class: "card__link", href: address({ view: "product", sku: product.sku }), "data-view": "product" });
     link.append(this.frame, title, cost, this.state);
-    this.append(link, this.add);
+    this.append(link);
+    if (canBeWorn(product)) this.append(this.add);
     this.outfitChanged = () => this.#showAdded();
     this.#showAdded();
   }

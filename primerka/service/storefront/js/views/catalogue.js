@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { announce } from "../announce.js";
 import { h } from "../dom.js";
 import { cardOf, ghost } from "../elements/card.js";
-import { sentence, t, whenFromNow } from "../i18n.js";
+import { categoryName, sentence, t, whenFromNow } from "../i18n.js";
 import { icon } from "../icons.js";
 import "../elements/mirror.js";
 
@@ -43,7 +43,7 @@ export class CatalogueView {
     const names = ["", ...this.shop.categories.map((category) => category.id)];
     const radios = names.map((name) => {
       const input = h("input", { type: "radio", name: "category", value: name, checked: !name, onchange: () => this.#ask({ category: name }) });
-      return h("label", {}, input, h("span", {}, t(`category.${name || "all"}`)));
+      return h("label", {}, input, h("span", {}, name ? categoryName(name) : t("category.all")));
     });
     this.controls = h(
       "form",

@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { h } from "../dom.js";
 import { price, t } from "../i18n.js";
 import { icon } from "../icons.js";
-import { SLOTS, categoriesOf } from "../outfit.js";
+import { SLOTS, canBeWorn, categoriesOf } from "../outfit.js";
 import { Stage } from "./stage.js";
 
 const RAIL = 24; // pieces on one rail
@@ -56,7 +56,7 @@ export class OutfitView {
     let products = [];
     try {
       const pages = await Promise.all(categories.map((category) => api.readProducts(this.shop.id, { category, limit: RAIL })));
-      products = pages.flatMap((page) => page.items).filter((product) => product.garment !== "refused");
+      products = pages.flatMap((page) => page.items).filter(canBeWorn);
     } catch {
       // A rail that cannot be read still shows the piece that is worn.
     }

@@ -2,9 +2,9 @@
 
 import * as api from "../api.js";
 import { h } from "../dom.js";
-import { price, sentence, t } from "../i18n.js";
+import { categoryName, price, sentence, t } from "../i18n.js";
 import { icon } from "../icons.js";
-import { slotOf } from "../outfit.js";
+import { canBeWorn, slotOf } from "../outfit.js";
 import { address } from "../router.js";
 import { Stage } from "./stage.js";
 
@@ -14,7 +14,11 @@ export class ProductView {
     this.stage = new Stage(fitting);
     this.element = h("article", { class: "product", "aria-busy": "true" });
     this.element.append(h("div", { class: "stage" }, h("span", { class: "ghost__frame" })), h("div", { class: "product__words" }, h("span", { class: "ghost__line" }), h("span", { class: "ghost__line ghost__line--short" })));
-    this.onbuyer = () => this.product && this.#dress();
+    this.onbuyer = () => {
+      if (!this.product) return;
+      this.#dress();
+      if (fitting.ready) this.stage.element.scrollIntoView({ block: "nearest" });
+    };
     this.onoutfit = () => this.product && this.#drawOutfit();
     fitting.addEventListener("buyer", this.onbuyer);
     outfit.addEventListener("change", this.onoutfit);
@@ -68,11 +72,12 @@ export class ProductView {
       return h("label", {}, input, h("span", {}, t(key)));
     });
     this.poses = h("fieldset", { class: "choice" }, h("legend", {}, t("product.pose")), ...poses);
-    this.try = h("button", { class: "button button--tape button--big", type: "button", onclick: () => this.element.dispatchEvent(new CustomEvent("ask-photo", { bubbles: true, detail: null })) }, t("product.try"));
+    this.try = h("button", { class: "button button--tape button--big stage__try", type: "button", onclick: () => this.element.dispatchEvent(new CustomEvent("ask-photo", { bubbles: true, detail: null })) }, t("product.try"));
     this.add = h("button", { class: "button button--quiet", type: "button", onclick: () => this.#toggle() });
     this.toOutfit = h("a", { class: "link", href: address({ view: "outfit" }), "data-view": "outfit" }, t("product.toOutfit"));
     const buy = !this.framed && product.link && h("a", { class: "button button--ink", href: product.link, rel: "noopener", target: "_blank" }, t("product.buy"), icon("out"));
     const refused = product.garment === "refused" && h("div", { class: "problem" }, h("strong", {}, t("product.refused")), h("p", {}, sentence(product.code)));
+    this.stage.element.append(this.try);
     this.element.removeAttribute("aria-busy");
     this.element.replaceChildren(
       h("a", { class: "back", href: address({ view: "catalogue" }), "data-view": "catalogue" }, icon("back"), t("nav.back")),
@@ -80,13 +85,13 @@ export class ProductView {
       h(
         "div",
         { class: "product__words" },
-        h("p", { class: "eyebrow" }, [product.brand, t(`category.${product.category}`)].filter(Boolean).join(" · ")),
+        h("p", { class: "eyebrow" }, [product.brand, product.category && categoryName(product.category)].filter(Boolean).join(" · ")),
         h("h1", { class: "display display--small", tabindex: -1 }, product.title),
         h("p", { class: "product__price" }, product.available ? price(product.price) : t("product.soldOut")),
         refused,
         this.poses,
         this.stage.notes,
-        h("div", { class: "product__actions" }, this.try, this.add, buy, this.toOutfit),
+        h("div", { class: "product__actions" }, canBeWorn(product) && this.add, buy, this.toOutfit),
         product.description && h("p", { class: "product__text" }, product.description),
       ),
     );
