@@ -34,7 +34,7 @@ export async function* parse(body) {
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    text += value.replaceAll("\r\n", "\n");
+    text = (text + value).replaceAll("\r\n", "\n");
     const blocks = text.split("\n\n");
     text = blocks.pop();
     for (const block of blocks) {

@@ -10,7 +10,7 @@ class Compare extends HTMLElement {
     super();
     this.before = h("img", { class: "compare__before", alt: "", decoding: "async" });
     this.after = h("img", { class: "compare__after", alt: "", decoding: "async", hidden: true });
-    this.slider = h("input", { class: "compare__range", type: "range", min: 0, max: 100, value: REST, step: 1, hidden: true, oninput: () => this.#cut(this.slider.value) });
+    this.slider = h("input", { class: "compare__range", type: "range", min: 0, max: 100, value: REST, step: 1, hidden: true, oninput: () => this.#pull() });
     this.tagBefore = h("span", { class: "compare__tag", hidden: true });
     this.tagAfter = h("span", { class: "compare__tag compare__tag--after", hidden: true });
     this.tape = h("span", { class: "compare__tape", "aria-hidden": "true", hidden: true }, h("span", { class: "compare__grip" }));
@@ -50,9 +50,17 @@ class Compare extends HTMLElement {
     else this.#cut(REST);
   }
 
+  /** The buyer's hand on the tape ends the sweep. */
+  #pull() {
+    this.sweeping = null;
+    this.#cut(this.slider.value);
+  }
+
   #sweep() {
     const start = performance.now();
+    const sweep = (this.sweeping = {});
     const step = (now) => {
+      if (this.sweeping !== sweep) return;
       const done = Math.min(1, (now - start) / 1100);
       const eased = 1 - (1 - done) ** 3;
       this.#cut(100 - (100 - REST) * eased);
