@@ -18,13 +18,13 @@ def _encoded(kind: str, size=(320, 420), **options) -> bytes:
 
 
 def png_bomb(width: int, height: int) -> bytes:
-    """A small PNG that says it is huge, and is: every row is zeros."""
+    """A small PNG that says it is huge, and unpacks into 60 MB of zeros at least before it ends too early."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    packed, rows = zlib.compressobj(9), bytes(width * 3 + 1)
-    body = b"".join(packed.compress(rows) for _ in range(min(height, 2000))) + packed.flush()
+    packed, zeros = zlib.compressobj(1), bytes(1_000_000)
+    body = b"".join(packed.compress(zeros) for _ in range(60)) + packed.flush()
     return (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))

@@ -40,7 +40,8 @@ def start_logs(level: int = logging.INFO) -> None:
         library = logging.getLogger(name)
         library.handlers, library.propagate = [], True
         library.setLevel(logging.WARNING)
-    logging.getLogger("uvicorn.access").disabled = True
+    for name in ("uvicorn.access", "python_multipart", "multipart"):  # the latter quote bytes of forms
+        logging.getLogger(name).disabled = True
 
 
 def log(event: str, level: int = logging.INFO, **fields) -> None:
