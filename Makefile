@@ -8,12 +8,12 @@ install: $(VENV)/installed
 
 $(VENV)/installed: pyproject.toml primerka/weights/table.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[test]
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[service,test]
 	$(BIN)/primerka weights fetch
 	touch $@
 
 demo: install
-	$(BIN)/primerka demo --out demo
+	$(BIN)/primerka serve --demo
 
 lint: install
 	$(BIN)/ruff check .

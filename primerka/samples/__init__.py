@@ -21,3 +21,8 @@ def sample_products() -> list[Path]:
 def product_category(path: Path) -> str:
     """The garment for sale in a sample product's photo: the part of its name before the first "-"."""
     return path.stem.split("-", 1)[0]
+
+
+def sample_feed(language: str = "ru") -> Path:
+    """The feed of the sample catalogue, Google Merchant XML in Russian ("ru") or English ("en"), its pictures beside it."""
+    return HERE / "catalogue" / f"feed.{language}.xml"

@@ -1,0 +1,1 @@
+"""The shop: a web service that shows a catalogue on the buyer."""

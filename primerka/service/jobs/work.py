@@ -1,0 +1,191 @@
+"""What is done for each kind of job that computes, between its claim and the transaction that ends it."""
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from primerka.errors import Refused
+from primerka.service.database.models import Buyer, Job, Look, LookProduct, Product
+from primerka.service.database.session import Database
+from primerka.service.events import tell_buyer, tell_look
+from primerka.service.files import Files
+from primerka.service.jobs.claims import Claim, finish, holds
+from primerka.service.jobs.memory import Memory
+from primerka.service.kept import Seal
+from primerka.service.privacy import buyer_folder
+from primerka.service.tally import count, count_stages
+from primerka.stages import Stages
+
+if TYPE_CHECKING:  # it brings all that computes
+    from primerka.service.jobs.tailor import ReadyBuyer, ReadyGarment, Tailor
+
+GIVEN_UP = Refused("card_failed", "This could not be made, however often we tried; it is our fault, not yours.")
+
+
+class Gone(Exception):
+    """What a job is about was deleted meanwhile: nothing is to be done."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What a worker works with."""
+
+    name: str
+    database: Database
+    files: Files
+    tailor: "Tailor"
+    seal: Seal
+    memory: Memory
+
+    def do(self, claimed: Claim) -> Stages:
+        stages = Stages()
+        {"buyer": self._make_buyer, "garment": self._make_garment, "look": self._make_look}[claimed.kind](claimed, stages)
+        return stages
+
+    def refuse(self, claimed: Claim, refusal: Refused) -> None:
+        """End a job with a refusal that is shown to people."""
+        with self.database.write() as session:
+            if not holds(session, claimed, self.name):
+                return
+            finish(session, claimed)
+            count(session, "refusals", refusal.code)
+            verdict = {"code": refusal.code, "detail": str(refusal)}
+            if claimed.kind == "look":
+                look = session.get(Look, claimed.subject)
+                look.status, look.code, look.detail = "refused", *verdict.values()
+                tell_look(session, look)
+            elif claimed.kind == "garment":
+                product = session.get(Product, int(claimed.subject))
+                product.garment, product.code, product.detail = "refused", *verdict.values()
+            elif claimed.kind == "buyer":
+                buyer = session.get(Buyer, claimed.subject)
+                buyer.status, buyer.code, buyer.detail = "refused", *verdict.values()
+                buyer.photos, buyer.photo = [], None
+                session.execute(delete(Job).where(Job.buyer_id == buyer.id))
+                tell_buyer(session, buyer.id)
+        if claimed.kind == "buyer":  # a photo that nothing can be done with is not kept
+            self.files.delete_under(buyer_folder(claimed.subject))
+
+    def forget_deleted_buyers(self) -> None:
+        kept = self.memory.buyers()
+        if not kept:
+            return
+        with self.database.read() as session:
+            known = set(session.scalars(select(Buyer.id).where(Buyer.id.in_(kept))).all())
+        for buyer in kept.keys() - known:
+            self.memory.forget(kept[buyer])
+
+    def _make_buyer(self, claimed: Claim, stages: Stages) -> None:
+        ready, key = self._prepare_buyer(claimed.subject, stages)
+        with self.database.write() as session:
+            held = holds(session, claimed, self.name)
+            if held:
+                buyer = session.get(Buyer, claimed.subject)
+                buyer.status, buyer.prepared, buyer.photo = "ready", key, buyer.photos[ready.index]
+                finish(session, claimed)
+                tell_buyer(session, buyer.id)
+                count_stages(session, stages.ms)
+        if not held:
+            self._discard(key)
+
+    def _make_garment(self, claimed: Claim, stages: Stages) -> None:
+        product = int(claimed.subject)
+        ready, key, pictures = self._prepare_garment(product, stages)
+        with self.database.write() as session:
+            row = session.get(Product, product)
+            held = holds(session, claimed, self.name) and row is not None and row.pictures == pictures
+            if held:
+                old, row.prepared = row.prepared, key
+                row.garment, row.code, row.detail, row.category = "ready", None, None, ready.category
+                finish(session, claimed)
+                count_stages(session, stages.ms)
+        if held and old:
+            self._discard(old)
+        if not held:
+            self._discard(key)
+            raise Gone  # pictures that changed meanwhile are prepared anew
+
+    def _make_look(self, claimed: Claim, stages: Stages) -> None:
+        with self.database.read() as session:
+            look = session.get(Look, claimed.subject)
+            if look is None:
+                raise Gone
+            buyer = session.get(Buyer, look.buyer_id)
+            products = session.scalars(
+                select(Product).join(LookProduct).where(LookProduct.look_id == look.id).order_by(Product.id)
+            ).all()
+        for product in products:
+            if product.garment == "refused":
+                raise Refused(product.code, product.detail)
+        with stages("load"):
+            wearer = self._kept(buyer.prepared) or self._prepare_buyer(buyer.id, stages)[0]
+            garments = [self._kept(product.prepared) or self._prepare_garment(product.id, stages)[0] for product in products]
+        card = self.tailor.dress(wearer, garments, look.pose, stages)
+        with self.database.read() as session:  # nobody's picture is written after they asked to be forgotten
+            if not holds(session, claimed, self.name):
+                raise Gone
+        base = f"{buyer_folder(buyer.id)}looks/{look.id}-{secrets.token_hex(4)}"
+        picture = self.files.put(f"{base}.webp", card.picture)
+        preview = self.files.put(f"{base}-small.webp", card.preview)
+        with self.database.write() as session:
+            held = holds(session, claimed, self.name)
+            if held:
+                look = session.get(Look, claimed.subject)
+                look.status, look.picture, look.preview = "ready", picture, preview
+                look.warnings, look.made = list(card.warnings), look.made + 1
+                finish(session, claimed)
+                tell_look(session, look)
+                count(session, "cards", look.pose)
+                count_stages(session, stages.ms)
+        if not held:
+            self._discard(picture, preview)
+
+    def _prepare_buyer(self, buyer: str, stages: Stages) -> "tuple[ReadyBuyer, str]":
+        with self.database.read() as session:
+            row = session.get(Buyer, buyer)
+        if row is None or not row.photos:
+            raise Gone
+        try:
+            photos = [self.files.get(key) for key in row.photos]
+        except FileNotFoundError:
+            raise Gone from None
+        ready = self.tailor.prepare_buyer(photos, stages)
+        with stages("keep"):
+            return ready, self._keep(row.prepared or f"{buyer_folder(buyer)}prepared", ready, small=False)
+
+    def _prepare_garment(self, product: int, stages: Stages) -> "tuple[ReadyGarment, str, list[str]]":
+        with self.database.read() as session:
+            row = session.get(Product, product)
+        if row is None:
+            raise Gone
+        pictures = [self.files.get(key) for key in row.pictures]
+        ready = self.tailor.prepare_garment(pictures, row.category, stages)
+        return ready, self._keep(f"garments/{product}-{secrets.token_hex(4)}", ready, small=True), row.pictures
+
+    def _keep(self, key: str, thing, small: bool) -> str:
+        sealed, size = self.seal.close(thing, small)
+        self.files.put(key, sealed)
+        self.memory.put(key, thing, size)
+        return key
+
+    def _kept(self, key: str | None):
+        """From memory or from the files; None where it must be made again: another version made it, or it is lost."""
+        if key is None:
+            return None
+        thing = self.memory.get(key)
+        if thing is None:
+            try:
+                opened = self.seal.open(self.files.get(key))
+            except FileNotFoundError:
+                return None
+            if opened:
+                thing = opened[0]
+                self.memory.put(key, *opened)
+        return thing
+
+    def _discard(self, *keys: str) -> None:
+        for key in keys:
+            self.memory.forget(key)
+        self.files.delete(*keys)

@@ -1,0 +1,61 @@
+"""Asking for looks: each buyer × products × pose is there once, and in the queue once."""
+
+import secrets
+import time
+from collections.abc import Iterable
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from primerka.service.database.models import Buyer, Look, LookProduct, Product
+from primerka.service.jobs.claims import ask
+from primerka.service.problems import Problem
+
+
+def key(products: Iterable[Product]) -> str:
+    return ",".join(str(number) for number in sorted(product.id for product in products))
+
+
+def find(session: Session, buyer: str, keys: Iterable[str], pose: str) -> dict[str, Look]:
+    """Key → look, for those that are there."""
+    query = select(Look).where(Look.buyer_id == buyer, Look.products.in_(list(keys)), Look.pose == pose)
+    return {look.products: look for look in session.scalars(query)}
+
+
+def want(session: Session, buyer: Buyer, wanted: list[list[Product]], pose: str, most: int) -> dict[str, Look]:
+    """Key → look, made and queued where they are missing; all of them go before what was wanted earlier, in this order.
+
+    most: how many looks a buyer may have. Raises Problem too_many_looks.
+    """
+    keys = [key(products) for products in wanted]
+    there = find(session, buyer.id, keys, pose)
+    missing = [(name, products) for name, products in zip(keys, wanted) if name not in there]
+    if missing and most < len(missing) + session.scalar(
+        select(func.count()).select_from(Look).where(Look.buyer_id == buyer.id)
+    ):
+        raise Problem(429, "too_many_looks", "You have tried on as much as one photo may; delete it and start again.")
+    for name, products in missing:
+        there[name] = _insert(session, buyer, name, products, pose)
+    now = time.time()
+    for index, (name, products) in enumerate(zip(keys, wanted)):
+        if there[name].status in ("queued", "rendering"):
+            priority = now - index * 1e-4
+            ask(session, "look", there[name].id, priority, buyer.id)
+            for product in products:
+                if product.garment == "waiting" and product.pictures:
+                    ask(session, "garment", str(product.id), priority)
+    return there
+
+
+def _insert(session: Session, buyer: Buyer, name: str, products: list[Product], pose: str) -> Look:
+    look = secrets.token_urlsafe(12)
+    try:
+        with session.begin_nested():
+            session.execute(
+                insert(Look).values(id=look, buyer_id=buyer.id, products=name, pose=pose, status="queued", warnings=[], made=0)
+            )
+            session.execute(insert(LookProduct), [{"look_id": look, "product_id": product.id} for product in products])
+    except IntegrityError:  # somebody else wanted it at the same moment
+        return find(session, buyer.id, [name], pose)[name]
+    return session.get(Look, look)

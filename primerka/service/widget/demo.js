@@ -1,0 +1,28 @@
+/* The page of a shop that does not exist: it fills in its product, and writes down what the widget tells. */
+
+const fitting = document.querySelector("primerka-fitting");
+const query = new URLSearchParams(location.search);
+for (const name of ["shop", "product", "theme", "accent", "label"]) if (query.has(name)) fitting.setAttribute(name, query.get(name));
+
+const shop = `/v1/shops/${encodeURIComponent(fitting.getAttribute("shop"))}/products`;
+let answer = await fetch(`${shop}/${encodeURIComponent(fitting.getAttribute("product"))}`);
+// The sample catalogue may have other SKUs: then its first dress.
+if (!answer.ok) answer = { json: async () => (await (await fetch(`${shop}?category=dress&limit=1`)).json()).items[0] };
+const product = await answer.json();
+fitting.setAttribute("product", product.sku);
+document.querySelector("#picture").src = product.picture;
+document.querySelector("#picture").alt = product.title;
+document.querySelector("#title").textContent = product.title;
+document.querySelector("#text").textContent = product.description;
+if (product.price) document.querySelector("#price").textContent = new Intl.NumberFormat("ru", { style: "currency", currency: product.price.currency, maximumFractionDigits: 0 }).format(product.price.amount);
+
+const heard = document.querySelector("#heard");
+let lines = 0;
+for (const name of ["open", "loaded", "photo", "ready", "refused", "outfit", "deleted", "close"]) {
+  document.addEventListener(`primerka:${name}`, (event) => {
+    if (!lines++) heard.replaceChildren();
+    const line = document.createElement("li");
+    line.textContent = `primerka:${name} ${JSON.stringify(event.detail)}`;
+    heard.append(line);
+  });
+}
