@@ -33,10 +33,9 @@ PICTURES = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 1), dtype=np.uin
 def test_every_recipe_can_be_built(path):
     recipe = read_recipe(path, Recipe)
     shape = (2,) if "mixture" in path.stem else (1, recipe.side, recipe.side)
-    with torch.device("meta"):
-        generator, discriminator = build(recipe, shape)
-        samples = generator(torch.empty(2, recipe.noise))
-        assert samples.shape == (2, *shape) and discriminator(samples).shape == (2,)
+    generator, discriminator = build(recipe, shape)
+    samples = generator(torch.randn(2, recipe.noise))
+    assert samples.shape == (2, *shape) and discriminator(samples).shape == (2,)
 
 
 def test_every_stabiliser_is_off_unless_named_and_some_recipe_names_it():

@@ -165,7 +165,7 @@ def train_style(data, fabrics, out, recipe, resume, minutes, tensorboard):
 
     settings = read_recipe(recipe, style.Recipe)
     _check_folder(out)
-    contents = open_contents(clothing_co_parsing(data), settings.side * 5 // 4)
+    contents = open_contents(clothing_co_parsing(data), settings.photo_side)
     cloth, _ = open_fabrics(fabrics)
     _say(out, style.train_style(contents, cloth, out, settings, resume, minutes, tensorboard=tensorboard))
 

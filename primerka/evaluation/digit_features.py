@@ -32,7 +32,7 @@ def classifier() -> nn.Sequential:
     """64 pixels → 128 → FEATURES → 10, with leaky ReLU: behind ReLU some features would be silent."""
     digits = open_digits(SIDE)
     pictures, labels = _small(digits.pictures), torch.from_numpy(digits.labels)
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(), torch.enable_grad():
         torch.manual_seed(0)
         network = nn.Sequential(
             nn.Flatten(), nn.Linear(SIDE**2, 128), nn.LeakyReLU(0.1), nn.Linear(128, FEATURES), nn.LeakyReLU(0.1),

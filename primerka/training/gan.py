@@ -161,11 +161,13 @@ def train_gan(
             return draw_points(make_samples(kept, torch.randn(2000, recipe.noise, generator=torch.Generator().manual_seed(0))))
         return as_pictures(make_samples(kept, shown)).reshape(*GRID, *shape[1:], 3)
 
+    @torch.no_grad()
     def measure() -> dict[str, float]:
-        with torch.no_grad():
-            real = as_tensor(samples[: recipe.batch]).to(devices.device)
-            fake = torch.from_numpy(make_samples(kept, shown)).to(devices.device)
-            return {"true": discriminator(real).sigmoid().mean().item(), "fake": discriminator(fake).sigmoid().mean().item()}
+        discriminator.eval()  # or spectral norm would go on iterating, and looking would change the run
+        pictures = {"true": as_tensor(samples[: recipe.batch]), "fake": torch.from_numpy(make_samples(kept, shown))}
+        told = {name: discriminator(value.to(devices.device)).sigmoid().mean().item() for name, value in pictures.items()}
+        discriminator.train()
+        return told
 
     return train_into(folder, recipe, step, parts, kept, shape, measure, draw, resume, minutes, devices, tensorboard)
 

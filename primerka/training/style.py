@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import mse_loss
 
+from primerka.datasets.dressed_bodies.wardrobe import FABRIC_PIXELS
 from primerka.errors import DataMissing
 from primerka.networks.pictures import to_picture, to_tensor
 from primerka.networks.style import TAPS, TRUNK, FastStyle, adaptive_instance_norm, moments
@@ -28,13 +29,15 @@ class Recipe:
     """How to train.
 
     width         of the decoder, channels at full size
-    side          of the squares that are cut at random, in pixels, divisible by 4
+    photo_side    the shorter side that photos are brought to, in pixels
+    side          of the squares that are cut out of photos and cloth at random, divisible by 4
     batch         pairs a step
     style_weight  of the style loss beside the content loss (the paper's lambda)
     save_every    steps from one checkpoint to the next
     """
 
     width: int
+    photo_side: int
     side: int
     batch: int
     steps: int
@@ -45,8 +48,9 @@ class Recipe:
     seed: int
 
     def __post_init__(self):
-        if self.side % 4 or self.side < 32:
-            raise DataMissing("unusable_recipe", f"side must be divisible by 4 and at least 32, got {self.side}.")
+        if self.side % 4 or not 32 <= self.side <= min(self.photo_side, FABRIC_PIXELS):
+            words = f"side must be divisible by 4, from 32 to photo_side and {FABRIC_PIXELS} at most, got {self.side}."
+            raise DataMissing("unusable_recipe", words)
 
     def learning_rate_at(self, step: int) -> float:
         return self.learning_rate / (1 + self.decay * step)
