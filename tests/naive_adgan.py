@@ -39,10 +39,10 @@ def layer_norm(norm, x):
 
 
 def decode(generator, heatmaps, style):
-    x = heatmaps
-    for index in (0, 3, 6):
+    x, halvings = heatmaps, generator.arguments["halvings"]
+    for index in range(0, 3 * halvings + 3, 3):
         x = relu(instance_norm(convolve(generator.pose[index], x)))
-    for block in generator.pose[9:]:
+    for block in generator.pose[3 * halvings + 3 :]:
         x = x + instance_norm(convolve(block.second, relu(instance_norm(convolve(block.first, x)))))
     affine = style.flatten(1)
     for index in (0, 2, 4):
@@ -57,10 +57,10 @@ def decode(generator, heatmaps, style):
             y = relu(y) if layer is block.first else y
             place += 2 * width
         x = x + y
-    for index in (1, 5):
+    for index in range(1, 4 * halvings, 4):
         x = interpolate(x, scale_factor=2, mode="nearest")
         x = relu(layer_norm(generator.up[index + 1], convolve(generator.up[index], x)))
-    return torch.tanh(convolve(generator.up[8], x))
+    return torch.tanh(convolve(generator.up[4 * halvings], x))
 
 
 def draw(generator, heatmaps, source, regions):

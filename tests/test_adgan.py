@@ -38,10 +38,26 @@ def test_the_windows_give_what_whole_masked_pictures_give(generator, size):
         torch.testing.assert_close(a, b, atol=1e-4 * float(b.abs().max()), rtol=1e-3)
 
 
-def test_drawing_gives_what_the_plain_form_gives(generator):
+def test_a_code_by_area_is_what_the_attribute_adds_per_pixel(generator):
+    by_area = Generator(**{**generator.arguments, "by_area": True})
+    by_area.load_state_dict(generator.state_dict())
+    _, source, regions = seeded_inputs(2, HEIGHT, WIDTH)
+    regions[1, 2] = 0
+    with torch.no_grad():
+        added = encode(generator, source, regions) - encode(generator, source, torch.zeros_like(regions))
+        area, nothing = regions.mean((2, 3))[..., None], generator.texture.summary.bias
+        ours = by_area.encode(source, regions)
+    torch.testing.assert_close(ours, added / area.clamp(min=1 / 256) + nothing, atol=1e-3, rtol=1e-3)
+    torch.testing.assert_close(ours[1, 2], nothing)
+
+
+@pytest.mark.parametrize("halvings", [2, 3])
+def test_drawing_gives_what_the_plain_form_gives(halvings):
+    drawing = Generator(width=4, style=8, blocks=2, hidden=16, trunk="hed_vgg16", halvings=halvings)
+    drawing.load_state_dict(seeded_state({name: tuple(tensor.shape) for name, tensor in drawing.state_dict().items()}))
     heatmaps, source, regions = seeded_inputs(2, HEIGHT, WIDTH)
-    style = encode(generator, source, regions)
-    torch.testing.assert_close(generator.decode(heatmaps, style), decode(generator, heatmaps, style), atol=1e-4, rtol=1e-4)
+    style = encode(drawing, source, regions)
+    torch.testing.assert_close(drawing.decode(heatmaps, style), decode(drawing, heatmaps, style), atol=1e-4, rtol=1e-4)
 
 
 def test_shapes_at_full_size(generator):

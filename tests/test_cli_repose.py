@@ -4,10 +4,13 @@ import json
 
 import numpy as np
 import pytest
+import torch
 from click.testing import CliRunner
 from PIL import Image
 
 from primerka.cli import main
+from primerka.networks.adgan import Generator
+from primerka.tryon.network_files import save_network
 
 
 def _run(*arguments):
@@ -72,7 +75,15 @@ def test_a_bad_pose_photo_is_the_buyers_and_a_bad_product_is_named(small, pose_m
 
 
 @pytest.mark.parametrize(
-    ("more", "code"), [(["--engine", "miracle"], "unknown_engine"), (["--background", "absent.png"], "no_such_file")]
+    ("more", "code"),
+    [
+        (["--engine", "miracle"], "unknown_engine"),
+        (["--background", "absent.png"], "no_such_file"),
+        (["--take", "hair=absent.png"], "cannot_mix"),
+        (["--take", "hair"], "write ATTRIBUTE=PHOTO"),
+        (["--take", "wings=absent.png"], "write ATTRIBUTE=PHOTO"),
+        (["--take", "hair=absent.png@1.5"], "share from 0 to 1"),
+    ],
 )
 def test_what_is_refused_before_anything_is_analysed(small, tmp_path, more, code):
     result = _run("repose", small / "product.png", "--pose", small / "pose.png", "--out", tmp_path / "o.png", *more)
@@ -82,3 +93,19 @@ def test_what_is_refused_before_anything_is_analysed(small, tmp_path, more, code
 def test_an_output_that_cannot_be_is_refused_first(tmp_path):
     result = _run("repose", "absent.jpg", "--pose", "absent.jpg", "--out", tmp_path / "o.gif")
     assert result.exit_code == 2 and "cannot_write" in result.stderr
+
+
+def test_styles_are_mixed(small, pose_models, tmp_path):
+    """Half of the pose's hair, then all of it, on the product; a file may have an @ in its name."""
+    torch.manual_seed(0)
+    save_network(Generator(4, 4, 1, 8, "hed_vgg16", 1), (64, 48), tmp_path / "adgan.safetensors")
+    (tmp_path / "me@home.png").write_bytes((small / "pose.png").read_bytes())
+    pictures = []
+    for index, take in enumerate(([], ["@0.5"], [""])):
+        more = [word for share in take for word in ("--take", f"hair={tmp_path / 'me@home.png'}{share}")]
+        words = ("--pose", small / "pose.png", "--engine", "adgan", "--weights", tmp_path / "adgan.safetensors", *more)
+        result = _run("repose", small / "product.png", *words, "--out", tmp_path / f"{index}.png")
+        assert result.exit_code == 0, result.output
+        pictures.append(np.asarray(Image.open(tmp_path / f"{index}.png")).astype(int))
+    half, whole = (np.abs(picture - pictures[0]).sum() for picture in pictures[1:])
+    assert whole > half > 0

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from primerka.attributes import ATTRIBUTES
 from primerka.body import BONE
 from primerka.errors import Refused, WeightsMissing
 from primerka.metrics.similarity import ssim
@@ -113,6 +114,23 @@ def test_weights_that_do_not_ship_are_asked_for_and_the_surface_takes_none(tmp_p
     with pytest.raises(Refused) as refusal:
         load_reposer("surface", tmp_path / "other")
     assert refusal.value.code == "no_network"
+
+
+def test_styles_are_mixed_by_their_share(buyer, product, tmp_path):
+    """All attributes of another person make that person; none leave the source; half lies between."""
+    weights = _untrained("adgan", tmp_path)
+
+    def drawn(*takes: tuple[str, float]) -> np.ndarray:
+        reposer = load_reposer("adgan", weights)
+        for attribute, share in takes:
+            reposer.take(attribute, product, share)
+        return reposer.repose(buyer, buyer).layers["drawn"].astype(int)
+
+    alone, every = drawn(), drawn(*((attribute, 1.0) for attribute in ATTRIBUTES))
+    assert np.array_equal(every, load_reposer("adgan", weights).repose(product, buyer).layers["drawn"])
+    assert np.array_equal(drawn(("pants", 0.0)), alone)
+    far, near = (np.abs(drawn(("upper_clothes", share)) - alone).sum() for share in (1.0, 0.3))
+    assert far > near > 0
 
 
 def test_shapes_are_checked():

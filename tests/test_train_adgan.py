@@ -23,9 +23,9 @@ from primerka.weights.hed_vgg16 import read_hed_vgg16
 HEIGHT, WIDTH = 32, 24
 CPU = Devices(torch.device("cpu"))
 RECIPE = Recipe(
-    data="made-up", height=HEIGHT, width=WIDTH, channels=4, style=4, blocks=1, hidden=8, levels=4, discriminator_channels=4,
-    discriminator_blocks=1, batch=2, steps=3, decay_from=1, learning_rate=1e-3, beta1=0.5, beta2=0.999, adversarial=1.0, l1=1.0,
-    perceptual=1.0, contextual=0.1, positions=20, average=0.9, save_every=100, seed=0,
+    data="made-up", height=HEIGHT, width=WIDTH, channels=4, style=4, blocks=1, hidden=8, levels=4, by_area=False, halvings=2,
+    discriminator_channels=4, discriminator_blocks=1, batch=2, steps=3, decay_from=1, learning_rate=1e-3, style_rate=0.5, beta1=0.5, beta2=0.999,
+    adversarial=1.0, adversarial_from=0, l1=1.0, perceptual=1.0, contextual=0.1, positions=20, average=0.9, save_every=100, seed=0,
 )  # fmt: skip
 RECIPES = Path(__file__).parents[1] / "recipes"
 
@@ -73,6 +73,21 @@ def test_a_run_in_pieces_makes_the_same_weights(trunk, tmp_path):
     torch.testing.assert_close(
         generator.texture.trunk.layers["3_1"].weight, trunk["layers.3_1.weight"], atol=1e-3, rtol=1e-3
     )  # the fixed trunk has not learned
+
+
+def test_discriminators_wait_for_their_step(trunk, tmp_path):
+    judges = {}
+    for start in (0, 2, RECIPE.steps):
+        train_adgan(PAIRS, tmp_path / str(start), replace(RECIPE, adversarial_from=start), devices=CPU)
+        states = torch.load(tmp_path / str(start) / "checkpoint.pt", weights_only=False)
+        judges[start] = torch.cat(
+            [states[name][key].flatten() for name in ("pose_judge", "texture_judge") for key in sorted(states[name])]
+        )
+    torch.manual_seed(RECIPE.seed)
+    fresh = [judge.state_dict() for judge in build(RECIPE)[1:]]
+    assert torch.equal(judges[RECIPE.steps], torch.cat([state[key].flatten() for state in fresh for key in sorted(state)]))
+    distances = [(judges[start] - judges[RECIPE.steps]).abs().sum() for start in (0, 2)]
+    assert distances[0] > distances[1] > 0
 
 
 def test_overfits_one_pair(trunk, tmp_path):

@@ -53,6 +53,22 @@ def test_stopped_and_resumed_is_bit_identical(tmp_path):
         assert torch.equal(whole[name], pieces[name]), name
 
 
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_a_diverged_training_stops_and_keeps_its_last_checkpoint(tmp_path, bad):
+    network = nn.Linear(2, 1)
+
+    def step(number: int) -> dict[str, float]:
+        with torch.no_grad():
+            network.weight.fill_(bad if number == 4 else number)
+        return {"l1": 0.5, "adversarial": bad if number == 4 else 1.0}
+
+    with pytest.raises(DataMissing, match="Step 5 gave no finite adversarial") as refusal:
+        train(step, {"network": network}, 6, tmp_path, save_every=2)
+    assert refusal.value.code == "training_diverged"
+    saved = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert saved["step"] == 4 and torch.equal(saved["network"]["weight"], torch.full((1, 2), 3.0))
+
+
 def test_saving_on_the_way_changes_nothing(tmp_path):
     whole, saved = _run(tmp_path / "whole"), _run(tmp_path / "saved", save_every=2)
     assert all(torch.equal(whole[name], saved[name]) for name in whole)

@@ -114,3 +114,22 @@ def eval_style(fabrics, engine, weights, pairs, side, as_json):
     from primerka.evaluation.style import evaluate_style
 
     report(evaluate_style(fabrics, engine, weights, pairs, side), as_json)
+
+
+@evaluate.command("photos")
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--engine", default="surface", show_default=True, help="Whose pictures are measured.")
+@click.option("--weights", type=click.Path(path_type=Path), help="A file for a network engine instead of the one that ships.")
+@click.option("--pairs", default=50, show_default=True, type=click.IntRange(min=1), help="How many seeded pairs to re-pose.")
+@click.option("--seed", default=0, show_default=True)
+@click.option("--sheet", type=click.Path(path_type=Path, file_okay=False), help="A folder for pages of all pairs.")
+@json_option
+def eval_photos(data, engine, weights, pairs, seed, sheet, as_json):
+    """Re-posing of held-out street photos: the own pose back, another's pose, and pages to look at."""
+    from primerka.evaluation.repose_photos import evaluate_photos
+    from primerka.pictures import check_folder_path
+    from primerka.tryon.repose import load_reposer
+
+    if sheet:
+        check_folder_path(sheet)
+    report(evaluate_photos(clothing_co_parsing(data), load_reposer(engine, weights), pairs, seed, sheet), as_json)

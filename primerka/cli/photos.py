@@ -101,12 +101,19 @@ def try_on(buyer, products, out, categories, engine, explain, as_json):
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The picture to write: .png, .jpg or .webp.")
 @click.option("--engine", default="surface", show_default=True)
 @click.option("--weights", type=click.Path(path_type=Path), help="A file for a network engine instead of the one that ships.")
+@click.option(
+    "--take",
+    "takes",
+    multiple=True,
+    metavar="ATTRIBUTE=PHOTO[@SHARE]",
+    help="Mix styles (adgan): hair, upper_clothes, pants ... from another person, by a share from 0 to 1.",
+)
 @click.option("--background", type=click.Path(path_type=Path), help="A picture to put behind the person instead of plain grey.")
 @click.option("--explain", type=click.Path(path_type=Path, file_okay=False), help="A folder for every intermediate picture.")
 @json_option
-def repose(product, pose, out, engine, weights, background, explain, as_json):
+def repose(product, pose, out, engine, weights, takes, background, explain, as_json):
     """Show the model of the photo PRODUCT in the pose of another photo."""
-    from primerka.errors import GarmentRejected, PhotoRejected
+    from primerka.errors import GarmentRejected, PhotoRejected, Refused
     from primerka.perception.analyse import analyse
     from primerka.perception.overlay import draw_person
     from primerka.photo import read_photo
@@ -116,16 +123,22 @@ def repose(product, pose, out, engine, weights, background, explain, as_json):
     check_picture_path(out)
     if explain:
         check_folder_path(explain)
+    mixed = [_take(word) for word in takes]
     stages = _stages(as_json)
     reposer = load_reposer(engine, weights)
+    if mixed and not hasattr(reposer, "take"):
+        raise Refused("cannot_mix", f"The engine {engine} cannot mix styles; adgan can.")
     with stages("decode"):
         target_photo = read_photo(pose)
         behind = fit_picture(read_photo(background).rgb, *target_photo.rgb.shape[:2]) if background else None
+        others = [(attribute, read_photo(path), share) for attribute, path, share in mixed]
     target = analyse(target_photo, stages)
     try:
         source = analyse(read_photo(product), stages)
     except PhotoRejected as refusal:  # the same fault in a product photo is the shop's to mend
         raise GarmentRejected(refusal.code, f"product {product.name}: {refusal}") from None
+    for attribute, other, share in others:
+        reposer.take(attribute, analyse(other, stages), share)
     with stages("repose"):
         reposed = reposer.repose(source, target)
     rgb = reposed.rgb if behind is None else reposed.on(behind)
@@ -149,6 +162,23 @@ def repose(product, pose, out, engine, weights, background, explain, as_json):
         for warning in warnings:
             click.echo(f"note: {warning}", err=True)
         click.echo(f"{out}: re-posed in {sum(stages.ms.values()) / 1000:.1f} s")
+
+
+def _take(word: str) -> tuple[str, Path, float]:
+    """ATTRIBUTE=PHOTO[@SHARE]; a file may have an @ in its name, if what follows is no number."""
+    from primerka.attributes import ATTRIBUTES
+
+    attribute, _, rest = word.partition("=")
+    photo, at, share = rest.rpartition("@")
+    try:
+        share = float(share) if at else 1.0
+    except ValueError:
+        photo, at, share = rest, "", 1.0
+    if attribute not in ATTRIBUTES or not rest or not 0 <= share <= 1:
+        raise click.UsageError(
+            f"--take {word}: write ATTRIBUTE=PHOTO or ATTRIBUTE=PHOTO@SHARE, with one of {', '.join(ATTRIBUTES)}, and a share from 0 to 1"
+        )
+    return attribute, Path(photo if at else rest), share
 
 
 def _people_warnings(person, photo: str = "photo", use: str = "is dressed") -> list[str]:

@@ -4,6 +4,8 @@ Source: Men et al. 2020, "Controllable person image synthesis with attribute-dec
 The layers are those of the authors' published generator, so that its weights give the same pictures.
 """
 
+from itertools import chain, pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import batch_norm
@@ -14,6 +16,7 @@ from primerka.networks.patches import Patches, Span
 from primerka.networks.vgg import CHANNELS, POOL, Vgg
 
 TAPS = ("1_1", "2_1", "3_1", "4_1")
+SMALLEST = 1 / 256  # of the picture: what is smaller counts as this large, so that a few wrong pixels stay quiet
 
 
 class Generator(nn.Module):
@@ -28,7 +31,10 @@ class Generator(nn.Module):
 
     width   channels at full size; style: numbers per attribute; blocks: residual blocks of either path;
     hidden  width of the fusion module; trunk: a name of vgg.TRUNKS; levels: to how many of the four levels of the texture
-            encoder its features are joined, the deep ones being the dear ones. The defaults are the published ones.
+            encoder its features are joined, the deep ones being the dear ones; by_area: see TextureEncoder
+    halvings  of the picture's sides before the residual blocks: with more of them few blocks see from joint to joint
+
+    The defaults are the published ones.
     """
 
     def __init__(
@@ -39,17 +45,20 @@ class Generator(nn.Module):
         hidden: int = 256,
         trunk: str = "adgan_vgg19",
         levels: int = len(TAPS),
+        by_area: bool = False,
+        halvings: int = 2,
     ):
         super().__init__()
         self.arguments = {
             "width": width, "style": style, "blocks": blocks, "hidden": hidden, "trunk": trunk, "levels": levels,
+            "by_area": by_area, "halvings": halvings,
         }  # fmt: skip
-        deep = 4 * width
-        self.texture = TextureEncoder(width, style, trunk, levels)
+        widths = [width * 2**level for level in range(halvings + 1)]
+        deep = widths[-1]
+        self.texture = TextureEncoder(width, style, trunk, levels, by_area)
         self.pose = nn.Sequential(
             _convolution(len(KEYPOINTS), width, 7), nn.InstanceNorm2d(width), nn.ReLU(inplace=True),
-            _convolution(width, 2 * width, 4, stride=2), nn.InstanceNorm2d(2 * width), nn.ReLU(inplace=True),
-            _convolution(2 * width, deep, 4, stride=2), nn.InstanceNorm2d(deep), nn.ReLU(inplace=True),
+            *chain.from_iterable(_halving(*pair) for pair in pairwise(widths)),
             *(PoseBlock(deep) for _ in range(blocks)),
         )  # fmt: skip
         self.styled = nn.ModuleList(StyleBlock(deep) for _ in range(blocks))
@@ -61,8 +70,7 @@ class Generator(nn.Module):
             nn.Linear(hidden, blocks * StyleBlock.numbers(deep)),
         )  # fmt: skip
         self.up = nn.Sequential(
-            nn.Upsample(scale_factor=2), _convolution(deep, 2 * width, 5), LayerNorm(2 * width), nn.ReLU(inplace=True),
-            nn.Upsample(scale_factor=2), _convolution(2 * width, width, 5), LayerNorm(width), nn.ReLU(inplace=True),
+            *chain.from_iterable(_doubling(*pair) for pair in pairwise(reversed(widths))),
             _convolution(width, 3, 7), nn.Tanh(),
         )  # fmt: skip
         self._start()
@@ -107,10 +115,14 @@ class TextureEncoder(nn.Module):
     A learned branch of four convolutions; the features of a fixed VGG trunk join it before each further one. Trunk and branch
     see the picture times the attribute's mask, and the mean over its map is the attribute's code. An attribute whose mask
     is empty has the code of the empty picture.
+
+    by_area: a mean over the whole map makes a face, a hundredth of it, a hundredth as loud as the background, and it takes very
+    long training to hear it. By area, a code is what the attribute adds to the empty picture, per pixel of its mask.
     """
 
-    def __init__(self, width: int, style: int, trunk: str, levels: int):
+    def __init__(self, width: int, style: int, trunk: str, levels: int, by_area: bool):
         super().__init__()
+        self.by_area = by_area
         self.trunk = Vgg(trunk, TAPS[:levels])
         inputs = [3] + [width * 2**level + CHANNELS[level] * (level < levels) for level in range(4)]
         self.branch = nn.ModuleList([_convolution(3, width, 7)])
@@ -132,6 +144,9 @@ class TextureEncoder(nn.Module):
         features = empty[:, None].repeat(len(source), len(ATTRIBUTES), 1)
         for (attribute, people), mean in zip(who, means):
             features[people, attribute] = mean
+        if self.by_area:
+            area = regions.float().mean((2, 3)).clamp(min=SMALLEST)
+            features = (features - empty) / area[..., None]
         return self.summary(features)
 
     def _fixed(self, x: Patches) -> list[Patches]:
@@ -162,6 +177,14 @@ def _masked(source: Tensor, regions: Tensor) -> tuple[Patches, list[tuple[int, l
 def _span(occupied: Tensor) -> Span:
     places = occupied.any(0).nonzero()
     return Span(int(places[0]), int(places[-1]) + 1)
+
+
+def _halving(inputs: int, outputs: int) -> tuple[nn.Module, ...]:
+    return _convolution(inputs, outputs, 4, stride=2), nn.InstanceNorm2d(outputs), nn.ReLU(inplace=True)
+
+
+def _doubling(inputs: int, outputs: int) -> tuple[nn.Module, ...]:
+    return nn.Upsample(scale_factor=2), _convolution(inputs, outputs, 5), LayerNorm(outputs), nn.ReLU(inplace=True)
 
 
 def _convolution(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Conv2d:

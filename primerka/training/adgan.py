@@ -37,11 +37,16 @@ class Recipe:
     data           the set of pairs that the recipe is for, by name
     height, width  of the pictures in pixels, divisible by 8
     channels       of the generator's first layers; style: numbers per attribute; blocks: residual blocks of either path;
-                   hidden: width of the fusion module; levels: of the texture encoder, that the fixed trunk's features join
+                   hidden: width of the fusion module; levels: of the texture encoder, that the fixed trunk's features join;
+                   by_area: whether codes are per pixel of their mask (networks.adgan.TextureEncoder); halvings: of the
+                   picture's sides before the residual blocks
     batch          pairs a step, over all processes
     decay_from     the step from which on the learning rate falls linearly to zero
+    style_rate     learning rate of the texture encoder and the fusion, in shares of the others': as that of StyleGAN's mapping
+                   (Karras et al. 2019, arXiv 1812.04948, appendix C), it has to be low, or styles run ahead of what draws them
     adversarial, l1, perceptual, contextual   weights of the generator's losses; the adversarial one is the mean of both
                    discriminators'
+    adversarial_from   the step from which on there are discriminators: before, there is nothing in a picture to be judged
     positions      how many places of a feature map the contextual loss compares
     average        the weights that are kept are an exponential mean with this decay
     save_every     steps from one checkpoint to the next
@@ -55,15 +60,19 @@ class Recipe:
     blocks: int
     hidden: int
     levels: int
+    by_area: bool
+    halvings: int
     discriminator_channels: int
     discriminator_blocks: int
     batch: int
     steps: int
     decay_from: int
     learning_rate: float
+    style_rate: float
     beta1: float
     beta2: float
     adversarial: float
+    adversarial_from: int
     l1: float
     perceptual: float
     contextual: float
@@ -84,7 +93,7 @@ class Recipe:
 
 def build(recipe: Recipe) -> tuple[Generator, PatchDiscriminator, PatchDiscriminator]:
     """The generator, the pose and the texture discriminator of a recipe, not trained, the trunk not filled."""
-    generator = Generator(recipe.channels, recipe.style, recipe.blocks, recipe.hidden, TRUNK, recipe.levels)
+    generator = Generator(recipe.channels, recipe.style, recipe.blocks, recipe.hidden, TRUNK, recipe.levels, recipe.by_area)
     judges = (PatchDiscriminator(c, recipe.discriminator_channels, recipe.discriminator_blocks) for c in (18, 3))
     return generator, *judges
 
@@ -119,7 +128,9 @@ def train_adgan(
     drawing, *judging = (devices.distribute(network) for network in (generator, pose_judge, texture_judge))
     average = AveragedModel(generator, multi_avg_fn=get_ema_multi_avg_fn(recipe.average))
     betas = (recipe.beta1, recipe.beta2)
-    learned = [parameter for parameter in generator.parameters() if parameter.requires_grad]
+    styling = [*generator.texture.branch.parameters(), *generator.texture.summary.parameters(), *generator.fusion.parameters()]
+    drawn_by = [*generator.pose.parameters(), *generator.styled.parameters(), *generator.up.parameters()]
+    learned = [{"params": drawn_by, "share": 1.0}, {"params": styling, "share": recipe.style_rate}]
     optimizers = [
         torch.optim.Adam(parameters, recipe.learning_rate, betas)
         for parameters in (learned, pose_judge.parameters(), texture_judge.parameters())
@@ -131,13 +142,16 @@ def train_adgan(
     def step(number: int, tensors: dict[str, Tensor]) -> dict[str, float]:
         for optimizer in optimizers:
             for group in optimizer.param_groups:
-                group["lr"] = recipe.learning_rate_at(number)
+                group["lr"] = recipe.learning_rate_at(number) * group.get("share", 1.0)
         source, target, heatmaps = tensors["source"], tensors["target"], tensors["target_heatmaps"]
         with devices.autocast():
             picture = drawing(heatmaps, source, tensors["source_attributes"])
-        numbers, loss = _generator_loss(picture, target, ((pose_judge, heatmaps), (texture_judge, source)))
+        adversarial = number >= recipe.adversarial_from
+        judges = ((pose_judge, heatmaps), (texture_judge, source)) if adversarial else ()
+        numbers, loss = _generator_loss(picture, target, judges)
         descend(loss, optimizers[0])
-        for name, judge, condition, optimizer in zip(("pose", "texture"), judging, (heatmaps, source), optimizers[1:]):
+        learning = zip(("pose", "texture"), judging, (heatmaps, source), optimizers[1:]) if adversarial else ()
+        for name, judge, condition, optimizer in learning:
             with devices.autocast():  # true and generated in one go: instance norm keeps them apart
                 scores = judge(torch.cat([target, picture.detach().float()]), condition.repeat(2, 1, 1, 1))
             true, false = scores.float().chunk(2)
@@ -148,7 +162,7 @@ def train_adgan(
         return numbers
 
     def _generator_loss(picture: Tensor, target: Tensor, judges) -> tuple[dict[str, float], Tensor]:
-        fooled = 0.0
+        fooled = picture.new_zeros(())
         for judge, condition in judges:
             judge.requires_grad_(False)  # its own gradients would be thrown away
             with devices.autocast():

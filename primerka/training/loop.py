@@ -1,5 +1,6 @@
 """One training loop: it resumes from a checkpoint, stops cleanly on a time limit, and shows how it goes."""
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ from primerka.errors import DataMissing
 from primerka.training.devices import Devices
 
 # How long to train and how often to save: what may change between two pieces of a run.
-LENGTHS = ("steps", "coarse_steps", "refine_steps", "decay_from", "save_every")
+LENGTHS = ("steps", "coarse_steps", "refine_steps", "decay_from", "adversarial_from", "save_every")
 ONE_PROCESS = Devices(torch.device("cpu"))
 
 
@@ -45,7 +46,7 @@ def train(
     recipe       every setting; a run may go on with other LENGTHS only
     returns      whether the last step was reached
     raises       DataMissing checkpoint_missing, checkpoint_damaged, checkpoint_of_another_network or tensorboard_missing,
-                 before anything is written
+                 before anything is written; training_diverged as soon as a number is infinite or none: the last checkpoint stays
     """
     path = folder / "checkpoint.pt"
     start = _load(path, parts, recipe or {}, devices) if resume else 0
@@ -81,6 +82,7 @@ def train(
     with tqdm(total=steps, initial=start, smoothing=0.05, mininterval=5, disable=not devices.leads) as progress:
         for number in range(start, steps):
             values = step(number)
+            _check_finite(number + 1, values, folder)
             show(number + 1, "train", values)
             progress.set_postfix({name: f"{value:.3f}" for name, value in values.items()}, refresh=False)
             progress.update()
@@ -94,6 +96,13 @@ def train(
     if writer:
         writer.close()
     return not late
+
+
+def _check_finite(number: int, values: dict[str, float], folder: Path) -> None:
+    wrong = [name for name, value in values.items() if not math.isfinite(value)]
+    if wrong:
+        sentence = f"Step {number} gave no finite {' and '.join(wrong)}; {folder} keeps its last checkpoint: try a lower learning rate."
+        raise DataMissing("training_diverged", sentence)
 
 
 def _load(path: Path, parts: dict[str, object], recipe: dict[str, object], devices: Devices) -> int:

@@ -93,14 +93,18 @@ class NetworkReposer(ABC):
             drawn = to_picture(self.generate(*(tensor[None] for tensor in inputs))[0])
         return fit(drawn, wanted, None, *full)[0]
 
+    def see(self, person: Person) -> tuple[np.ndarray, np.ndarray]:
+        """A person as the network sees them: (H, W, 3) uint8 before plain grey, and (H, W) uint8 indices into ATTRIBUTES."""
+        into = frame(person, *self.size)
+        alpha = person.parsing.alpha[:, :, None]
+        plain = np.rint(alpha * person.photo.rgb + (1 - alpha) * PLAIN).astype(np.uint8)
+        regions = cv2.warpAffine(attributes(person.parsing), into, self.size[::-1], flags=cv2.INTER_NEAREST)
+        return framed(plain, into, *self.size), regions
+
     def repose(self, source: Person, target: Person) -> Reposed:
-        """The source is shown to the network before plain grey. All that it draws is its own: no pixel is certain."""
-        height, width = self.size
-        into, out = frame(source, height, width), frame(target, height, width)
-        alpha = source.parsing.alpha[:, :, None]
-        plain = np.rint(alpha * source.photo.rgb + (1 - alpha) * PLAIN).astype(np.uint8)
-        small = framed(plain, into, height, width)
-        regions = cv2.warpAffine(attributes(source.parsing), into, (width, height), flags=cv2.INTER_NEAREST)
+        """All that the network draws is its own: no pixel is certain."""
+        out = frame(target, *self.size)
+        small, regions = self.see(source)
         wanted = target.pose.keypoints.moved(out)
         drawn = self.draw(small, regions, wanted)
         back, full = cv2.invertAffineTransform(out), target.photo.rgb.shape[1::-1]

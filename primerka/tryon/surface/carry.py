@@ -1,6 +1,5 @@
 """How each part of a person gets into another pose: which piece of the photo goes there, and by which points."""
 
-import cv2
 import numpy as np
 
 from primerka.body import BONE, Body
@@ -10,7 +9,7 @@ from primerka.person import Person
 from primerka.surface import Surface
 from primerka.tryon.surface.canvas import Carried
 from primerka.tryon.surface.figure import CARRIED, FEET, HEAD, PART, PARTS, Layer, Silhouettes, bones_of, cut_out, owners, twins
-from primerka.tryon.surface.fill import mirror_fill
+from primerka.tryon.surface.from_behind import head_from_behind, trunk_from_behind
 from primerka.tryon.surface.outline import limb_outline, skirt_outline, trunk_outline
 from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, Part
 from primerka.tryon.surface.posed_body import bone_rotations
@@ -49,6 +48,7 @@ class Way:
         trunk = owners() == PARTS.index(TORSO)
         self.mirrored = is_mirrored(source.body.vertices[trunk, :2], body.vertices[trunk, :2])
         yaws = [yaw(turns[BONE["chest"]]) for turns in self._turns]
+        self.turns_back = self._shows_back(yaws[1]) and not self._shows_back(yaws[0])
         self.other_side = abs((yaws[1] - yaws[0] + np.pi) % (2 * np.pi) - np.pi) > BACK_TURNED
         if self.other_side:
             self._warnings.append(
@@ -86,6 +86,10 @@ class Way:
         knee, hip = (self.body.bones[BONE[f"{side}_{bone}"], 2] for bone in ("shin", "thigh"))
         return bool(hip - knee > SITTING_M * self.body.scale)
 
+    @staticmethod
+    def _shows_back(angle: float) -> bool:
+        return abs(angle) > BACK_TURNED
+
     def carry(self, part: Part) -> Carried | None:
         if part == HEAD:
             return self._carry_head()
@@ -95,6 +99,8 @@ class Way:
             return self._carry_hanging(part)
         if part in (TORSO, SKIRT):
             layer = self._layer(part)
+            if layer and self.turns_back:
+                layer = trunk_from_behind(layer, self.source)
             pairs = self._trunk_pairs()
             return layer and Carried(part, layer, None, pairs, self.mirrored, not self.other_side)
         return self._carry_limb(part)
@@ -222,33 +228,15 @@ class Way:
         scale = self.source.body.scale / self.body.scale
         matrix = similarity(self.body.vertices[head, :2], origin, roll(turns[1]), leaning, scale)
         away = abs(abs(yaws[1]) - abs(yaws[0]))
-        from_behind = abs(yaws[1]) > BACK_TURNED
-        if from_behind and abs(yaws[0]) < BACK_TURNED:
-            layer = hair_only(layer, self.source)
+        from_behind = self._shows_back(yaws[1])
+        if from_behind and not self._shows_back(yaws[0]):
+            layer = head_from_behind(layer, self.source)
             self._warnings.append("the back of the head is not in the product photo: it is made from the hair")
-        elif abs(yaws[0]) > BACK_TURNED and not from_behind:
+        elif self._shows_back(yaws[0]) and not from_behind:
             self._warnings.append("the product photo does not show the face")
         elif away > HEAD_TURNED:
             self._warnings.append("the head keeps the turn that it has in the product photo")
         return Carried(HEAD, layer, matrix, None, mirrored, away < BACK_TURNED)
-
-
-def hair_only(layer: Layer, source: Person) -> Layer:
-    """The head from behind: its hair goes on over the face."""
-    (x, y), (height, width) = layer.corner, layer.seen.shape
-    here = slice(y, y + height), slice(x, x + width)
-    hair = source.parsing.mask("hair", "hat")[here]
-    if hair.sum() < 50:
-        return layer
-    inner = cv2.erode(hair.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    face = source.parsing.mask("face", "glasses")[here]
-    face = cv2.dilate(face.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    known = inner & ~face
-    # Smooth: a mirrored fringe looks like another face.
-    filled = mirror_fill(layer.rgba[:, :, :3].copy(), ~(known if known.any() else hair))
-    filled = cv2.GaussianBlur(filled, (0, 0), source.pose.torso_px / 20)
-    rgb = np.where(face[:, :, None], filled, layer.rgba[:, :, :3])
-    return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~face)
 
 
 def _next_limb(part: Part, step: int) -> Part:

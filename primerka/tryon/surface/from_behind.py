@@ -1,0 +1,59 @@
+"""What a photo from the front cannot show of a person who turns their back: made from what hangs next to it."""
+
+import cv2
+import numpy as np
+
+from primerka.body import BONE
+from primerka.parsing import GARMENTS
+from primerka.person import Person
+from primerka.tryon.surface.figure import Layer
+from primerka.tryon.surface.fill import mirror_fill
+
+NAPE = 0.65  # of the face's height: where short hair ends behind
+LEAST_KNOWN = 50  # pixels of hair or cloth that say what it looks like
+
+
+def head_from_behind(layer: Layer, source: Person) -> Layer:
+    """The head's hair goes on over the face, down to the nape; below it is skin, unless long hair hangs there."""
+    hair, face, neck = (_cut(source, layer, *names) for names in (("hair", "hat"), ("face", "glasses"), ("neck",)))
+    if hair.sum() < LEAST_KNOWN or not face.any():
+        return layer
+    inner = cv2.erode(hair.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    face = cv2.dilate(face.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    known = inner & ~face
+    # Smooth: a mirrored fringe looks like another face.
+    smooth = source.pose.torso_px / 20
+    filled = cv2.GaussianBlur(mirror_fill(_colours(layer), ~(known if known.any() else hair)), (0, 0), smooth)
+    rows = np.nonzero(face.any(1))[0]
+    nape = round(rows[0] + NAPE * (rows[-1] - rows[0]))
+    if neck.sum() >= LEAST_KNOWN and hair[nape:].sum() < face[nape:].sum():
+        skin = np.float32(np.median(source.photo.rgb[source.parsing.mask("neck")], 0))
+        share = np.clip((np.arange(len(face)) - nape) / max(smooth, 1) + 0.5, 0, 1)[:, None, None]
+        filled = np.rint(filled * (1 - share) + skin * share).astype(np.uint8)
+    rgb = np.where(face[:, :, None], filled, _colours(layer))
+    return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~face)
+
+
+def trunk_from_behind(layer: Layer, source: Person) -> Layer:
+    """A neckline is closed behind: the cloth goes on over the skin below the root of the neck."""
+    skin, cloth = _cut(source, layer, "neck"), _cut(source, layer, *GARMENTS)
+    open_to = int(source.body.bones[BONE["neck"], 1]) - layer.corner[1]
+    skin[: max(open_to, 0)] = False
+    inner = cv2.erode(cloth.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    if inner.sum() < LEAST_KNOWN or not skin.any():
+        return layer
+    skin = cv2.dilate(skin.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    skin[: max(open_to, 0)] = False
+    filled = mirror_fill(_colours(layer), ~(inner & ~skin))
+    rgb = np.where(skin[:, :, None], filled, _colours(layer))
+    return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~skin, layer.slack)
+
+
+def _colours(layer: Layer) -> np.ndarray:
+    return np.ascontiguousarray(layer.rgba[:, :, :3])
+
+
+def _cut(source: Person, layer: Layer, *names: str) -> np.ndarray:
+    """The parsing's mask within the layer, (h, w) bool."""
+    (x, y), (height, width) = layer.corner, layer.seen.shape
+    return source.parsing.mask(*names)[y : y + height, x : x + width].copy()
