@@ -80,6 +80,42 @@ def eval_repose(engine, weights, data, name, count, sheet, as_json):
     report(evaluate_repose(pairs, reposer), as_json)
 
 
+@evaluate.command("gan")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--data", required=True, help="What it was trained on: `mixture`, `digits`, or the folder.")
+@json_option
+def eval_gan(run, data, as_json):
+    """Modes of the mixture, or FID against held-out pictures, before and after training."""
+    from primerka.evaluation.generation import evaluate_gan
+
+    report(evaluate_gan(run, data), as_json)
+
+
+@evaluate.command("infogan")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--data", required=True, help="What it was trained on: `digits`, or the folder.")
+@json_option
+def eval_infogan(run, data, as_json):
+    """FID against held-out pictures; of digits, how well the category tells which digit it is."""
+    from primerka.evaluation.generation import evaluate_infogan
+
+    report(evaluate_infogan(run, data), as_json)
+
+
+@evaluate.command("style")
+@click.argument("fabrics", type=click.Path(path_type=Path))
+@click.option("--engine", default="adain", show_default=True, type=click.Choice(["adain", "gatys"]))
+@click.option("--weights", type=click.Path(path_type=Path), help="A file of `train style` instead of the one that ships.")
+@click.option("--pairs", default=12, show_default=True, type=click.IntRange(min=1), help="How many pairs.")
+@click.option("--side", default=512, show_default=True, type=click.IntRange(64, 2048), help="Of the pictures, in pixels.")
+@json_option
+def eval_style(fabrics, engine, weights, pairs, side, as_json):
+    """Sample photos in the style of FABRICS that were held out (Clothing Dataset): distance to the style, and time."""
+    from primerka.evaluation.style import evaluate_style
+
+    report(evaluate_style(fabrics, engine, weights, pairs, side), as_json)
+
+
 @evaluate.command("photos")
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--engine", default="surface", show_default=True, help="Whose pictures are measured.")

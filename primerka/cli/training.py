@@ -50,12 +50,10 @@ def train_body(out):
     click.echo(distil_body(out))
 
 
-def _pose_transfer(recipe: str):
-    """The options that the trainers of pose transfer share."""
+def _by_recipe(recipe: str, data: str):
+    """The options that trainers by a recipe share; data: help for --data."""
     options = (
-        click.option(
-            "--data", required=True, type=click.Path(path_type=Path), help="The folder of the set that the recipe names."
-        ),
+        click.option("--data", required=True, type=click.Path(path_type=Path), help=data),
         click.option(
             "--out",
             required=True,
@@ -65,7 +63,6 @@ def _pose_transfer(recipe: str):
         click.option("--recipe", default=recipe, show_default=True, type=click.Path(path_type=Path)),
         click.option("--resume", is_flag=True, help="Go on from the folder's checkpoint."),
         click.option("--minutes", type=float, help="Stop cleanly after so long."),
-        click.option("--dry-run", is_flag=True, help="Print settings, parameters and batches; train nothing."),
         click.option("--tensorboard", is_flag=True, help="Write all numbers into the folder for TensorBoard too."),
     )
 
@@ -77,8 +74,14 @@ def _pose_transfer(recipe: str):
     return add
 
 
+_POSE_DATA = "The folder of the set that the recipe names."
+_PICTURES = "`digits`, or a folder of pictures."
+_dry_run = click.option("--dry-run", is_flag=True, help="Print settings, parameters and batches; train nothing.")
+
+
 @train.command("pg2")
-@_pose_transfer("recipes/pg2-synthetic.toml")
+@_by_recipe("recipes/pg2-synthetic.toml", _POSE_DATA)
+@_dry_run
 def train_pg2(**options):
     """Train PG2 by a recipe: the coarse generator first, then its refinement. Under torchrun, on several GPUs."""
     from primerka.training import pg2
@@ -87,7 +90,8 @@ def train_pg2(**options):
 
 
 @train.command("adgan")
-@_pose_transfer("recipes/adgan-synthetic.toml")
+@_by_recipe("recipes/adgan-synthetic.toml", _POSE_DATA)
+@_dry_run
 def train_adgan(**options):
     """Train ADGAN by a recipe. Under torchrun, on several GPUs."""
     from primerka.training import adgan
@@ -111,3 +115,66 @@ def _train_pose_transfer(trainer, run, data, out, recipe, resume, minutes, dry_r
     done = run(pairs, out, settings, resume, minutes, devices, tensorboard)
     if devices.leads:
         click.echo(f"{out}: {'done' if done else 'stopped on time; go on with --resume'}")
+
+
+@train.command("gan")
+@_by_recipe("recipes/dcgan-digits.toml", f"{_PICTURES[:-1]}, or `mixture`: eight Gaussians.")
+def train_gan(data, out, recipe, resume, minutes, tensorboard):
+    """Train a GAN or a DCGAN by a recipe."""
+    from primerka.datasets.mixture import MIXTURE, draw_mixture
+    from primerka.datasets.open_pictures import open_pictures
+    from primerka.training import gan
+    from primerka.training.recipe import read_recipe
+
+    settings = read_recipe(recipe, gan.Recipe)
+    _check_folder(out)
+    if str(data) == MIXTURE:
+        samples = draw_mixture(100_000, settings.seed)
+    else:
+        samples = open_pictures(str(data), settings.side, settings.fit).pictures
+    _say(out, gan.train_gan(samples, out, settings, resume, minutes, tensorboard=tensorboard))
+
+
+@train.command("infogan")
+@_by_recipe("recipes/infogan-digits.toml", _PICTURES)
+def train_infogan(data, out, recipe, resume, minutes, tensorboard):
+    """Train an InfoGAN by a recipe."""
+    from primerka.datasets.open_pictures import open_pictures
+    from primerka.training import infogan
+    from primerka.training.recipe import read_recipe
+
+    settings = read_recipe(recipe, infogan.Recipe)
+    _check_folder(out)
+    pictures = open_pictures(str(data), settings.side, settings.fit).pictures
+    _say(out, infogan.train_infogan(pictures, out, settings, resume, minutes, tensorboard=tensorboard))
+
+
+@train.command("style")
+@_by_recipe("recipes/style-fabrics.toml", "Clothing Co-Parsing, or the folder that holds it: photos for content.")
+@click.option(
+    "--fabrics",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Clothing Dataset: images.csv and images/, cloth for style.",
+)
+def train_style(data, fabrics, out, recipe, resume, minutes, tensorboard):
+    """Train the decoder of fast style transfer by a recipe."""
+    from primerka.datasets.style_pictures import open_contents, open_fabrics
+    from primerka.training import style
+    from primerka.training.recipe import read_recipe
+
+    settings = read_recipe(recipe, style.Recipe)
+    _check_folder(out)
+    contents = open_contents(clothing_co_parsing(data), settings.photo_side)
+    cloth, _ = open_fabrics(fabrics)
+    _say(out, style.train_style(contents, cloth, out, settings, resume, minutes, tensorboard=tensorboard))
+
+
+def _check_folder(out: Path) -> None:
+    from primerka.pictures import check_folder_path
+
+    check_folder_path(out)
+
+
+def _say(out: Path, done: bool) -> None:
+    click.echo(f"{out}: {'done' if done else 'stopped on time; go on with --resume'}")

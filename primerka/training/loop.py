@@ -169,9 +169,13 @@ def descend(loss: torch.Tensor, optimizer: torch.optim.Optimizer) -> None:
     optimizer.step()
 
 
-def write_grid(path: Path, pictures: np.ndarray) -> None:
-    """Write (rows, columns, H, W, 3) uint8 as one picture without gaps."""
+def one_picture(pictures: np.ndarray) -> np.ndarray:
+    """(rows, columns, H, W, 3) uint8 → one picture without gaps."""
     rows, columns, height, width, _ = pictures.shape
+    return pictures.swapaxes(1, 2).reshape(rows * height, columns * width, 3)
+
+
+def write_grid(path: Path, pictures: np.ndarray) -> None:
+    """Write (rows, columns, H, W, 3) uint8 as one picture."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    image = Image.fromarray(pictures.swapaxes(1, 2).reshape(rows * height, columns * width, 3))
-    write_atomically(path, lambda part: image.save(part, "PNG"))
+    write_atomically(path, lambda part: Image.fromarray(one_picture(pictures)).save(part, "PNG"))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import lru_cache
 
 import numpy as np
 import torch
@@ -14,6 +13,7 @@ from primerka.errors import DataMissing
 from primerka.networks.pictures import to_tensor
 from primerka.pose_mask import pose_mask
 from primerka.training.devices import Devices
+from primerka.training.epochs import drawn
 from primerka.tryon.framed import fit
 
 
@@ -67,17 +67,6 @@ def batch(
         raise DataMissing("no_parsing", f"Of {len(indices)} pairs none has a parsing of its source, which the network reads.")
     shared = [name for name in rows[0] if all(name in row for row in rows)]
     return {name: torch.from_numpy(np.stack([row[name] for row in rows])) for name in shared}
-
-
-def drawn(count: int, number: int, size: int, seed: int) -> np.ndarray:
-    """(size,) indices below `count` of step `number`: every epoch goes through all once, in its own order."""
-    positions = range(number * size, (number + 1) * size)
-    return np.array([_order(count, position // count, seed)[position % count] for position in positions])
-
-
-@lru_cache(maxsize=2)  # a batch may lie in two epochs
-def _order(count: int, epoch: int, seed: int) -> np.ndarray:
-    return np.random.default_rng((seed, 1, epoch)).permutation(count)
 
 
 class PoseBatches:

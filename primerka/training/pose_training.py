@@ -1,20 +1,16 @@
 """What the trainers of pose transfer share: batches, checkpoints, weights and grids around a network's own step."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 from torch import Tensor
 
-from primerka.atomic import write_atomically
 from primerka.datasets.pose_pair import PosePair
 from primerka.networks.pictures import to_picture
 from primerka.training.devices import Devices
-from primerka.training.loop import train
 from primerka.training.pose_batches import PoseBatches
-from primerka.training.recipe import recipe_text
-from primerka.tryon.network_files import save_network
+from primerka.training.run_folder import train_into
 
 
 def train_pose_transfer(
@@ -32,7 +28,7 @@ def train_pose_transfer(
     tensorboard: bool,
     parsed: bool = False,
 ) -> bool:
-    """Train by a recipe into folder: weights.safetensors, recipe.toml, and what training.loop.train writes.
+    """Train by a recipe into folder, as run_folder.train_into does.
 
     step     trains on the batch of a number, whose tensors are on the device; returns numbers to show
     kept     the network whose weights are written, in half precision
@@ -40,12 +36,6 @@ def train_pose_transfer(
     columns  at a checkpoint, the columns of its grid, each (N, 3, H, W) in [-1, 1]
     parsed   pairs without a parsing are left out
     """
-    size = (recipe.height, recipe.width)
-
-    def after_save(_: int) -> dict[str, float]:
-        write_atomically(folder / "weights.safetensors", lambda part: save_network(kept, size, part))
-        write_atomically(folder / "recipe.toml", lambda part: part.write_text(recipe_text(recipe)))
-        return measure()
 
     def draw() -> np.ndarray:
         return np.stack([to_picture(column) for column in columns()], 1)
@@ -53,12 +43,9 @@ def train_pose_transfer(
     def on_batch(number: int) -> dict[str, float]:
         return step(number, {name: tensor.to(devices.device) for name, tensor in batches[number].items()})
 
-    own = (devices.rank, devices.count)
+    size, own = (recipe.height, recipe.width), (devices.rank, devices.count)
     with PoseBatches(pairs, recipe.batch, *size, recipe.seed, recipe.steps, *own, parsed=parsed) as batches:
-        return train(
-            on_batch, parts, recipe.steps, folder, resume, minutes, recipe.save_every, after_save, draw, tensorboard, devices,
-            asdict(recipe),
-        )  # fmt: skip
+        return train_into(folder, recipe, on_batch, parts, kept, size, measure, draw, resume, minutes, devices, tensorboard)
 
 
 def shown_pose(tensors: dict[str, Tensor]) -> Tensor:

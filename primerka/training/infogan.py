@@ -1,0 +1,168 @@
+"""Train an InfoGAN: beside fooling the discriminator, the generator must draw so that its codes can be read back.
+
+Source: Chen et al. 2016 (arXiv 1606.03657), section 5 (the variational bound) and equation 6.
+"""
+
+from dataclasses import dataclass
+from math import log, pi
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from primerka.errors import DataMissing
+from primerka.networks.gan import NORMS
+from primerka.networks.infogan import InfoGan, Reading
+from primerka.training.devices import Devices, find_devices
+from primerka.training.epochs import drawn
+from primerka.training.gan import as_pictures, as_tensor, check_side, generator_loss, make_samples
+from primerka.training.loop import descend
+from primerka.training.losses import discriminator_loss
+from primerka.training.run_folder import train_into
+
+COLUMNS = 10  # pictures of each category in the picture of each checkpoint
+MEASURED = 500  # pictures whose codes are read at each checkpoint
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train.
+
+    side, fit            as for a GAN
+    categories           of the categorical code; continuous: how many continuous codes; noise: plain numbers beside them
+    width, discriminator_width   channels at full size; hidden: of the layers that read codes
+    norm                 of the discriminator: "none", "batch" or "spectral"
+    categorical_weight, continuous_weight   of the bound of either code beside the adversarial loss (the paper's lambda)
+    instance_noise       standard deviation of the noise on all that the discriminator sees, true and drawn alike, falling to
+                         zero over the run (Sonderby et al. 2017, arXiv 1610.04490); off at 0
+    """
+
+    side: int
+    categories: int
+    continuous: int
+    noise: int
+    width: int
+    discriminator_width: int
+    hidden: int
+    batch: int
+    steps: int
+    learning_rate: float
+    discriminator_learning_rate: float
+    beta1: float
+    beta2: float
+    categorical_weight: float
+    continuous_weight: float
+    save_every: int
+    seed: int
+    fit: bool = False
+    norm: str = "batch"
+    instance_noise: float = 0.0
+
+    def __post_init__(self):
+        check_side(self.side)
+        if self.norm not in NORMS:
+            raise DataMissing("unusable_recipe", f"norm must be one of {', '.join(NORMS)}, got {self.norm!r}.")
+        if self.categories < 2:
+            raise DataMissing("unusable_recipe", f"A categorical code needs 2 categories at least, got {self.categories}.")
+
+
+def information(reading: Reading, category: Tensor, continuous: Tensor) -> tuple[Tensor, Tensor]:
+    """Lower bounds in nats of what pictures tell of the category, and, as a mean, of each continuous code.
+
+    reading  of the pictures that were drawn with category (B,) int64 and continuous (B, n)
+
+    L_I = E[log Q(c | x)] + H(c), with H = log(categories), and log 2 of a code that is uniform in [-1, 1].
+
+    Source: Chen et al. 2016, equation 5.
+    """
+    categorical = log(reading.logits.shape[1]) - cross_entropy(reading.logits, category)
+    squares = (continuous - reading.mean).square() / reading.log_variance.exp()
+    likelihood = -(squares + reading.log_variance + log(2 * pi)) / 2
+    return categorical, (likelihood.mean() if continuous.shape[1] else categorical.new_zeros(())) + log(2)
+
+
+def build(recipe: Recipe, channels: int) -> InfoGan:
+    """The networks of a recipe, not trained."""
+    return InfoGan(
+        (channels, recipe.side, recipe.side), recipe.categories, recipe.continuous, recipe.noise, recipe.width,
+        recipe.discriminator_width, recipe.hidden, recipe.norm,
+    )  # fmt: skip
+
+
+def train_infogan(
+    pictures: np.ndarray,
+    folder: Path,
+    recipe: Recipe,
+    resume: bool = False,
+    minutes: float | None = None,
+    devices: Devices | None = None,
+    tensorboard: bool = False,
+) -> bool:
+    """Train by a recipe into folder/weights.safetensors: generator, discriminator and code reader, in half precision.
+
+    pictures  (N, side, side, C) uint8
+
+    Beside it lie what training.run_folder.train_into writes. Returns whether the last step was reached.
+    Raises what training.loop.train raises.
+    """
+    devices = devices or find_devices()
+    shape = tuple(as_tensor(pictures[:1]).shape[1:])
+    torch.manual_seed(recipe.seed)
+    model = build(recipe, shape[0]).to(devices.device)
+    generator, discriminator, codes = model.generator, model.discriminator, model.codes
+    betas = (recipe.beta1, recipe.beta2)
+    # Q's head and the trunk that it shares learn to read codes while they learn to judge; the generator learns to be read.
+    reading_side = [*discriminator.parameters(), *model.reader.parameters()]
+    optimizer = torch.optim.Adam(generator.parameters(), recipe.learning_rate, betas)
+    judge_optimizer = torch.optim.Adam(reading_side, recipe.discriminator_learning_rate, betas)
+    shown, measured = category_grid(model, COLUMNS), codes.draw(MEASURED)
+
+    def seen(pictures: Tensor, number: int) -> Tensor:
+        strength = recipe.instance_noise * (1 - number / recipe.steps)
+        return pictures + strength * torch.randn(pictures.shape).to(pictures.device) if strength else pictures
+
+    def weighted(bounds: tuple[Tensor, Tensor]) -> Tensor:
+        return recipe.categorical_weight * bounds[0] + recipe.continuous_weight * bounds[1]
+
+    def step(number: int) -> dict[str, float]:
+        real = as_tensor(pictures[drawn(len(pictures), number, recipe.batch, recipe.seed)]).to(devices.device)
+        category, continuous, noise = (code.to(devices.device) for code in codes.draw(recipe.batch))
+        fake = generator(codes.join(category, continuous, noise))
+        true = discriminator(seen(real, number))
+        false, reading = model(seen(fake.detach(), number))
+        judged = discriminator_loss(true, false)
+        descend(judged - weighted(information(reading, category, continuous)), judge_optimizer)
+        logits, reading = model(seen(fake, number))
+        fooled, bounds = generator_loss(logits), information(reading, category, continuous)
+        descend(fooled - weighted(bounds), optimizer)
+        return {
+            "generator": fooled.item(), "discriminator": judged.item(), "categorical": bounds[0].item(),
+            "continuous": bounds[1].item(),
+        }  # fmt: skip
+
+    def draw() -> np.ndarray:
+        drawings = as_pictures(make_samples(generator, shown))
+        return drawings.reshape(codes.categories, COLUMNS, *drawings.shape[1:])
+
+    @torch.no_grad()
+    def measure() -> dict[str, float]:
+        category, continuous, noise = (code.to(devices.device) for code in measured)
+        model.eval()
+        _, reading = model(generator(codes.join(category, continuous, noise)))
+        model.train()
+        bounds = information(reading, category, continuous)
+        return {"categorical": bounds[0].item(), "continuous": bounds[1].item()}
+
+    parts = {"model": model, "optimizer": optimizer, "judge_optimizer": judge_optimizer}
+    return train_into(folder, recipe, step, parts, model, shape, measure, draw, resume, minutes, devices, tensorboard)
+
+
+def category_grid(model: InfoGan, columns: int, seed: int = 0) -> Tensor:
+    """(categories · columns, length): each category with the same `columns` draws of all other codes, row by row."""
+    random, codes = torch.Generator().manual_seed(seed), model.codes
+    continuous = 2 * torch.rand(columns, codes.continuous, generator=random) - 1
+    noise = torch.randn(columns, codes.noise, generator=random)
+    category = torch.arange(codes.categories).repeat_interleave(columns)
+    return codes.join(category, continuous.repeat(codes.categories, 1), noise.repeat(codes.categories, 1))
