@@ -36,7 +36,7 @@ YUKI = (WOMAN | ASIA | {"height": 0.5, "weight": 0.38}, TAN, "long01", (32, 26, 
 LIN = (WOMAN | ASIA | {"height": 0.48, "weight": 0.4}, TAN, "ponytail01", (30, 24, 22))
 RITA = (WOMAN | EUROPE | {"height": 0.42, "weight": 0.56}, LIGHT, "long01", (120, 66, 40))
 TOM = (MAN | EUROPE | {"height": 0.38}, FAIR_MAN, "short02", (92, 66, 46))
-LUCA = (MAN | EUROPE | {"height": 0.36, "weight": 0.42}, OLIVE_MAN, "short04", (40, 30, 25))
+LUCA = (MAN | EUROPE | {"height": 0.36, "weight": 0.42}, OLIVE_MAN, "short01", (40, 30, 25))
 KOFI = (MAN | AFRICA | {"height": 0.33, "weight": 0.4}, DARK_MAN, "short01", (24, 19, 17))
 JUN = (MAN | ASIA | {"height": 0.4, "weight": 0.4}, ASIAN_MAN, "short02", (28, 23, 21))
 
@@ -68,7 +68,7 @@ def shirt(cloth: str, **more) -> Piece:
 
 
 def jacket(cloth: str, **more) -> Piece:
-    return Piece("male_casualsuit05", cloth, [1], **({"wrinkles": 0.9, "ease": 0.010, "laid": "trunk"} | more))
+    return Piece("male_casualsuit05", cloth, [1], **({"wrinkles": 0.9, "ease": 0.006, "laid": "trunk"} | more))
 
 
 def womens_trousers(cloth: str, **more) -> Piece:
@@ -91,7 +91,7 @@ def tucked(cloth: str, **cut) -> Piece:
 
 def dress(cloth: str, length: float, flare: float, folds: float = 0.012, **cut) -> list[Piece]:
     """A top that ends in a skirt of the same cloth."""
-    top = tee(cloth, wrinkles=0.4, ease=0.0, cut=Cut(bottom=("spine03", 0.02), **cut))
+    top = tee(cloth, wrinkles=0.4, ease=0.0, cut=Cut(bottom=("spine03", -0.02), **cut))
     return [top, skirt(cloth, length, flare, folds, 0.215, ease=0.003)]
 
 
@@ -119,7 +119,7 @@ CATALOGUE = {
         RITA, [tee("gingham:f4f1ea,3f6fa8", cut=Cut(sleeve=0.42, neck=0.09)), womens_trousers("denim:6d87a6"), *sneakers()], 38,
     ),
     "outerwear-denim-jacket": scene(
-        ILZE, [jacket("denim:4d6a8c", cut=Cut(bottom=("spine04", -0.02))), tee("plain:eae7e1", ease=0.002), womens_trousers(BLACK_JEANS), *sneakers()], 39, 0.44,
+        ILZE, [jacket("denim:4d6a8c", ease=0.012, cut=Cut(bottom=("spine04", -0.02))), tee("plain:eae7e1", ease=0.006, wrinkles=0.4), womens_trousers(BLACK_JEANS), *sneakers()], 39, 0.44,
     ),
     "outerwear-camel-jacket": scene(
         EVA, [
