@@ -26,14 +26,15 @@ SAY = {
     "ru": {"delete": "Удалить моё фото", "nobody": "не нашли на фото человека", "title": "Примерьте весь магазин"},
     "en": {"delete": "Delete my photo", "nobody": "found nobody in the photo", "title": "Try on the whole shop"},
 }
-# No window, and no talk with the makers of the browser.
+# No window, no talk with the makers of the browser, and a made-up camera.
 QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update".split()
+CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
 @pytest.fixture(scope="module")
 def browser():
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, "--disable-sync"])
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *CAMERA, "--disable-sync"])
         yield browser
         browser.close()
 
@@ -110,6 +111,7 @@ def test_upload_cards_outfit_delete(open_page, shop, viewport, language):
 
     page.click(".hero .button--tape")
     page.set_input_files("#photo-file", str(sample_buyers()[0]))
+    page.wait_for_selector("#photo-consent")
     page.click(".photo__ways .button--tape")
     assert page.is_visible("#photo-missing") and not shop.buyers  # nothing is sent without consent
     _consent(page)
@@ -162,6 +164,7 @@ def test_axe_finds_no_serious_fault(open_page, address, viewport, scheme):
     page.click(".hero .button--tape")
     faults["dialog"] = _faults(page)
     page.set_input_files("#photo-file", str(sample_buyers()[0]))
+    page.wait_for_selector("#photo-consent")
     page.click(".photo__ways .button--tape")
     faults["consent"] = _faults(page)
     _consent(page)
@@ -218,6 +221,18 @@ def test_a_photo_loses_size_and_metadata_before_it_is_sent(open_page, shop):
     page.wait_for_selector(".me")
     (buyer,) = shop.buyers.values()
     assert buyer.photo.size == (1536, 2048) and not buyer.photo.getexif()
+
+
+def test_a_photo_from_the_camera(open_page):
+    page = open_page("/")
+    page.click(".hero .button--tape")
+    page.click(".photo__ways .button--quiet")
+    page.wait_for_selector("primerka-camera .is-mirrored")
+    page.click("primerka-camera label:has([value='0'])")
+    page.click("primerka-camera .button--tape")
+    _consent(page)
+    page.wait_for_selector(".measure.is-done")
+    assert page.evaluate("document.querySelector('video')") is None  # the camera is off
 
 
 def test_a_buyer_is_remembered_and_an_expired_one_is_told(open_page, shop):

@@ -13,7 +13,7 @@ PAGES = ROOT / "service" / "storefront"
 WIDGET = ROOT / "service" / "widget"
 TEXTS = {language: json.loads((PAGES / "texts" / f"{language}.json").read_text()) for language in ("ru", "en")}
 SCRIPTS = sorted(PAGES.rglob("*.js"))
-# What refuses a buyer's photo or a shop's product; `refused` of the service's own are in docs/storefront.md.
+# What refuses a buyer's photo or a shop's product.
 ACTS = ("PhotoRejected", "GarmentRejected")
 
 
@@ -34,9 +34,10 @@ def test_plural_forms_are_whole():
 def _refusals():
     for path in ROOT.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ACTS:
-                if node.args and isinstance(node.args[0], ast.Constant):
-                    yield node.args[0].value
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in ACTS:
+                continue
+            if node.args and isinstance(node.args[0], ast.Constant):
+                yield node.args[0].value
 
 
 def test_every_refusal_has_a_kind_sentence():

@@ -29,7 +29,7 @@ def serve(demo, host, port):
 
     from primerka.service.settings import from_environment
 
-    given = {name: value for name, value in (("host", host), ("port", port)) if value}
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     if demo:
         from primerka.service.demo import demo_shop
 

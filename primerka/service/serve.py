@@ -6,7 +6,7 @@ from primerka.service.api.app import create_app
 from primerka.service.database.migrate import check_migrated
 from primerka.service.database.session import Database
 from primerka.service.jobs.worker import Supervisor
-from primerka.service.logs import start_logs
+from primerka.service.logs import log, start_logs
 from primerka.service.settings import Settings
 
 
@@ -14,20 +14,22 @@ def serve(settings: Settings) -> None:
     """Until stopped. Raises Refused not_migrated."""
     check_migrated(Database(settings.database_url))
     start_logs()
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=settings.proxies,
+        timeout_graceful_shutdown=3,
+        h11_max_incomplete_event_size=32_000,
+    )
+    listening = config.bind_socket()
+    log("listening", address="http://{}:{}".format(*listening.getsockname()[:2]))
     supervisor = Supervisor(settings)
     supervisor.start()
     try:
-        uvicorn.run(
-            create_app(settings),
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            forwarded_allow_ips=settings.proxies,
-            timeout_graceful_shutdown=3,
-            # Nobody reads many headers of ours that are longer.
-            h11_max_incomplete_event_size=32_000,
-        )
+        uvicorn.Server(config).run([listening])
     finally:
         supervisor.stop()

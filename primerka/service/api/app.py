@@ -62,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.service = service
     app.state.uploads = asyncio.Semaphore(settings.uploads_at_once)
     problems.install(app)
-    for part in (shops, buyers, try_ons, events, pictures, operation):
+    for part in (pictures, shops, buyers, try_ons, events, operation):
         app.include_router(part.router)
     pages.mount_pages(app, settings)
     app.add_middleware(BodyLimit, import_bytes=settings.import_mb * 1_000_000)

@@ -25,5 +25,6 @@ class Service:
     metrics: Metrics
 
 
-def service_of(request: Request) -> Service:
+async def service_of(request: Request) -> Service:
+    # async: what is not would go through a thread, for each request.
     return request.app.state.service

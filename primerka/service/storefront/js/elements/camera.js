@@ -77,10 +77,13 @@ class Camera extends HTMLElement {
     tick();
   }
 
+  /** What was in sight is in the photo: the middle of the camera's picture, as the frame showed it. */
   #shoot() {
-    const { videoWidth: width, videoHeight: height } = this.video;
+    const { videoWidth, videoHeight, clientWidth, clientHeight } = this.video;
+    const scale = Math.min(videoWidth / clientWidth, videoHeight / clientHeight);
+    const [width, height] = [Math.round(clientWidth * scale), Math.round(clientHeight * scale)];
     const canvas = Object.assign(document.createElement("canvas"), { width, height });
-    canvas.getContext("2d").drawImage(this.video, 0, 0);
+    canvas.getContext("2d").drawImage(this.video, (width - videoWidth) / 2, (height - videoHeight) / 2);
     canvas.toBlob((blob) => {
       this.stop();
       this.dispatchEvent(new CustomEvent("shot", { detail: blob }));

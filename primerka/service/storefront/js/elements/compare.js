@@ -21,6 +21,10 @@ class Compare extends HTMLElement {
     this.append(this.before, this.after, this.tagBefore, this.tagAfter, this.tape, this.slider);
   }
 
+  get comparing() {
+    return Boolean(this.shown);
+  }
+
   /** Only one picture, nothing to compare with yet. */
   showOne(src, alt) {
     this.shown = null;

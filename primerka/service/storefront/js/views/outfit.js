@@ -94,7 +94,9 @@ export class OutfitView {
     const titles = worn.map((product) => product.title).join(", ");
     const own = { src: buyer.photo, alt: t("me.photo"), name: t("compare.before") };
     // A moment of patience, so that choosing two pieces in a row makes one look.
-    this.pause = setTimeout(() => this.stage.ask(worn.map((product) => product.sku), "buyer", { still: own, before: own, alt: t("outfit.look", { titles }) }), 250);
+    if (!this.stage.compare.comparing) this.stage.rest(own.src, own.alt);
+    this.stage.expect();
+    this.pause = setTimeout(() => this.stage.ask(worn.map((product) => product.sku), "buyer", { still: null, before: own, alt: t("outfit.look", { titles }) }), 250);
   }
 
   #undressed(worn) {

@@ -30,16 +30,22 @@ export class Stage extends EventTarget {
     this.notes.hidden = true;
   }
 
+  /** Something is about to be asked for: what stands there stays, the tape runs. */
+  expect() {
+    this.id = this.asked = null;
+    this.notes.hidden = true;
+    this.#say(t("product.rendering"), "busy");
+  }
+
   /**
    * Shows these products on the buyer.
-   * still    {src, alt}: what stands there until the look is ready
+   * still    {src, alt}: what stands there until the look is ready; null leaves what is there
    * before   {src, name}: the other side of the slider; alt: of the look
    */
   async ask(skus, pose, { still, before, alt }) {
+    this.expect();
     const asked = (this.asked = { before, alt });
-    this.compare.showOne(still.src, still.alt);
-    this.notes.hidden = true;
-    this.#say(t("product.rendering"), "busy");
+    if (still) this.compare.showOne(still.src, still.alt);
     try {
       const tryOn = await this.fitting.tryOn(skus, pose);
       if (this.asked !== asked) return;

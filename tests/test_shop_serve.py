@@ -1,0 +1,112 @@
+"""The whole shop as people start it: one command, a real server, real workers with the real tailor, the pages."""
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from PIL import Image
+
+from primerka.errors import GarmentRejected, PhotoRejected
+from primerka.samples import product_category, sample_buyers, sample_products
+from primerka.stages import Stages
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def tailor(pose_models):
+    from primerka.service.jobs.tailor import Tailor
+    from primerka.service.moderation import Moderator
+
+    return Tailor("surface", Moderator(0.8))
+
+
+def test_the_real_tailor(tailor):
+    """Of two photos the one that shows more is taken; the card changes the garment and nothing around the person."""
+    whole = sample_buyers()[0].read_bytes()
+    picture = Image.open(io.BytesIO(whole))
+    file = io.BytesIO()
+    picture.crop((0, 0, picture.width, picture.height // 2)).save(file, "JPEG", quality=95)
+    stages = Stages()
+    buyer = tailor.prepare_buyer([file.getvalue(), whole], stages)
+    assert buyer.index == 1 and "feet" not in buyer.person.missing
+    path = sample_products()[-1]
+    garment = tailor.prepare_garment([whole[:500], path.read_bytes()], product_category(path), stages)
+    assert (garment.index, garment.category) == (1, product_category(path))
+    card = tailor.dress(buyer, [garment], "buyer", stages)
+    look = np.asarray(Image.open(io.BytesIO(card.picture)).convert("RGB")).astype(int)
+    change = np.abs(look - buyer.person.photo.rgb).max(2)
+    assert np.mean(change > 60) > 0.02 and np.median(change) < 12
+    assert Image.open(io.BytesIO(card.preview)).width == 360
+    assert {"decode", "moderation", "analysis", "prepare_buyer", "prepare_garment", "dress", "encode"} == set(stages.ms)
+
+
+def test_the_real_tailor_refuses(tailor):
+    file = io.BytesIO()
+    Image.new("RGB", (300, 400), "white").save(file, "PNG")
+    with pytest.raises(PhotoRejected):
+        tailor.prepare_buyer([file.getvalue()], Stages())
+    with pytest.raises(GarmentRejected):
+        tailor.prepare_garment([file.getvalue()], "top", Stages())
+
+
+@pytest.fixture(scope="module")
+def demo(pose_models, tmp_path_factory):
+    log = tmp_path_factory.mktemp("demo") / "log"
+    command = [sys.executable, "-m", "primerka", "serve", "--demo", "--port", "0"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, stderr=output, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        try:
+            while not (found := re.search(r'"address": "(http://[\d.:]+)"', log.read_text())):
+                assert process.poll() is None, log.read_text()
+                time.sleep(0.1)
+            with httpx.Client(base_url=found[1], timeout=60) as client:
+                yield client
+        finally:
+            process.terminate()
+            process.wait(30)
+    lines = [line for line in log.read_text().splitlines() if line.startswith("{")]
+    assert lines and all(json.loads(line)["level"] == "info" for line in lines)
+
+
+def test_pages_and_their_parts(demo):
+    for page in ("/", "/p/some-sku", "/widget-demo"):
+        answer = demo.get(page)
+        assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/html")
+        assert "script-src 'self'" in answer.headers["content-security-policy"]
+        for link in re.findall(r'(?:src|href)="(/[^"#?]+)"', answer.text):
+            assert demo.get(link).status_code == 200, link
+    assert demo.get("/widget.js").headers["content-type"].startswith("text/javascript")
+    assert demo.get("/brand/brand.json").status_code == 200
+    assert demo.get("/storefront/../settings.py").status_code == 404 and demo.get("/nothing").status_code == 404
+
+
+def test_a_buyer_watches_their_first_card_come(demo):
+    photo = sample_buyers()[0].read_bytes()
+    buyer = demo.post("/v1/shops/demo/buyers", data={"consent": "true"}, files={"photo": ("me.jpg", photo)}).json()
+    headers = {"Authorization": f"Bearer {buyer['token']}"}
+    first = demo.get(f"/v1/buyers/{buyer['id']}/catalogue?limit=1", headers=headers).json()
+    assert first["total"] >= 6
+    seen = []
+    with demo.stream("GET", f"/v1/buyers/{buyer['id']}/events", headers={**headers, "Last-Event-ID": "0"}) as events:
+        assert events.headers["content-type"].startswith("text/event-stream")
+        for line in events.iter_lines():
+            seen += [line[7:]] if line.startswith("event: ") else []
+            if line.startswith("data: ") and seen[-1] == "card" and json.loads(line[6:])["card"]["status"] == "ready":
+                card = json.loads(line[6:])
+                break
+    assert "buyer" in seen and card["sku"] == first["items"][0]["product"]["sku"]
+    picture = Image.open(io.BytesIO(demo.get(card["card"]["picture"]).content))
+    assert picture.size == Image.open(io.BytesIO(photo)).size
+    with demo.stream("GET", f"/v1/buyers/{buyer['id']}/events", headers=headers) as events:
+        assert demo.delete(f"/v1/buyers/{buyer['id']}", headers=headers).status_code == 204
+        assert not [line for line in events.iter_lines() if line.startswith("data")]  # and it ends
+    assert demo.get(card["card"]["picture"]).status_code == 404
