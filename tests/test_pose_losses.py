@@ -2,10 +2,11 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 
-from primerka.training.losses import discriminator_loss, generator_loss, pose_mask_loss
+from primerka.training.losses import chroma_loss, discriminator_loss, generator_loss, pose_mask_loss
 
 
 def _pictures():
@@ -51,3 +52,17 @@ def test_generator_loss_wants_its_pairs_to_pass_for_true():
     fake = torch.tensor([-0.4, 0.9])
     expected = _bce(fake, 1) + 7 * _slow_pose_mask_loss(*_pictures())
     assert float(generator_loss(fake, *_pictures(), 7.0)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_chroma_loss_sees_hues_and_no_brightness():
+    random = np.random.default_rng(0)
+    one, other = (random.uniform(-1, 1, (2, 3, 4, 5)).astype(np.float32) for _ in range(2))
+    expected = []
+    for a, b in zip(one, other):
+        for y in range(4):
+            for x in range(5):
+                r, g, blue = a[:, y, x].astype(float) - b[:, y, x]
+                expected.append((abs(r - g) + abs((r + g) / 2 - blue)) / 2)
+    found = chroma_loss(torch.from_numpy(one), torch.from_numpy(other))
+    assert found.item() == pytest.approx(np.mean(expected), abs=1e-6)
+    assert chroma_loss(torch.from_numpy(one), torch.from_numpy(one) + 0.3).item() < 1e-6

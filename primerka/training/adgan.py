@@ -21,6 +21,7 @@ from primerka.networks.adgan_discriminators import PatchDiscriminator
 from primerka.networks.vgg import Vgg, load_trunk
 from primerka.training.devices import Devices, find_devices
 from primerka.training.loop import descend
+from primerka.training.losses import chroma_loss
 from primerka.training.perceptual import CONTEXTUAL, PERCEPTUAL, PerceptualLosses, least_squares
 from primerka.training.pose_batches import batch, check_pairs
 from primerka.training.pose_training import shown_pose, train_pose_transfer
@@ -44,8 +45,8 @@ class Recipe:
     decay_from     the step from which on the learning rate falls linearly to zero
     style_rate     learning rate of the texture encoder and the fusion, in shares of the others': as that of StyleGAN's mapping
                    (Karras et al. 2019, arXiv 1812.04948, appendix C), it has to be low, or styles run ahead of what draws them
-    adversarial, l1, perceptual, contextual   weights of the generator's losses; the adversarial one is the mean of both
-                   discriminators'
+    adversarial, l1, chroma, perceptual, contextual   weights of the generator's losses; the adversarial one is the mean of both
+                   discriminators'; chroma is training.losses.chroma_loss
     adversarial_from   the step from which on there are discriminators: before, there is nothing in a picture to be judged
     positions      how many places of a feature map the contextual loss compares
     average        the weights that are kept are an exponential mean with this decay
@@ -74,6 +75,7 @@ class Recipe:
     adversarial: float
     adversarial_from: int
     l1: float
+    chroma: float
     perceptual: float
     contextual: float
     positions: int
@@ -171,10 +173,10 @@ def train_adgan(
             judge.requires_grad_(True)
         with devices.autocast():
             perceptual, contextual = perceptual_losses(picture, target)
-        l1 = l1_loss(picture.float(), target)
-        loss = recipe.adversarial * fooled + recipe.l1 * l1
+        l1, chroma = l1_loss(picture.float(), target), chroma_loss(picture.float(), target)
+        loss = recipe.adversarial * fooled + recipe.l1 * l1 + recipe.chroma * chroma
         loss = loss + recipe.perceptual * perceptual + recipe.contextual * contextual
-        values = {"adversarial": fooled, "l1": l1, "perceptual": perceptual, "contextual": contextual}
+        values = {"adversarial": fooled, "l1": l1, "chroma": chroma, "perceptual": perceptual, "contextual": contextual}
         return {name: value.item() for name, value in values.items()}, loss
 
     @torch.no_grad()

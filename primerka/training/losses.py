@@ -37,6 +37,16 @@ def pose_mask_loss(predicted: Tensor, target: Tensor, mask: Tensor) -> Tensor:
     return ((predicted - target).abs() * (1 + mask)).mean()
 
 
+def chroma_loss(predicted: Tensor, target: Tensor) -> Tensor:
+    """Mean distance of two pictures (B, 3, H, W) in their opponent colours red - green and yellow - blue, brightness aside.
+
+    Most differences between people are differences of brightness: a network learns those first, and hues long after.
+    """
+    off = predicted - target
+    red, green, blue = off.unbind(1)
+    return ((red - green).abs() + ((red + green) / 2 - blue).abs()).mean() / 2
+
+
 def discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
     """Binary cross-entropy of the logits (B,) of true pairs against 1 and of generated pairs against 0.
 
