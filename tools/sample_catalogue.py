@@ -141,9 +141,9 @@ CATALOGUE = {
     "dress-yellow-floral": scene(
         ADA, [*dress("floral:f0d27a,d9694f,fbf3df,6f8f4f", 0.52, 0.24, 0.016, sleeve=0.30), *flats("e6dccb")], 46, 0.44,
     ),
-    "dress-terracotta": scene(
+    "dress-pine": scene(
         EVA, [
-            jumper("plain:a85438", wrinkles=0.4, ease=0.0, cut=Cut(bottom=("spine03", 0.02))), skirt("plain:a85438", 0.62, 0.10, 0.010, 0.215, ease=0.003), *flats("2b2524"),
+            jumper("plain:2c5650", wrinkles=0.4, ease=0.0, cut=Cut(bottom=("spine03", 0.02))), skirt("plain:2c5650", 0.62, 0.10, 0.010, 0.215, ease=0.003), *flats("2b2524"),
         ], 47, 0.44,
     ),
     "dress-denim": scene(LIN, [*dress("denim:3e5a80", 0.56, 0.16, 0.010, sleeve=0.55), *sneakers()[:2]], 48, 0.44),

@@ -52,7 +52,7 @@ PRODUCTS = {
         ("Расклешённая юбка, V-образный вырез.", "A flared skirt, a V-neck.")),
     "dress-yellow-floral": (F, 3790, 49, LETTERS, ("жёлтый", "yellow"), ("Платье мини с цветами", "Floral mini dress"),
         ("Летний хлопок с крупными цветами.", "Summer cotton with large flowers.")),
-    "dress-terracotta": (F, 4290, 55, LETTERS, ("терракотовый", "terracotta"), ("Платье-рубашка «Терракота»", "Terracotta shirt dress"),
+    "dress-pine": (F, 4290, 55, LETTERS, ("хвойный", "pine green"), ("Платье-рубашка «Хвоя»", "Pine shirt dress"),
         ("Длинный рукав, воротник-стойка.", "Long sleeves, a stand collar.")),
     "dress-denim": (F, 4190, 54, LETTERS, ("синий деним", "blue denim"), ("Платье из денима", "Denim dress"),
         ("Лёгкий деним, рукав до локтя.", "Light denim, short sleeves.")),
