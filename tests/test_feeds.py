@@ -288,6 +288,7 @@ def test_a_quote_that_does_not_end_spoils_no_more_than_it_must():
         ).encode()
     )
     assert any(isinstance(row, BadRow) for row in rows) and sum(isinstance(row, Offer) for row in rows) > 300
+    assert all(row.line == int(row.sku) + 3 for row in rows if isinstance(row, Offer))  # lines are counted on
 
 
 # ------------------------------------------------------------------------------------------------------------ whole feeds

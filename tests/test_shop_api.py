@@ -118,6 +118,27 @@ def test_the_same_key_at_the_same_moment(shop):
         assert session.scalar(select(func.count()).select_from(Idempotency)) == 1
 
 
+def test_the_same_look_asked_for_at_the_same_moment(shop):
+    buyer, headers = shop.buyer()
+    url, answers = f"/v1/buyers/{buyer['id']}/try-ons", []
+
+    def ask():
+        answers.append(
+            shop.client.post(url, headers={**headers, "Idempotency-Key": "c"}, json={"products": ["SKU-0", "SKU-1"]})
+        )
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [answer.status_code for answer in answers] == [202] * 4 and len({answer.json()["id"] for answer in answers}) == 1
+    other = shop.client.post(url, headers={**headers, "Idempotency-Key": "c"}, json={"products": ["SKU-0"]})
+    problem(other, 409, "idempotency_conflict")
+    with shop.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Job).where(Job.kind == "look")) == 1
+
+
 def test_nobody_reaches_another_buyer(shop):
     (mine, my_headers), (yours, your_headers) = shop.buyer(), shop.buyer(picture(seed=1))
     shop.client.get(f"/v1/buyers/{yours['id']}/catalogue", headers=your_headers)

@@ -122,6 +122,16 @@ def test_import_over_the_api(shop, monkeypatch):
         assert not session.scalars(select(Job)).all()
 
 
+def test_noise_for_a_feed_is_told(shop):
+    admin = {"Authorization": f"Bearer {shop.shop_key}"}
+    for noise in (b"\x00\x01\x02", b"a\rb,c\x00\n", b'"' * 200_000, b"<", b"\x1f\x8b\x08", bytes(range(256))):
+        asked = shop.client.post("/v1/shops/atelier/imports", files={"file": ("feed", noise)}, headers=admin)
+        shop.work()
+        told = shop.client.get(asked.headers["location"], headers=admin).json()
+        assert told["status"] == "failed" and told["detail"].startswith("The ") and "often" not in told["detail"], noise[:20]
+    assert not shop.files.keys("imports/")
+
+
 def test_a_feed_by_link_is_fetched_with_caution(shop):
     admin = {"Authorization": f"Bearer {shop.shop_key}"}
     asked = shop.client.post("/v1/shops/atelier/imports", json={"url": "http://127.0.0.1:9/feed.xml"}, headers=admin)

@@ -3,13 +3,14 @@
 import threading
 import time
 
-from label_tailor import labelling_worker
+from label_tailor import LabelTailor, labelling_worker
 from shop_rig import open_rig, picture
 from sqlalchemy import select
 
 from primerka.service.database.models import Buyer, Job, Look, Product
 from primerka.service.jobs.claims import HANDS, ask, claim, holds, places, release
-from primerka.service.jobs.worker import Supervisor
+from primerka.service.jobs.worker import Supervisor, Worker
+from primerka.service.kept import Seal
 
 
 def wait_until(condition, seconds: float = 120) -> None:
@@ -170,3 +171,19 @@ def test_killed_workers_lose_nothing(tmp_path, database_url):
             assert not session.scalars(select(Job)).all()
         pictures = [key for key in rig.files.keys(f"buyers/{buyer['id']}/looks/")]
         assert len(pictures) <= 60 + 2 * 3
+
+
+def test_what_another_version_prepared_is_prepared_anew_and_kept(shop):
+    buyer, headers = shop.buyer()
+    shop.work()
+    with shop.database.read() as session:
+        old = session.get(Product, 1).prepared
+    newer = Worker(shop.settings, "newer", LabelTailor())
+    object.__setattr__(newer.workshop, "seal", Seal(shop.settings.secret, "another version"))
+    shop.client.get(f"/v1/buyers/{buyer['id']}/catalogue?limit=1", headers=headers)
+    newer.handle("hands")
+    newer.database.close()
+    with shop.database.read() as session:
+        new = session.get(Product, 1).prepared
+        assert session.scalar(select(Look.status)) == "ready" and new != old
+    assert newer.workshop.seal.open(shop.files.get(new)) and old not in shop.files.keys("garments/")

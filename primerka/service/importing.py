@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from primerka.errors import PhotoRejected, Refused
@@ -63,12 +64,17 @@ def start_import(database: Database, files: Files, shop: int, feed, kind: str, r
         source = f"imports/{name}/feed"
         with files.write(source) as file:
             shutil.copyfileobj(feed, file, 1 << 20)
-    with database.write() as session:
-        row = new_import(name, shop, source, kind)
-        session.add(row)
-        if repeat:
-            repeat.remember(session, name)
-        ask(session, "import", name)
+    row = new_import(name, shop, source, kind)
+    try:
+        with database.write() as session:
+            session.add(row)
+            if repeat:
+                repeat.remember(session, name)
+            ask(session, "import", name)
+    except IntegrityError:  # the same request at the same moment was first
+        files.delete_under(f"imports/{name}/")
+        with database.read() as session:
+            return session.get(Import, repeat.find(session))
     return row
 
 

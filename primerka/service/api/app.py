@@ -24,6 +24,7 @@ from primerka.service.metrics import Metrics
 from primerka.service.settings import Settings
 
 ABOUT = "A shop's catalogue on its buyers. What goes wrong is told as problem documents (RFC 9457)."
+_METHODS = ("GET", "POST", "DELETE", "HEAD", "OPTIONS")
 _HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
@@ -108,7 +109,8 @@ class _Watched:
         finally:
             seconds = time.perf_counter() - start
             route = getattr(scope.get("route"), "path", "none")
-            self._service.metrics.requests.labels(scope["method"] if status != 405 else "other", route, status).inc()
+            method = scope["method"] if scope["method"] in _METHODS else "other"  # made-up ones would fill the memory
+            self._service.metrics.requests.labels(method, route, status).inc()
             self._service.metrics.seconds.labels(route).observe(seconds)
             if route != "/v1/pictures/{signed}":  # there are hundreds in a second, and nothing to say about them
                 code = scope.get("state", {}).get("code")

@@ -4,6 +4,7 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from primerka.service import looks
 from primerka.service.api import documents, render
@@ -35,15 +36,24 @@ def create_try_on(wanted: documents.TryOnRequest, request: Request, response: Re
     repeat = Repeat(request, service.settings.secret, wanted.pose.encode(), *(sku.encode() for sku in skus))
     if buyer.status == "refused":
         raise Problem(422, buyer.code, buyer.detail)
-    with service.database.write() as session:
-        repeat.find(session) or repeat.remember(session, buyer.id, buyer=buyer.id)
-        products = _products(session, buyer, skus)
-        look = looks.want(session, buyer, [products], wanted.pose, service.settings.looks_per_buyer)[looks.key(products)]
-        order = places(session, buyer.id)
+    try:
+        look, order = _want(service, buyer, skus, wanted.pose, repeat)
+    except IntegrityError:  # the same request at the same moment was first
+        look, order = _want(service, buyer, skus, wanted.pose, repeat)
     service.queue.wake("hands")
     response.status_code = 200 if look.status in ("ready", "refused") else 202
     response.headers["Location"] = f"/v1/buyers/{buyer.id}/try-ons/{look.id}"
     return render.try_on(look, skus, render.card(look, order, service.links))
+
+
+def _want(service: Service, buyer: Buyer, skus: list[str], pose: str, repeat: Repeat):
+    """The look, and the places in the queue."""
+    with service.database.write() as session:
+        if repeat.find(session) is None:
+            repeat.remember(session, buyer.id, buyer=buyer.id)
+        products = _products(session, buyer, skus)
+        look = looks.want(session, buyer, [products], pose, service.settings.looks_per_buyer)[looks.key(products)]
+        return look, places(session, buyer.id)
 
 
 def _products(session, buyer: Buyer, skus: list[str]) -> list[Product]:

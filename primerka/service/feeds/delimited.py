@@ -49,10 +49,13 @@ def find_delimiter(head: str) -> str:
 
 
 def head_columns(head: bytes) -> list[str]:
-    """Names of columns in the first line of the first bytes of a feed, in lower case."""
+    """Names of columns in the first line of the first bytes of a feed, in lower case; none if that line is no table's."""
     encoding = _UTF16.get(head[:2], "utf-8-sig")
     line = head.decode(encoding, "replace").lstrip("\ufeff").partition("\n")[0]
-    return [name.strip().casefold() for name in next(csv.reader([line], delimiter=find_delimiter(line)), [])]
+    try:
+        return [name.strip().casefold() for name in next(csv.reader([line], delimiter=find_delimiter(line)), [])]
+    except csv.Error:  # a line that is no table's
+        return []
 
 
 class _Lines:

@@ -121,7 +121,7 @@ class Workshop:
                 raise Refused(product.code, product.detail)
         with stages("load"):
             wearer = self._kept(buyer.prepared) or self._prepare_buyer(buyer.id, stages)[0]
-            garments = [self._kept(product.prepared) or self._prepare_garment(product.id, stages)[0] for product in products]
+            garments = [self._kept(product.prepared) or self._prepare_garment_anew(product.id, stages) for product in products]
         card = self.tailor.dress(wearer, garments, look.pose, stages)
         with self.database.read() as session:  # nobody's picture is written after they asked to be forgotten
             if not holds(session, claimed, self.name):
@@ -163,6 +163,17 @@ class Workshop:
         pictures = [self.files.get(key) for key in row.pictures]
         ready = self.tailor.prepare_garment(pictures, row.category, stages)
         return ready, self._keep(f"garments/{product}-{secrets.token_hex(4)}", ready, small=True), row.pictures
+
+    def _prepare_garment_anew(self, product: int, stages: Stages) -> "ReadyGarment":
+        """Of a garment that another version prepared: it is kept in its place."""
+        ready, key, pictures = self._prepare_garment(product, stages)
+        with self.database.write() as session:
+            row = session.get(Product, product)
+            same = row.pictures == pictures
+            stale, row.prepared = (row.prepared, key) if same else (key, row.prepared)
+        if stale:
+            self._discard(stale)
+        return ready
 
     def _keep(self, key: str, thing, small: bool) -> str:
         sealed, size = self.seal.close(thing, small)
