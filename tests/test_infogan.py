@@ -15,7 +15,7 @@ from primerka.errors import DataMissing, Refused, WeightsMissing
 from primerka.networks.gan import GanGenerator
 from primerka.networks.infogan import Codes, InfoGan, Reading
 from primerka.training.devices import Devices
-from primerka.training.infogan import Recipe, build, category_grid, information, train_infogan
+from primerka.training.infogan import Recipe, build, category_grid, information, shifted, train_infogan
 from primerka.training.recipe import read_recipe
 from primerka.training.sampling import Walk, code_names, load_run, read_walk, walk_grid
 
@@ -85,8 +85,21 @@ def test_the_reader_shares_the_discriminators_trunk(model):
     model.zero_grad()
 
 
+def test_pictures_are_shifted_whole_and_black_comes_in():
+    torch.manual_seed(0)
+    pictures = torch.rand(40, 2, 5, 6)
+    moved = shifted(pictures, 2)
+    found = set()
+    for before, after in zip(pictures.numpy(), moved.numpy()):
+        larger = np.pad(before, ((0, 0), (2, 2), (2, 2)), constant_values=-1)
+        places = [(y, x) for y in range(5) for x in range(5) if (larger[:, y : y + 5, x : x + 6] == after).all()]
+        assert len(places) == 1
+        found.update(places)
+    assert len(found) > 12
+
+
 def test_a_run_that_goes_on_ends_as_the_unbroken_one(tmp_path):
-    recipe = replace(RECIPE, save_every=2, instance_noise=0.2)
+    recipe = replace(RECIPE, save_every=2, instance_noise=0.2, shift=1, warm_up=3)
     assert train_infogan(PICTURES, tmp_path / "whole", recipe, devices=CPU)
     assert not train_infogan(PICTURES, tmp_path / "pieces", recipe, minutes=0, devices=CPU)
     assert train_infogan(PICTURES, tmp_path / "pieces", recipe, resume=True, devices=CPU)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, pad
 
 from primerka.errors import DataMissing
 from primerka.networks.gan import NORMS
@@ -35,8 +35,11 @@ class Recipe:
     width, discriminator_width   channels at full size; hidden: of the layers that read codes
     norm                 of the discriminator: "none", "batch" or "spectral"
     categorical_weight, continuous_weight   of the bound of either code beside the adversarial loss (the paper's lambda)
-    instance_noise       standard deviation of the noise on all that the discriminator sees, true and drawn alike, falling to
-                         zero over the run (Sonderby et al. 2017, arXiv 1610.04490); off at 0
+    warm_up              steps over which both weights rise to their full size: categories that are asked for before there are
+                         digits become anything else
+    instance_noise, shift   what the discriminator sees, true and drawn alike, is blurred by noise of this standard deviation
+                         (Sonderby et al. 2017, arXiv 1610.04490) and moved by up to so many pixels either way (Zhao et al. 2020,
+                         arXiv 2006.10738), so that neither it nor the categories can hold on to single pixels; off at 0
     """
 
     side: int
@@ -58,7 +61,9 @@ class Recipe:
     seed: int
     fit: bool = False
     norm: str = "batch"
+    warm_up: int = 0
     instance_noise: float = 0.0
+    shift: int = 0
 
     def __post_init__(self):
         check_side(self.side)
@@ -81,6 +86,17 @@ def information(reading: Reading, category: Tensor, continuous: Tensor) -> tuple
     squares = (continuous - reading.mean).square() / reading.log_variance.exp()
     likelihood = -(squares + reading.log_variance + log(2 * pi)) / 2
     return categorical, (likelihood.mean() if continuous.shape[1] else categorical.new_zeros(())) + log(2)
+
+
+def shifted(pictures: Tensor, most: int) -> Tensor:
+    """Each of (B, C, H, W) moved by up to `most` pixels along either axis, drawn for itself; what comes in at a side is black."""
+    count, _, height, width = pictures.shape
+    padded = pad(pictures, (most, most, most, most), value=-1.0)
+    top, left = torch.randint(2 * most + 1, (2, count)).to(pictures.device)
+    rows = (top[:, None] + torch.arange(height, device=pictures.device))[:, :, None]
+    columns = (left[:, None] + torch.arange(width, device=pictures.device))[:, None]
+    which = torch.arange(count, device=pictures.device)[:, None, None]
+    return padded[which, :, rows, columns].permute(0, 3, 1, 2)
 
 
 def build(recipe: Recipe, channels: int) -> InfoGan:
@@ -115,28 +131,30 @@ def train_infogan(
     betas = (recipe.beta1, recipe.beta2)
     # Q's head and the trunk that it shares learn to read codes while they learn to judge; the generator learns to be read.
     reading_side = [*discriminator.parameters(), *model.reader.parameters()]
-    optimizer = torch.optim.Adam(generator.parameters(), recipe.learning_rate, betas)
-    judge_optimizer = torch.optim.Adam(reading_side, recipe.discriminator_learning_rate, betas)
+    optimizer = torch.optim.Adam(generator.parameters(), recipe.learning_rate, betas, fused=True)
+    judge_optimizer = torch.optim.Adam(reading_side, recipe.discriminator_learning_rate, betas, fused=True)
     shown, measured = category_grid(model, COLUMNS), codes.draw(MEASURED)
 
-    def seen(pictures: Tensor, number: int) -> Tensor:
-        strength = recipe.instance_noise * (1 - number / recipe.steps)
-        return pictures + strength * torch.randn(pictures.shape).to(pictures.device) if strength else pictures
+    def seen(pictures: Tensor) -> Tensor:
+        pictures = shifted(pictures, recipe.shift) if recipe.shift else pictures
+        noise = recipe.instance_noise
+        return pictures + noise * torch.randn(pictures.shape).to(pictures.device) if noise else pictures
 
-    def weighted(bounds: tuple[Tensor, Tensor]) -> Tensor:
-        return recipe.categorical_weight * bounds[0] + recipe.continuous_weight * bounds[1]
+    def weighted(bounds: tuple[Tensor, Tensor], number: int) -> Tensor:
+        share = min((number + 1) / recipe.warm_up, 1.0) if recipe.warm_up else 1.0
+        return share * (recipe.categorical_weight * bounds[0] + recipe.continuous_weight * bounds[1])
 
     def step(number: int) -> dict[str, float]:
         real = as_tensor(pictures[drawn(len(pictures), number, recipe.batch, recipe.seed)]).to(devices.device)
         category, continuous, noise = (code.to(devices.device) for code in codes.draw(recipe.batch))
         fake = generator(codes.join(category, continuous, noise))
-        true = discriminator(seen(real, number))
-        false, reading = model(seen(fake.detach(), number))
+        true = discriminator(seen(real))
+        false, reading = model(seen(fake.detach()))
         judged = discriminator_loss(true, false)
-        descend(judged - weighted(information(reading, category, continuous)), judge_optimizer)
-        logits, reading = model(seen(fake, number))
+        descend(judged - weighted(information(reading, category, continuous), number), judge_optimizer)
+        logits, reading = model(seen(fake))
         fooled, bounds = generator_loss(logits), information(reading, category, continuous)
-        descend(fooled - weighted(bounds), optimizer)
+        descend(fooled - weighted(bounds, number), optimizer)
         return {
             "generator": fooled.item(), "discriminator": judged.item(), "categorical": bounds[0].item(),
             "continuous": bounds[1].item(),
