@@ -13,7 +13,7 @@ from primerka.tryon.surface.warp import dense_flow
 
 REACH = 0.06  # torso lengths within which an outline's points are smoothed together
 SOFT = 0.03  # torso lengths over which cloth that flies about fades
-SPECK = 0.004  # of the largest piece of the person: smaller ones that touch nothing are left out
+SPECK = 0.05  # of the largest piece of the person: smaller ones that touch nothing are somebody else's, or torn off
 
 
 @dataclass(frozen=True)

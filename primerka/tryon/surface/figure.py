@@ -41,6 +41,8 @@ _HANG_ON = {
     ("bag", "other"): [TORSO, SKIRT, *SLEEVES],
 }
 OVERLAP = 1 / 16  # torso lengths by which parts reach into their neighbours, so that seams close wherever the body bends
+FARTHEST, FARTHEST_LOOSE = 0.45, 0.8  # torso lengths off the fitted body: what lies further off is somebody else's
+LOOSE = ("dress", "skirt", "outerwear", "scarf", "bag")
 HAND_NEAR = 0.08  # torso lengths off a fitted hand or forearm that its skin may lie
 MIN_BAG = 0.01  # of the torso length squared
 HELD_WITHIN, HELD_ABOVE = 0.06, 0.15  # torso lengths: the bag from the hand, and its middle above the hand's
@@ -87,6 +89,10 @@ def hang(person: Person) -> dict[Part, np.ndarray]:
             nearest = np.argmin([away[part][here] for part in parts], 0)
             for index, part in enumerate(parts):
                 regions[part][here] |= nearest == index
+    off = _distance(surface.part >= 0) / person.pose.torso_px
+    strays = off > np.where(parsing.mask(*LOOSE), FARTHEST_LOOSE, FARTHEST)
+    for region in regions.values():
+        region &= ~strays
     for part in CARRIED:
         held = _held(person, part)
         for other in PARTS:
