@@ -138,7 +138,7 @@ class FakeShop:
         dark = np.asarray(buyer.photo).mean() < 12  # a black picture stands for a photo without a person
         buyer.status, buyer.code = ("refused", "no_person") if dark else ("ready", None)
         buyer.tell("buyer", self._buyer(buyer))
-        while buyer.status == "ready" and buyer.id in self.buyers:
+        while not dark and buyer.id in self.buyers:
             if not buyer.queue:
                 await asyncio.sleep(0.02)
                 continue
@@ -253,11 +253,11 @@ class FakeShop:
             except UnidentifiedImageError:
                 return _problem(422, "not_a_picture", "This is not a picture.")
             buyer = Buyer(secrets.token_urlsafe(12), secrets.token_urlsafe(24), photo, _nearest_sample(photo))
-            self.buyers[buyer.id] = buyer
+            self.buyers[buyer.id], self.loop = buyer, asyncio.get_running_loop()
             data = io.BytesIO()
             photo.save(data, "JPEG")
             self.pictures[buyer.id] = data.getvalue()
-            asyncio.get_running_loop().create_task(self._work(buyer))
+            self.loop.create_task(self._work(buyer))
             return JSONResponse(self._buyer(buyer) | {"token": buyer.token}, 201)
 
         @app.get("/v1/buyers/{id}")

@@ -223,6 +223,22 @@ def test_a_photo_loses_size_and_metadata_before_it_is_sent(open_page, shop):
     assert buyer.photo.size == (1536, 2048) and not buyer.photo.getexif()
 
 
+def test_a_hidden_catalogue_asks_for_nothing(open_page, shop):
+    """Asking would put its cards before the look that is waited for elsewhere."""
+    page = open_page("/")
+    _dress_catalogue(page)
+    page.click("primerka-card:first-child .card__link")
+    page.wait_for_selector(".stage[data-state=ready]")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "/catalogue" in request.url else None)
+    (buyer,) = shop.buyers.values()
+    for status in ("preparing", "ready"):
+        buyer.status = status
+        shop.loop.call_soon_threadsafe(buyer.tell, "buyer", shop._buyer(buyer))
+        page.wait_for_selector(f".stage[data-state={'idle' if status == 'preparing' else 'ready'}]")
+    assert not asked
+
+
 def test_a_photo_from_the_camera(open_page):
     page = open_page("/")
     page.click(".hero .button--tape")

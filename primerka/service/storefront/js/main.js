@@ -45,6 +45,7 @@ async function start() {
     else if (place.view === "product") view = new ProductView(context, place.sku);
     else view = missing();
     main.replaceChildren(view.element);
+    view.reopen?.();
     header.at(place.view);
     title();
     if (document.body.classList.contains("is-started")) main.querySelector("h1")?.focus({ preventScroll: true });

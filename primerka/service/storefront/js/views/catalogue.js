@@ -33,6 +33,12 @@ export class CatalogueView {
     return this.fitting.buyer ? t("me.title") : t("hero.title");
   }
 
+  /** Is in sight again: what still waits is asked for again, and comes first. */
+  reopen() {
+    const waits = (sku) => !["ready", "refused"].includes(this.fitting.cards.get(sku)?.status);
+    this.#reread(this.pages.filter((page) => page.skus.some(waits)));
+  }
+
   #controls() {
     const search = h("input", { type: "search", id: "search", placeholder: t("catalogue.searchHint"), autocomplete: "off", enterkeyhint: "search" });
     let pause = null;
@@ -124,7 +130,8 @@ export class CatalogueView {
 
   /** Reads the cards of all pages again without drawing the grid anew. */
   async #reread(pages = this.pages) {
-    if (!this.#dressing()) return;
+    // Out of sight nothing is asked for: it would come before the look that the buyer is waiting for elsewhere.
+    if (!this.#dressing() || !this.element.isConnected) return;
     const { signal } = this.reading;
     // From the last to the first: what was asked for last comes first.
     for (const page of [...pages].reverse()) await this.fitting.catalogue(page.query, signal).catch(() => null);

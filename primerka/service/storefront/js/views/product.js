@@ -68,7 +68,7 @@ export class ProductView {
   #draw() {
     const { product } = this;
     const poses = [["buyer", "product.poseBuyer"], ["product", "product.poseProduct"]].map(([value, key]) => {
-      const input = h("input", { type: "radio", name: "pose", value, checked: value === this.pose, onchange: () => ((this.pose = value), this.#dress()) });
+      const input = h("input", { type: "radio", name: "pose", value, checked: value === this.pose, onchange: () => this.#strike(value) });
       return h("label", {}, input, h("span", {}, t(key)));
     });
     this.poses = h("fieldset", { class: "choice" }, h("legend", {}, t("product.pose")), ...poses);
@@ -108,6 +108,13 @@ export class ProductView {
     const worn = this.outfit.has(this.product);
     worn ? this.outfit.takeOff(slotOf(this.product)) : this.outfit.wear(this.product);
     this.element.dispatchEvent(new CustomEvent("outfit-toggled", { bubbles: true, detail: { added: !worn } }));
+  }
+
+  /** Another pose; on a phone the picture comes back into sight. */
+  #strike(pose) {
+    this.pose = pose;
+    this.#dress();
+    this.stage.element.scrollIntoView({ block: "nearest" });
   }
 
   #dress() {
