@@ -16,7 +16,10 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="module")
 def documents() -> str:
-    text = "\n".join(path.read_text() for path in (ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("cli", "service", "feeds"))))
+    text = "\n".join(
+        path.read_text()
+        for path in (ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("cli", "service", "feeds")))
+    )
     # "primerka eval parsing|body" stands for two commands.
     for before, choices in re.findall(r"(primerka [\w ]*?)(\w+(?:\|\w+)+)", text):
         text += "".join(f"\n{before}{choice}" for choice in choices.split("|"))
