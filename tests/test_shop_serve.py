@@ -61,9 +61,15 @@ def test_the_real_tailor_refuses(tailor):
 @pytest.fixture(scope="module")
 def demo(pose_models, tmp_path_factory):
     log = tmp_path_factory.mktemp("demo") / "log"
+    (log.parent / "temporary").mkdir()
     command = [sys.executable, "-m", "primerka", "serve", "--demo", "--port", "0"]
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, stderr=output, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stderr=output,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(log.parent / "temporary")},
+        )
         try:
             while not (found := re.search(r'"address": "(http://[\d.:]+)"', log.read_text())):
                 assert process.poll() is None, log.read_text()
@@ -72,7 +78,8 @@ def demo(pose_models, tmp_path_factory):
                 yield client
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(60)
+    assert process.returncode == 0 and not list((log.parent / "temporary").iterdir())  # nothing of anybody stays
     lines = [line for line in log.read_text().splitlines() if line.startswith("{")]
     assert lines and all(json.loads(line)["level"] == "info" for line in lines)
 

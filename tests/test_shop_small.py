@@ -287,3 +287,15 @@ def test_no_module_of_the_service_loads_torch_or_a_model():
         "sys.exit(any(name in sys.modules for name in ('torch', 'numba', 'onnxruntime', 'ai_edge_litert')))"
     )
     assert subprocess.run([sys.executable, "-c", code], env={**os.environ}).returncode == 0
+
+
+def test_moderation_reports_to_nobody(tmp_path):
+    """ONNX Runtime's reporter begins with a file that names the machine; where it is off there is none."""
+    import sys
+
+    code = "from primerka.service.moderation import Moderator; Moderator(0.8)"
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "HOME": str(tmp_path)}
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    environment.pop("CI", None)  # where this is set, the reporter holds its tongue by itself
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert not list(tmp_path.rglob("*"))

