@@ -239,6 +239,25 @@ def test_a_hidden_catalogue_asks_for_nothing(open_page, shop):
     assert not asked
 
 
+def test_a_late_picture_does_not_pass_for_the_look_asked_for_after_it(open_page):
+    page = open_page("/")
+    _dress_catalogue(page)
+    page.click(".nav [data-view=outfit]")
+    page.wait_for_selector(".piece:has([value=skirt-tartan])")
+    page.wait_for_selector(".piece:has([value=top-breton])")
+    held = []
+    page.route("**/v1/pictures/*", lambda route: route.continue_() if held else held.append(route))
+    page.click(".piece:has([value=skirt-tartan])")
+    while not held:
+        page.wait_for_timeout(20)
+    page.click(".piece:has([value=top-breton])")
+    held[0].continue_()
+    page.wait_for_selector(".stage[data-state=ready]")
+    assert "Юбка" in page.get_attribute(".compare__after", "alt") and "Тельняшка" in page.get_attribute(
+        ".compare__after", "alt"
+    )
+
+
 def test_a_photo_from_the_camera(open_page):
     page = open_page("/")
     page.click(".hero .button--tape")

@@ -68,11 +68,17 @@ export class Stage extends EventTarget {
       const waits = tryOn.status === "queued" && tryOn.place > 1;
       return this.#say(waits ? t("product.waiting", tryOn) : t("product.rendering"), "busy");
     }
-    const { before, alt } = this.asked;
+    const { asked } = this;
+    const { before, alt } = asked;
     this.compare.showBoth({ before: before.src, after: tryOn.picture, names: [before.name, t("compare.you")], alt }).then(
-      () => this.#say("", "ready"),
-      () => this.refuse("network"),
+      // While its picture came, another look may have been asked for.
+      () => this.asked === asked && this.#ready(tryOn),
+      () => this.asked === asked && this.refuse("network"),
     );
+  }
+
+  #ready(tryOn) {
+    this.#say("", "ready");
     const warnings = warningTexts(tryOn.warnings ?? []);
     this.notes.hidden = !warnings.length;
     this.notes.replaceChildren(h("summary", {}, t("product.notes")), h("ul", {}, warnings.map((words) => h("li", {}, words))));
