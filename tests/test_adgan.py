@@ -9,7 +9,7 @@ from adgan_checkpoint import seeded_inputs, seeded_state
 from naive_adgan import decode, encode
 
 from primerka.errors import DataMissing, WeightsMissing
-from primerka.networks.adgan import Generator
+from primerka.networks.adgan import OPPONENT, Generator, mean_colours
 from primerka.networks.adgan_discriminators import PatchDiscriminator
 from primerka.tryon.import_adgan import import_adgan
 from primerka.tryon.network_files import load_network, save_network
@@ -49,6 +49,29 @@ def test_a_code_by_area_is_what_the_attribute_adds_per_pixel(generator):
         ours = by_area.encode(source, regions)
     torch.testing.assert_close(ours, added / area.clamp(min=1 / 256) + nothing, atol=1e-3, rtol=1e-3)
     torch.testing.assert_close(ours[1, 2], nothing)
+
+
+def test_the_mean_colour_of_an_attribute_is_brightness_and_two_hues():
+    source, regions = torch.zeros(1, 3, 16, 16), torch.zeros(1, 8, 16, 16)
+    source[0, :, :8] = torch.tensor([0.6, 0.3, -0.3])[:, None, None]
+    regions[0, 3, 4:12] = 1  # half of it is coloured, half is grey
+    regions[0, 5, 2:4, 2:4] = 1
+    colours = mean_colours(source, regions)
+    whole = torch.tensor([0.2, 0.3, -0.75]) * torch.tensor(OPPONENT)
+    torch.testing.assert_close(colours[0, 3], whole / 2)
+    torch.testing.assert_close(colours[0, 5], whole)
+    assert not colours[0, [0, 1, 2, 4, 6, 7]].any()
+
+
+def test_hues_are_added_to_the_code(generator):
+    torch.manual_seed(0)
+    hearing = Generator(**{**generator.arguments, "by_area": True, "hues": True})
+    deaf = Generator(**{**generator.arguments, "by_area": True})
+    deaf.load_state_dict({name: tensor for name, tensor in hearing.state_dict().items() if "hues" not in name})
+    _, source, regions = seeded_inputs(2, HEIGHT, WIDTH)
+    with torch.no_grad():
+        added = hearing.encode(source, regions) - deaf.encode(source, regions)
+        torch.testing.assert_close(added, hearing.texture.hues(mean_colours(source, regions)), atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("halvings", [2, 3])

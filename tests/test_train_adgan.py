@@ -23,7 +23,7 @@ from primerka.weights.hed_vgg16 import read_hed_vgg16
 HEIGHT, WIDTH = 32, 24
 CPU = Devices(torch.device("cpu"))
 RECIPE = Recipe(
-    data="made-up", height=HEIGHT, width=WIDTH, channels=4, style=4, blocks=1, hidden=8, levels=4, by_area=False, halvings=2,
+    data="made-up", height=HEIGHT, width=WIDTH, channels=4, style=4, blocks=1, hidden=8, levels=4, by_area=False, hues=False, halvings=2,
     discriminator_channels=4, discriminator_blocks=1, batch=2, steps=3, decay_from=1, learning_rate=1e-3, style_rate=0.5, beta1=0.5, beta2=0.999,
     adversarial=1.0, adversarial_from=0, l1=1.0, chroma=0.5, perceptual=1.0, contextual=0.1, positions=20, average=0.9, save_every=100, seed=0,
 )  # fmt: skip

@@ -16,6 +16,7 @@ from primerka.networks.patches import Patches, Span
 from primerka.networks.vgg import CHANNELS, POOL, Vgg
 
 TAPS = ("1_1", "2_1", "3_1", "4_1")
+OPPONENT = (2.0, 6.0, 6.0)  # one by the deviation of brightness, and of the two hues, of clothes
 SMALLEST = 1 / 256  # of the picture: what is smaller counts as this large, so that a few wrong pixels stay quiet
 
 
@@ -31,7 +32,7 @@ class Generator(nn.Module):
 
     width   channels at full size; style: numbers per attribute; blocks: residual blocks of either path;
     hidden  width of the fusion module; trunk: a name of vgg.TRUNKS; levels: to how many of the four levels of the texture
-            encoder its features are joined, the deep ones being the dear ones; by_area: see TextureEncoder
+            encoder its features are joined, the deep ones being the dear ones; by_area, hues: see TextureEncoder
     halvings  of the picture's sides before the residual blocks: with more of them few blocks see from joint to joint
 
     The defaults are the published ones.
@@ -47,15 +48,16 @@ class Generator(nn.Module):
         levels: int = len(TAPS),
         by_area: bool = False,
         halvings: int = 2,
+        hues: bool = False,
     ):
         super().__init__()
         self.arguments = {
             "width": width, "style": style, "blocks": blocks, "hidden": hidden, "trunk": trunk, "levels": levels,
-            "by_area": by_area, "halvings": halvings,
+            "by_area": by_area, "halvings": halvings, "hues": hues,
         }  # fmt: skip
         widths = [width * 2**level for level in range(halvings + 1)]
         deep = widths[-1]
-        self.texture = TextureEncoder(width, style, trunk, levels, by_area)
+        self.texture = TextureEncoder(width, style, trunk, levels, by_area, hues)
         self.pose = nn.Sequential(
             _convolution(len(KEYPOINTS), width, 7), nn.InstanceNorm2d(width), nn.ReLU(inplace=True),
             *chain.from_iterable(_halving(*pair) for pair in pairwise(widths)),
@@ -84,7 +86,7 @@ class Generator(nn.Module):
             for layer in module.modules():
                 if isinstance(layer, nn.Conv2d):
                     nn.init.normal_(layer.weight, 0.0, 0.02)
-        for layer in (*self.texture.branch, self.texture.summary, *self.fusion):
+        for layer in (*self.texture.layers(), *self.fusion):
             if not isinstance(layer, nn.ReLU):
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
                 nn.init.zeros_(layer.bias)
@@ -118,9 +120,12 @@ class TextureEncoder(nn.Module):
 
     by_area: a mean over the whole map makes a face, a hundredth of it, a hundredth as loud as the background, and it takes very
     long training to hear it. By area, a code is what the attribute adds to the empty picture, per pixel of its mask.
+
+    hues: convolutions that nobody has trained yet hear brightness, and what draws learns to listen to that alone. With hues, a
+    linear layer of the attribute's mean colour is added to its code.
     """
 
-    def __init__(self, width: int, style: int, trunk: str, levels: int, by_area: bool):
+    def __init__(self, width: int, style: int, trunk: str, levels: int, by_area: bool, hues: bool):
         super().__init__()
         self.by_area = by_area
         self.trunk = Vgg(trunk, TAPS[:levels])
@@ -128,6 +133,11 @@ class TextureEncoder(nn.Module):
         self.branch = nn.ModuleList([_convolution(3, width, 7)])
         self.branch.extend(_convolution(inputs[level], width * 2**level, 4, stride=2) for level in range(1, 4))
         self.summary = nn.Linear(inputs[4], style)
+        self.hues = nn.Linear(3, style) if hues else None
+
+    def layers(self) -> list[nn.Module]:
+        """Those that are learned."""
+        return [*self.branch, self.summary, *([self.hues] if self.hues else [])]
 
     def forward(self, source: Tensor, regions: Tensor) -> Tensor:
         if source.shape[2] % 8 or source.shape[3] % 8:
@@ -147,7 +157,8 @@ class TextureEncoder(nn.Module):
         if self.by_area:
             area = regions.float().mean((2, 3)).clamp(min=SMALLEST)
             features = (features - empty) / area[..., None]
-        return self.summary(features)
+        code = self.summary(features)
+        return code if self.hues is None else code + self.hues(mean_colours(source, regions))
 
     def _fixed(self, x: Patches) -> list[Patches]:
         features = []
@@ -157,6 +168,18 @@ class TextureEncoder(nn.Module):
                 x = x.pool() if name == POOL else x.convolve(self.trunk.layers[name]).map(torch.relu_)
             features.append(x)
         return features
+
+
+def mean_colours(source: Tensor, regions: Tensor) -> Tensor:
+    """(B, 3, H, W) in [-1, 1], masks (B, A, H, W) → (B, A, 3): brightness, red against green, blue against yellow, each a mean
+    over the mask and about as spread as the others (OPPONENT); zeros where a mask is empty.
+    """
+    red, green, blue = source.float().unbind(1)
+    opponent = torch.stack([(red + green + blue) / 3, red - green, blue - (red + green) / 2], 1)
+    scaled = opponent * opponent.new_tensor(OPPONENT)[:, None, None]
+    regions = regions.float()
+    area = regions.mean((2, 3)).clamp(min=SMALLEST)
+    return torch.einsum("bchw,bahw->bac", scaled, regions) / regions[0, 0].numel() / area[..., None]
 
 
 def _masked(source: Tensor, regions: Tensor) -> tuple[Patches, list[tuple[int, list[int]]]]:

@@ -39,8 +39,8 @@ class Recipe:
     height, width  of the pictures in pixels, divisible by 8
     channels       of the generator's first layers; style: numbers per attribute; blocks: residual blocks of either path;
                    hidden: width of the fusion module; levels: of the texture encoder, that the fixed trunk's features join;
-                   by_area: whether codes are per pixel of their mask (networks.adgan.TextureEncoder); halvings: of the
-                   picture's sides before the residual blocks
+                   by_area, hues: whether codes are per pixel of their mask, and hear mean colours
+                   (networks.adgan.TextureEncoder); halvings: of the picture's sides before the residual blocks
     batch          pairs a step, over all processes
     decay_from     the step from which on the learning rate falls linearly to zero
     style_rate     learning rate of the texture encoder and the fusion, in shares of the others': as that of StyleGAN's mapping
@@ -62,6 +62,7 @@ class Recipe:
     hidden: int
     levels: int
     by_area: bool
+    hues: bool
     halvings: int
     discriminator_channels: int
     discriminator_blocks: int
@@ -95,7 +96,8 @@ class Recipe:
 
 def build(recipe: Recipe) -> tuple[Generator, PatchDiscriminator, PatchDiscriminator]:
     """The generator, the pose and the texture discriminator of a recipe, not trained, the trunk not filled."""
-    generator = Generator(recipe.channels, recipe.style, recipe.blocks, recipe.hidden, TRUNK, recipe.levels, recipe.by_area)
+    r = recipe
+    generator = Generator(r.channels, r.style, r.blocks, r.hidden, TRUNK, r.levels, r.by_area, r.halvings, r.hues)
     judges = (PatchDiscriminator(c, recipe.discriminator_channels, recipe.discriminator_blocks) for c in (18, 3))
     return generator, *judges
 
@@ -130,7 +132,7 @@ def train_adgan(
     drawing, *judging = (devices.distribute(network) for network in (generator, pose_judge, texture_judge))
     average = AveragedModel(generator, multi_avg_fn=get_ema_multi_avg_fn(recipe.average))
     betas = (recipe.beta1, recipe.beta2)
-    styling = [*generator.texture.branch.parameters(), *generator.texture.summary.parameters(), *generator.fusion.parameters()]
+    styling = [weights for layer in (*generator.texture.layers(), generator.fusion) for weights in layer.parameters()]
     drawn_by = [*generator.pose.parameters(), *generator.styled.parameters(), *generator.up.parameters()]
     learned = [{"params": drawn_by, "share": 1.0}, {"params": styling, "share": recipe.style_rate}]
     optimizers = [
