@@ -9,12 +9,13 @@ from primerka.tryon.surface.buyer import Buyer
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape, drape
 from primerka.tryon.surface.parts import LOWER
-from primerka.tryon.surface.scene import Scene, over
+from primerka.tryon.surface.scene import Scene, box_of, over
 from primerka.tryon.surface.undress import keep_decent, take_off, uncover
 
 # What is always in front of a new garment, and what is in front of a new lower garment.
 FRONT = ("face", "hair", "hat", "glasses", "bag", "scarf")
 OVER_LOWER = ("top", "outerwear", "left_arm", "right_arm")
+RADIUS = 3  # pixels of the filter that softens edges
 
 
 def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
@@ -59,7 +60,10 @@ def _in_front(scene: Scene, buyer: Buyer, category: str) -> tuple[np.ndarray, np
 
 def _matte(mask: np.ndarray, rgb: np.ndarray) -> np.ndarray:
     """(H, W) float32: a mask with its edge softened along the photo's own edges."""
-    soft = guided_filter(rgb.astype(np.float32) / 255, mask.astype(np.float32), radius=3, epsilon=1e-4)
-    inner = cv2.erode(mask.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    outer = cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    return np.where(inner, 1.0, np.where(outer, np.clip(soft, 0, 1), 0.0)).astype(np.float32)
+    matte, place = np.zeros(mask.shape, np.float32), box_of(mask, margin=4 * RADIUS)  # further away nothing reaches it
+    guide, hard = rgb[place].astype(np.float32) / 255, mask[place].astype(np.uint8)
+    if hard.any():
+        soft = guided_filter(guide, hard.astype(np.float32), RADIUS, epsilon=1e-4)
+        inner, outer = (change(hard, np.ones((5, 5), np.uint8)) > 0 for change in (cv2.erode, cv2.dilate))
+        matte[place] = np.where(inner, 1.0, np.where(outer, np.clip(soft, 0, 1), 0.0))
+    return matte

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 
 from primerka.parsing import LABEL
@@ -29,5 +30,15 @@ def start_scene(buyer: Buyer) -> Scene:
 
 def over(below: np.ndarray, above: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     """Straight-alpha compositing (Porter and Duff 1984) of (H, W, 3) uint8; where alpha is 0 every bit is kept."""
-    mixed = below.astype(np.float32) + (above.astype(np.float32) - below) * alpha[:, :, None]
-    return np.rint(mixed).astype(np.uint8)
+    result, place = below.copy(), box_of(alpha > 0)
+    under = below[place].astype(np.float32)
+    result[place] = np.rint(under + (above[place].astype(np.float32) - under) * alpha[place][:, :, None])
+    return result
+
+
+def box_of(mask: np.ndarray, margin: int = 0) -> tuple[slice, slice]:
+    """Rows and columns of the smallest box around what is true in a mask (H, W), with a margin in pixels; empty if nothing is."""
+    x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    if not width:
+        return slice(0, 0), slice(0, 0)
+    return slice(max(y - margin, 0), y + height + margin), slice(max(x - margin, 0), x + width + margin)
