@@ -1,6 +1,6 @@
 """The numbers of benchmarks/service.md, against a shop that this script starts and ends, on this machine alone.
 
-    python tools/bench_service.py first-card|catalogue|pictures|hostile|kills [--products 100] [--count 20] [--seconds 60]
+    python tools/bench_service.py first-card|catalogue|pictures|hostile|kills [--products 100] [--count 20] [--seconds 60] [--workers 1]
 
 first-card  seconds from sending a photo to having the first card's picture, with the time of each stage; median of --count buyers
 catalogue   seconds until a new buyer has every card of --products
@@ -52,9 +52,9 @@ SHOP = "bench"
 
 
 class RunningShop:
-    """A shop of so many products in a temporary folder, served by `primerka serve`."""
+    """A shop of so many products in a temporary folder, served by `primerka serve` with so many workers."""
 
-    def __init__(self, products: int, home: Path):
+    def __init__(self, products: int, workers: int, home: Path):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -65,6 +65,7 @@ class RunningShop:
             "PRIMERKA_HOME": str(home),
             "PRIMERKA_SECRET": secrets.token_urlsafe(32),
             "PRIMERKA_PORT": str(port),
+            "PRIMERKA_WORKERS": str(workers),
             **{f"PRIMERKA_{name}": "10000000" for name in limits},
         }
         self.settings: Settings = from_environment(self.environment)
@@ -283,9 +284,10 @@ def main() -> None:
     parser.add_argument("--products", type=int, default=24)
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="primerka-bench-") as home:
-        shop = RunningShop(options.products, Path(home))
+        shop = RunningShop(options.products, options.workers, Path(home))
         try:
             print(json.dumps(runs[options.what](shop, options), indent=1))
         finally:

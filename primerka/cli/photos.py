@@ -244,10 +244,11 @@ def demo(out):
 
 @main.command()
 @click.option("--photo", type=click.Path(path_type=Path), help="A photo of your own instead of the samples.")
-@click.option("--repeats", default=5, show_default=True)
+@click.option("--height", default=768, show_default=True, type=click.IntRange(128, 4096), help="Of the photos, in pixels.")
+@click.option("--repeats", default=5, show_default=True, type=click.IntRange(1))
 @json_option
-def bench(photo, repeats, as_json):
+def bench(photo, height, repeats, as_json):
     """Where the time and the memory go, stage by stage."""
     from primerka.evaluation.bench import measure
 
-    report(measure(photo, repeats), as_json)
+    report(measure(photo, height, repeats), as_json)

@@ -16,13 +16,10 @@ from primerka.samples import sample_buyers, sample_products
 from primerka.stages import Stages
 from primerka.tryon.engine import load_engine
 
-HEIGHT = 768
-
-
-def measure(photo: Path | None = None, repeats: int = 5) -> dict:
-    """Medians over the repeats, photos HEIGHT pixels high, everything loaded before the clock starts."""
-    buyer_photo = _at_height(read_photo(photo or sample_buyers()[0]))
-    product_photo = _at_height(read_photo(sample_products()[0]))
+def measure(photo: Path | None = None, height: int = 768, repeats: int = 5) -> dict:
+    """Medians over the repeats, photos `height` pixels high, everything loaded before the clock starts."""
+    buyer_photo = _at_height(read_photo(photo or sample_buyers()[0]), height)
+    product_photo = _at_height(read_photo(sample_products()[0]), height)
     tailor = load_engine()
     person, model = analyse(buyer_photo), analyse(product_photo)
     tailor.dress(tailor.prepare_buyer(person), [tailor.prepare_garment(find_garment(model))])
@@ -51,8 +48,8 @@ def measure(photo: Path | None = None, repeats: int = 5) -> dict:
     }
 
 
-def _at_height(photo: Photo) -> Photo:
+def _at_height(photo: Photo, height: int) -> Photo:
     from PIL import Image
 
-    width = round(photo.width * HEIGHT / photo.height)
-    return Photo(np.asarray(Image.fromarray(photo.rgb).resize((width, HEIGHT), Image.Resampling.LANCZOS)))
+    width = round(photo.width * height / photo.height)
+    return Photo(np.asarray(Image.fromarray(photo.rgb).resize((width, height), Image.Resampling.LANCZOS)))
