@@ -16,6 +16,7 @@ from primerka.samples import sample_buyers, sample_products
 from primerka.stages import Stages
 from primerka.tryon.engine import load_engine
 
+
 def measure(photo: Path | None = None, height: int = 768, repeats: int = 5) -> dict:
     """Medians over the repeats, photos `height` pixels high, everything loaded before the clock starts."""
     buyer_photo = _at_height(read_photo(photo or sample_buyers()[0]), height)
