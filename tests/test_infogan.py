@@ -15,7 +15,7 @@ from primerka.errors import DataMissing, Refused, WeightsMissing
 from primerka.networks.gan import GanGenerator
 from primerka.networks.infogan import Codes, InfoGan, Reading
 from primerka.training.devices import Devices
-from primerka.training.infogan import Recipe, build, category_grid, information, shifted, train_infogan
+from primerka.training.infogan import Recipe, blurred, build, category_grid, information, shifted, train_infogan
 from primerka.training.recipe import read_recipe
 from primerka.training.sampling import Walk, code_names, load_run, read_walk, walk_grid
 
@@ -40,7 +40,8 @@ def test_every_recipe_can_be_built(path):
     recipe = read_recipe(path, Recipe)
     with torch.device("meta"):
         network = build(recipe, 1)
-        logits, reading = network(network.generator(torch.empty(2, network.codes.length)))
+        pictures = network.generator(torch.empty(2, network.codes.length))
+        logits, reading = network.judge(pictures), network.read(pictures)
     assert logits.shape == (2,) and reading.logits.shape == (2, recipe.categories)
 
 
@@ -77,10 +78,9 @@ def test_the_bound_is_tight_for_whoever_knows_and_zero_for_whoever_guesses():
 
 def test_the_reader_shares_the_discriminators_trunk(model):
     """Both heads hang on the same features: a loss of either reaches them."""
-    for head in range(2):
+    for head in (model.judge, lambda pictures: model.read(pictures).logits):
         model.zero_grad()
-        logits, reading = model(torch.rand(4, 1, 8, 8))
-        (logits if head == 0 else reading.logits).sum().backward()
+        head(torch.rand(4, 1, 8, 8)).sum().backward()
         assert next(model.discriminator.features.parameters()).grad.abs().sum() > 0
     model.zero_grad()
 
@@ -98,8 +98,14 @@ def test_pictures_are_shifted_whole_and_black_comes_in():
     assert len(found) > 12
 
 
+def test_pictures_are_blurred_each_by_its_own_deviation():
+    torch.manual_seed(0)
+    noise = blurred(torch.full((2, 1, 64, 64), 0.5), torch.tensor([0.0, 2.0])[:, None, None, None]) - 0.5
+    assert not noise[0].any() and noise[1].std().item() == pytest.approx(2.0, abs=0.1)
+
+
 def test_a_run_that_goes_on_ends_as_the_unbroken_one(tmp_path):
-    recipe = replace(RECIPE, save_every=2, instance_noise=0.2, shift=1, warm_up=3)
+    recipe = replace(RECIPE, save_every=2, instance_noise=0.2, shift=1, warm_up=3, reading_noise=1.0)
     assert train_infogan(PICTURES, tmp_path / "whole", recipe, devices=CPU)
     assert not train_infogan(PICTURES, tmp_path / "pieces", recipe, minutes=0, devices=CPU)
     assert train_infogan(PICTURES, tmp_path / "pieces", recipe, resume=True, devices=CPU)

@@ -19,7 +19,7 @@ from primerka.tryon.network_files import load_network, save_network
 
 CPU = Devices(torch.device("cpu"))
 RECIPE = style.Recipe(
-    width=4, photo_side=36, side=32, batch=2, steps=4, learning_rate=1e-3, decay=1e-3, style_weight=1.0, save_every=2, seed=0
+    width=4, photo_side=36, side=32, batch=2, steps=4, learning_rate=1e-3, decay=1e-3, style_weight=1.0, identity_weight=1.0, save_every=2, seed=0
 )
 RANDOM = np.random.default_rng(0)
 CONTENTS = [RANDOM.integers(0, 256, (40, 36, 3), dtype=np.uint8) for _ in range(3)]
@@ -139,12 +139,22 @@ def test_the_trainer_goes_on_as_the_unbroken_run_would(tmp_path, no_file):
 def test_the_decoder_overfits_one_pair(tmp_path, no_file):
     from dataclasses import replace
 
-    recipe = replace(RECIPE, steps=60, width=8, learning_rate=1e-2, batch=1, save_every=59)
+    recipe = replace(RECIPE, steps=60, width=8, learning_rate=1e-2, batch=1, save_every=59, identity_weight=0.0)
     flat = [np.full((32, 32, 3), 90, np.uint8)]
     style.train_style(flat, FABRICS[:1], tmp_path, recipe, devices=CPU)
     start, end = (dict(zip(line.split()[2::2], line.split()[3::2])) for line in _first_and_last(tmp_path, flat, recipe))
     total = {name: float(numbers["content"]) + float(numbers["style"]) for name, numbers in (("start", start), ("end", end))}
     assert total["end"] < 0.5 * total["start"], total
+
+
+def test_identity_makes_the_decoder_draw_the_photo(tmp_path, no_file):
+    from dataclasses import replace
+
+    recipe = replace(RECIPE, steps=60, width=8, learning_rate=1e-2, batch=1, save_every=59, identity_weight=50.0)
+    photo = [np.full((32, 32, 3), (200, 90, 30), np.uint8)]
+    style.train_style(photo, FABRICS[:1], tmp_path, recipe, devices=CPU)
+    start, end = (dict(zip(line.split()[2::2], line.split()[3::2])) for line in _first_and_last(tmp_path, photo, recipe))
+    assert float(end["identity"]) < 0.2 * float(start["identity"])
 
 
 def _first_and_last(folder, contents, recipe) -> tuple[str, str]:

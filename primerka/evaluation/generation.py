@@ -95,7 +95,7 @@ def evaluate_infogan(run: Path, data: str) -> dict:
 @torch.no_grad()
 def read_categories(model: InfoGan, pictures: np.ndarray) -> np.ndarray:
     """(N,) int64: the most likely category of each picture (N, side, side, C) uint8."""
-    return model(to_tensor(pictures))[1].logits.argmax(1).numpy()
+    return model.read(to_tensor(pictures)).logits.argmax(1).numpy()
 
 
 def _opened(data: str, recipe, shape: tuple[int, ...]) -> Pictures:

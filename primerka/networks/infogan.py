@@ -85,7 +85,10 @@ class InfoGan(nn.Module):
         self.discriminator = Discriminator("convolutional", shape, discriminator_width, norm)
         self.reader = CodeReader(self.discriminator.length, self.codes, hidden)
 
-    def forward(self, pictures: Tensor) -> tuple[Tensor, Reading]:
-        """Pictures (B, C, H, W) → logits (B,) that they are true, and the codes read from them."""
-        features = self.discriminator.features(pictures)
-        return self.discriminator.judge(features).squeeze(1), self.reader(features)
+    def judge(self, pictures: Tensor) -> Tensor:
+        """Pictures (B, C, H, W) → logits (B,) that they are true."""
+        return self.discriminator(pictures)
+
+    def read(self, pictures: Tensor) -> Reading:
+        """The codes read from pictures (B, C, H, W)."""
+        return self.reader(self.discriminator.features(pictures))

@@ -40,6 +40,8 @@ class Recipe:
     instance_noise, shift   what the discriminator sees, true and drawn alike, is blurred by noise of this standard deviation
                          (Sonderby et al. 2017, arXiv 1610.04490) and moved by up to so many pixels either way (Zhao et al. 2020,
                          arXiv 2006.10738), so that neither it nor the categories can hold on to single pixels; off at 0
+    reading_noise        what the codes are read from is blurred more: by a deviation between 0 and this, drawn for each picture.
+                         What can be read through it is what the whole picture shows; off at 0
     """
 
     side: int
@@ -64,6 +66,7 @@ class Recipe:
     warm_up: int = 0
     instance_noise: float = 0.0
     shift: int = 0
+    reading_noise: float = 0.0
 
     def __post_init__(self):
         check_side(self.side)
@@ -97,6 +100,11 @@ def shifted(pictures: Tensor, most: int) -> Tensor:
     columns = (left[:, None] + torch.arange(width, device=pictures.device))[:, None]
     which = torch.arange(count, device=pictures.device)[:, None, None]
     return padded[which, :, rows, columns].permute(0, 3, 1, 2)
+
+
+def blurred(pictures: Tensor, deviation: float | Tensor) -> Tensor:
+    """Pictures (B, C, H, W) plus noise of a standard deviation, or of one for each (B, 1, 1, 1)."""
+    return pictures + deviation * torch.randn(pictures.shape).to(pictures.device)
 
 
 def build(recipe: Recipe, channels: int) -> InfoGan:
@@ -135,10 +143,14 @@ def train_infogan(
     judge_optimizer = torch.optim.Adam(reading_side, recipe.discriminator_learning_rate, betas, fused=True)
     shown, measured = category_grid(model, COLUMNS), codes.draw(MEASURED)
 
-    def seen(pictures: Tensor) -> Tensor:
-        pictures = shifted(pictures, recipe.shift) if recipe.shift else pictures
-        noise = recipe.instance_noise
-        return pictures + noise * torch.randn(pictures.shape).to(pictures.device) if noise else pictures
+    def moved(pictures: Tensor) -> Tensor:
+        return shifted(pictures, recipe.shift) if recipe.shift else pictures
+
+    def judged_view(pictures: Tensor) -> Tensor:
+        return blurred(moved(pictures), recipe.instance_noise)
+
+    def read_view(pictures: Tensor) -> Tensor:
+        return blurred(moved(pictures), recipe.reading_noise * torch.rand(len(pictures), 1, 1, 1).to(pictures.device))
 
     def weighted(bounds: tuple[Tensor, Tensor], number: int) -> Tensor:
         share = min((number + 1) / recipe.warm_up, 1.0) if recipe.warm_up else 1.0
@@ -148,12 +160,11 @@ def train_infogan(
         real = as_tensor(pictures[drawn(len(pictures), number, recipe.batch, recipe.seed)]).to(devices.device)
         category, continuous, noise = (code.to(devices.device) for code in codes.draw(recipe.batch))
         fake = generator(codes.join(category, continuous, noise))
-        true = discriminator(seen(real))
-        false, reading = model(seen(fake.detach()))
-        judged = discriminator_loss(true, false)
+        true, false = model.judge(judged_view(real)), model.judge(judged_view(fake.detach()))
+        judged, reading = discriminator_loss(true, false), model.read(read_view(fake.detach()))
         descend(judged - weighted(information(reading, category, continuous), number), judge_optimizer)
-        logits, reading = model(seen(fake))
-        fooled, bounds = generator_loss(logits), information(reading, category, continuous)
+        fooled, reading = generator_loss(model.judge(judged_view(fake))), model.read(read_view(fake))
+        bounds = information(reading, category, continuous)
         descend(fooled - weighted(bounds, number), optimizer)
         return {
             "generator": fooled.item(), "discriminator": judged.item(), "categorical": bounds[0].item(),
@@ -168,7 +179,7 @@ def train_infogan(
     def measure() -> dict[str, float]:
         category, continuous, noise = (code.to(devices.device) for code in measured)
         model.eval()
-        _, reading = model(generator(codes.join(category, continuous, noise)))
+        reading = model.read(generator(codes.join(category, continuous, noise)))
         model.train()
         bounds = information(reading, category, continuous)
         return {"categorical": bounds[0].item(), "continuous": bounds[1].item()}

@@ -33,6 +33,8 @@ class Recipe:
     side          of the squares that are cut out of photos and cloth at random, divisible by 4
     batch         pairs a step
     style_weight  of the style loss beside the content loss (the paper's lambda)
+    identity_weight  of a third one: a photo's own features, not moved, must be drawn as the photo (Park and Lee 2019, arXiv
+                  1812.02342, equation 7, of pixels alone); 0 in the paper of AdaIN, whose decoder learns far longer
     save_every    steps from one checkpoint to the next
     """
 
@@ -44,6 +46,7 @@ class Recipe:
     learning_rate: float
     decay: float
     style_weight: float
+    identity_weight: float
     save_every: int
     seed: int
 
@@ -104,29 +107,31 @@ def train_style(
             squares.append(square[:, ::-1] if random.random() < 0.5 else square)
         return to_tensor(np.stack(squares)).to(devices.device)
 
-    def losses(content: Tensor, style: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """The picture, and its content and style loss."""
+    def losses(content: Tensor, style: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """The picture, and its content, style and identity loss."""
         with torch.no_grad():
             moved = [moments(features) for features in trunk(style)]
-            wanted = adaptive_instance_norm(trunk(content)[-1], moved[-1])
-        picture = decoder(wanted)
-        return picture, *style_losses(trunk(picture), wanted, moved)
+            own = trunk(content)[-1]
+            wanted = adaptive_instance_norm(own, moved[-1])
+        picture, again = decoder(torch.cat([wanted, own])).chunk(2)
+        alike, styled = style_losses(trunk(picture), wanted, moved)
+        return picture, {"content": alike, "style": styled, "identity": mse_loss(again, content)}
 
     def step(number: int) -> dict[str, float]:
         for group in optimizer.param_groups:
             group["lr"] = recipe.learning_rate_at(number)
         random = np.random.default_rng((recipe.seed, number))
-        _, content, style = losses(cut(contents, random, recipe.batch), cut(fabrics, random, recipe.batch))
-        descend(content + recipe.style_weight * style, optimizer)
-        return {"content": content.item(), "style": style.item()}
+        _, loss = losses(cut(contents, random, recipe.batch), cut(fabrics, random, recipe.batch))
+        whole = loss["content"] + recipe.style_weight * loss["style"] + recipe.identity_weight * loss["identity"]
+        descend(whole, optimizer)
+        return {name: value.item() for name, value in loss.items()}
 
     shown = np.random.default_rng(recipe.seed)
     fixed = cut(contents, shown, SHOWN), cut(fabrics, shown, SHOWN)
 
     @torch.no_grad()
     def measure() -> dict[str, float]:
-        _, content, style = losses(*fixed)
-        return {"content": content.item(), "style": style.item()}
+        return {name: value.item() for name, value in losses(*fixed)[1].items()}
 
     @torch.no_grad()
     def draw() -> np.ndarray:

@@ -12,6 +12,7 @@ from primerka.person import Person
 from primerka.tryon.network_files import load_network
 from primerka.weights import weights_path
 
+MARGIN = 16  # pixels of the mirrored picture around it
 SOFT = 2.0  # pixels over which the style sets in at the clothes' rim, inside it
 LEAST = 0.002  # of the photo: fewer pixels of cloth cannot be told a style of
 
@@ -41,12 +42,13 @@ class FastStyler:
         from primerka.networks.style import stylise
 
         height, width = content.shape[:2]
-        beyond = ((0, -height % 4), (0, -width % 4))  # the trunk halves twice
-        padded = to_tensor(np.pad(content, (*beyond, (0, 0)), mode="edge"))[None]
+        # The trunk halves twice, and sees a frame of zeros around the picture, which must not be restyled with it.
+        beyond = tuple((MARGIN, MARGIN + -length % 4) for length in (height, width))
+        padded = to_tensor(np.pad(content, (*beyond, (0, 0)), mode="symmetric"))[None]
         places = None if weights is None else torch.from_numpy(np.pad(weights, beyond))[None, None]
         with torch.inference_mode():
             drawn = stylise(self.decoder, self.trunk, padded, to_tensor(style)[None], strength, places)
-        return to_picture(drawn)[0, :height, :width]
+        return to_picture(drawn)[0, MARGIN : MARGIN + height, MARGIN : MARGIN + width]
 
 
 @cache
