@@ -1,10 +1,12 @@
 """The numbers of benchmarks/service.md, against a shop that this script starts and ends, on this machine alone.
 
-    python tools/bench_service.py first-card|catalogue|pictures|hostile|kills [--products 100] [--count 20] [--seconds 60] [--workers 1]
+    python tools/bench_service.py first-card|catalogue|pictures|hostile|kills [--products 100] [--count 20] [--workers 1]
+                                  [--seconds 60] [--rate 0]
 
 first-card  seconds from sending a photo to having the first card's picture, with the time of each stage; median of --count buyers
 catalogue   seconds until a new buyer has every card of --products
-pictures    requests a second for cards that are made, one server process, and the server's memory before and after
+pictures    requests a second for cards that are made, one server process, and the server's memory before and after; --rate
+            asks so many a second, without it as many as are answered
 hostile     --count hostile uploads and made-up requests: answers by status, memory before and after
 kills       SIGKILL to the workers --count times during a catalogue: every card there at the end, none twice
 """
@@ -27,7 +29,7 @@ import threading
 import time
 from collections import Counter
 from decimal import Decimal
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 import httpx
@@ -49,6 +51,7 @@ from primerka.service.importing import import_here, open_shop  # noqa: E402
 from primerka.service.settings import Settings, from_environment  # noqa: E402
 
 SHOP = "bench"
+CONNECTIONS = 16  # that ask for pictures
 
 
 class RunningShop:
@@ -191,7 +194,7 @@ def _ready(shop: RunningShop) -> int:
 
 
 def pictures(shop: RunningShop, options) -> dict:
-    """16 connections, each asking for one picture after the other, from another process than the server."""
+    """CONNECTIONS, each asking for one picture after the other, from another process than the server."""
     shop.wait_ready(prepared=False)
     buyer, headers = shop.upload(next(_photos(1)))
     items = shop.first_page(buyer, headers)
@@ -206,18 +209,23 @@ def pictures(shop: RunningShop, options) -> dict:
     async def ask(number: int) -> None:
         """By hand, so that asking costs less than answering."""
         reader, writer = await asyncio.open_connection(host, port)
-        end = time.perf_counter() + options.seconds
-        while (start := time.perf_counter()) < end:
-            writer.write(f"GET {links[number % len(links)]} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        begun = time.perf_counter()
+        for turn in count():
+            start = time.perf_counter()
+            if options.rate:  # counted from when it was due, so that an answer that holds up the next question counts for both
+                start = begun + (number + turn * CONNECTIONS) / options.rate
+                await asyncio.sleep(start - time.perf_counter())
+            if start > begun + options.seconds:
+                break
+            writer.write(f"GET {links[(number + turn) % len(links)]} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
             head = await reader.readuntil(b"\r\n\r\n")
             assert head.startswith(b"HTTP/1.1 200"), head
             await reader.readexactly(int(re.search(rb"content-length: (\d+)", head)[1]))
             times.append(time.perf_counter() - start)
-            number += 1
         writer.close()
 
     async def all_at_once() -> None:
-        await asyncio.gather(*(ask(number) for number in range(16)))
+        await asyncio.gather(*(ask(number) for number in range(CONNECTIONS)))
 
     asyncio.run(all_at_once())
     times.sort()
@@ -285,6 +293,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=0)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="primerka-bench-") as home:
         shop = RunningShop(options.products, options.workers, Path(home))
