@@ -14,8 +14,9 @@ from primerka.tryon.surface.buyer import prepare_buyer
 from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.dress import dress
+from primerka.tryon.surface.parts import LEGS
 from primerka.tryon.surface.scene import start_scene
-from primerka.tryon.surface.undress import _above_hem
+from primerka.tryon.surface.undress import _above_hem, _tights
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +105,23 @@ def test_socks_taken_for_trousers_do_not_make_the_leg_between_them_vanish(buyers
     above = _above_hem(buyer, cloths["trousers"], Drape(rgb, alpha, rgb, none, ()))
     assert above[shorts].mean() > 0.9
     assert not above[buyer.along > 0.9].any()
+
+
+def test_tights_go_on_under_a_skirt_that_is_taken_off_and_socks_do_not(buyers, cloths):
+    from primerka.body import BONE
+
+    buyer = buyers[0]
+    legs = buyer.person.surface.mask([BONE[name] for leg in LEGS for name in leg.bones])
+    along, none = buyer.along, np.zeros(legs.shape, np.float32)
+    hem = np.percentile(along[legs], 70)
+    new = Drape(np.zeros((*legs.shape, 3), np.uint8), none, np.zeros((*legs.shape, 3), np.uint8), none, ())
+
+    def found(legwear_from: float) -> np.ndarray:
+        scene = start_scene(buyer)
+        scene.labels[legs] = LABEL["left_leg"]
+        scene.labels[legs & (along < hem)] = LABEL["skirt"]
+        scene.labels[legs & (along >= legwear_from)] = LABEL["legwear"]
+        return _tights(scene, buyer, cloths["dress"], new, scene.mask("skirt"))[1]
+
+    assert found(hem)[legs & (along < hem)].mean() > 0.99
+    assert not found(hem + 0.2).any()

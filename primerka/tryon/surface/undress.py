@@ -9,7 +9,7 @@ from primerka.tryon.surface.buyer import RIM_REACH, Buyer
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import mirror_fill
-from primerka.tryon.surface.parts import LOWER
+from primerka.tryon.surface.parts import LEGS, LOWER
 from primerka.tryon.surface.scene import Scene, over
 
 # What each kind of garment takes the place of.
@@ -99,7 +99,7 @@ def uncover(
     rgb = over(scene.rgb, buyer.background, hole.astype(np.float32))
     rgb = over(rgb, buyer.skin, hole * _soft(bare))
     clothed = np.zeros_like(hole)
-    for worn, region in (_inner_top(scene, buyer, cloth, old), _lower(scene, buyer, old)):
+    for worn, region in (_tights(scene, buyer, cloth, new, old), _inner_top(scene, buyer, cloth, old), _lower(scene, buyer, old)):
         if (hole & region).any():
             rgb = over(rgb, _continued(scene, worn), hole * _soft(region))
             kind[region] = np.bincount(scene.labels[worn]).argmax()
@@ -159,6 +159,24 @@ def _lower(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.
     if not _enough(worn, buyer):
         return worn, np.zeros_like(worn)
     return worn, worn | _around_legs(buyer, worn, skirt=bool((worn & scene.mask("skirt")).any()))
+
+
+def _tights(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What shows of tights under a skirt or a dress that is taken off, and where they must be: the legs, up from their lowest
+    place. Legwear under a bare knee is socks.
+    """
+    worn, skirt = scene.mask("legwear") & ~old, scene.mask("skirt", "dress") & old
+    if not _enough(worn, buyer) or not _enough(skirt, buyer):
+        return worn, np.zeros_like(worn)
+    top, bottom = np.percentile(buyer.along[worn], [5, 98])
+    knee = scene.mask("left_leg", "right_leg") & (buyer.along < top)
+    if _enough(knee, buyer):
+        return worn, np.zeros_like(worn)
+    legs = buyer.person.surface.mask([BONE[name] for leg in LEGS for name in leg.bones])
+    trousers = _above_hem(buyer, cloth, new)
+    if trousers.any():  # beside them no tights show; a hem that slants ends higher on one leg
+        legs &= buyer.along > buyer.along[trousers].max() - 3 * HEM_STEP
+    return worn, worn | legs & (buyer.along < bottom)
 
 
 def _around_legs(buyer: Buyer, worn: np.ndarray, skirt: bool) -> np.ndarray:
