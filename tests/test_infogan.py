@@ -15,7 +15,7 @@ from primerka.errors import DataMissing, Refused, WeightsMissing
 from primerka.networks.gan import GanGenerator
 from primerka.networks.infogan import Codes, InfoGan, Reading
 from primerka.training.devices import Devices
-from primerka.training.infogan import Recipe, blurred, build, category_grid, information, shifted, train_infogan
+from primerka.training.infogan import Recipe, agreement, blurred, build, category_grid, information, shifted, train_infogan
 from primerka.training.recipe import read_recipe
 from primerka.training.sampling import Walk, code_names, load_run, read_walk, walk_grid
 
@@ -85,6 +85,14 @@ def test_the_reader_shares_the_discriminators_trunk(model):
     model.zero_grad()
 
 
+def test_views_agree_fully_when_sure_even_and_alike():
+    sure = 100 * torch.eye(4)
+    assert agreement(sure, sure).item() == pytest.approx(math.log(4), abs=1e-5)
+    assert agreement(sure[:1].repeat(4, 1), sure[:1].repeat(4, 1)).item() == pytest.approx(0, abs=1e-5)  # one category for all
+    assert agreement(torch.zeros(4, 4), torch.zeros(4, 4)).item() == pytest.approx(0, abs=1e-5)
+    assert agreement(sure, sure.roll(1, 0)).item() < -50
+
+
 def test_pictures_are_shifted_whole_and_black_comes_in():
     torch.manual_seed(0)
     pictures = torch.rand(40, 2, 5, 6)
@@ -105,7 +113,7 @@ def test_pictures_are_blurred_each_by_its_own_deviation():
 
 
 def test_a_run_that_goes_on_ends_as_the_unbroken_one(tmp_path):
-    recipe = replace(RECIPE, save_every=2, instance_noise=0.2, shift=1, warm_up=3, reading_noise=1.0)
+    recipe = replace(RECIPE, save_every=2, instance_noise=0.2, shift=1, warm_up=3, reading_noise=1.0, agreement=0.5)
     assert train_infogan(PICTURES, tmp_path / "whole", recipe, devices=CPU)
     assert not train_infogan(PICTURES, tmp_path / "pieces", recipe, minutes=0, devices=CPU)
     assert train_infogan(PICTURES, tmp_path / "pieces", recipe, resume=True, devices=CPU)

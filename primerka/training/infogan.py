@@ -35,13 +35,14 @@ class Recipe:
     width, discriminator_width   channels at full size; hidden: of the layers that read codes
     norm                 of the discriminator: "none", "batch" or "spectral"
     categorical_weight, continuous_weight   of the bound of either code beside the adversarial loss (the paper's lambda)
-    warm_up              steps over which both weights rise to their full size: categories that are asked for before there are
+    warm_up              steps over which all three weights rise to their full size: categories that are asked for before there are
                          digits become anything else
     instance_noise, shift   what the discriminator sees, true and drawn alike, is blurred by noise of this standard deviation
                          (Sonderby et al. 2017, arXiv 1610.04490) and moved by up to so many pixels either way (Zhao et al. 2020,
                          arXiv 2006.10738), so that neither it nor the categories can hold on to single pixels; off at 0
     reading_noise        what the codes are read from is blurred more: by a deviation between 0 and this, drawn for each picture.
                          What can be read through it is what the whole picture shows; off at 0
+    agreement            weight of `agreement` of true pictures, which the paper's Q never reads; off at 0
     """
 
     side: int
@@ -67,6 +68,7 @@ class Recipe:
     instance_noise: float = 0.0
     shift: int = 0
     reading_noise: float = 0.0
+    agreement: float = 0.0
 
     def __post_init__(self):
         check_side(self.side)
@@ -89,6 +91,20 @@ def information(reading: Reading, category: Tensor, continuous: Tensor) -> tuple
     squares = (continuous - reading.mean).square() / reading.log_variance.exp()
     likelihood = -(squares + reading.log_variance + log(2 * pi)) / 2
     return categorical, (likelihood.mean() if continuous.shape[1] else categorical.new_zeros(())) + log(2)
+
+
+def agreement(one: Tensor, other: Tensor) -> Tensor:
+    """How evenly categories are spread over true pictures, less how differently two views of a picture are read: in nats,
+    log(categories) at best. one, other: logits (B, categories) of either view.
+
+    H(E p) - E[H(p, q)], with p and q read from the views.
+
+    Source: Hu et al. 2017, "Learning discrete representations via information maximizing self-augmented training" (arXiv
+    1702.08720), section 3, with a blurred and moved view for their perturbed one.
+    """
+    p, log_q = one.softmax(1), other.log_softmax(1)
+    mean = p.mean(0)
+    return (p * log_q).sum(1).mean() - (mean * mean.clamp(min=1e-8).log()).sum()
 
 
 def shifted(pictures: Tensor, most: int) -> Tensor:
@@ -152,9 +168,11 @@ def train_infogan(
     def read_view(pictures: Tensor) -> Tensor:
         return blurred(moved(pictures), recipe.reading_noise * torch.rand(len(pictures), 1, 1, 1).to(pictures.device))
 
+    def warmed(number: int) -> float:
+        return min((number + 1) / recipe.warm_up, 1.0) if recipe.warm_up else 1.0
+
     def weighted(bounds: tuple[Tensor, Tensor], number: int) -> Tensor:
-        share = min((number + 1) / recipe.warm_up, 1.0) if recipe.warm_up else 1.0
-        return share * (recipe.categorical_weight * bounds[0] + recipe.continuous_weight * bounds[1])
+        return warmed(number) * (recipe.categorical_weight * bounds[0] + recipe.continuous_weight * bounds[1])
 
     def step(number: int) -> dict[str, float]:
         real = as_tensor(pictures[drawn(len(pictures), number, recipe.batch, recipe.seed)]).to(devices.device)
@@ -162,7 +180,11 @@ def train_infogan(
         fake = generator(codes.join(category, continuous, noise))
         true, false = model.judge(judged_view(real)), model.judge(judged_view(fake.detach()))
         judged, reading = discriminator_loss(true, false), model.read(read_view(fake.detach()))
-        descend(judged - weighted(information(reading, category, continuous), number), judge_optimizer)
+        bound = weighted(information(reading, category, continuous), number)
+        if recipe.agreement:
+            views = (model.read(read_view(real)).logits for _ in range(2))
+            bound = bound + recipe.agreement * warmed(number) * agreement(*views)
+        descend(judged - bound, judge_optimizer)
         fooled, reading = generator_loss(model.judge(judged_view(fake))), model.read(read_view(fake))
         bounds = information(reading, category, continuous)
         descend(fooled - weighted(bounds, number), optimizer)
