@@ -14,7 +14,14 @@ from primerka.service.problems import Problem
 
 
 def key(products: Iterable[Product]) -> str:
-    return ",".join(str(number) for number in sorted(product.id for product in products))
+    """In the order asked for: it is shown, and the model of the first one gives the pose "product"."""
+    return ",".join(str(product.id) for product in products)
+
+
+def products_of(session: Session, look: Look) -> list[Product]:
+    """A look's products in the order in which they were asked for."""
+    order = [int(number) for number in look.products.split(",")]
+    return sorted(session.scalars(select(Product).where(Product.id.in_(order))), key=lambda product: order.index(product.id))
 
 
 def find(session: Session, buyer: str, keys: Iterable[str], pose: str) -> dict[str, Look]:

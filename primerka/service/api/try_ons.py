@@ -12,7 +12,7 @@ from primerka.service.api.access import OwnBuyer
 from primerka.service.api.problems import documented
 from primerka.service.api.service import Service
 from primerka.service.api.shops import TheService
-from primerka.service.database.models import Buyer, Look, LookProduct, Product
+from primerka.service.database.models import Buyer, Look, Product
 from primerka.service.idempotency import Repeat
 from primerka.service.jobs.claims import places
 from primerka.service.problems import Problem, not_found
@@ -84,7 +84,6 @@ def try_on_document(service: Service, buyer: str, look_id: str) -> dict | None:
         look = session.get(Look, look_id)
         if look is None or look.buyer_id != buyer:
             return None
-        query = select(Product.sku).join(LookProduct).where(LookProduct.look_id == look.id).order_by(Product.id)
-        skus = list(session.scalars(query))
+        skus = [product.sku for product in looks.products_of(session, look)]
         order = places(session, buyer) if look.status == "queued" else {}
     return render.try_on(look, skus, render.card(look, order, service.links))
