@@ -25,7 +25,7 @@ from primerka.service.feeds.picture_path import picture_file
 from primerka.service.feeds.read import read_feed
 from primerka.service.files import Files
 from primerka.service.idempotency import Repeat
-from primerka.service.jobs.claims import Claim, ask, finish, holds
+from primerka.service.jobs.claims import Claim, ask, finish, holds, waited_for
 from primerka.service.pictures import encode_photo
 from primerka.service.settings import Settings
 from primerka.service.tally import count
@@ -170,7 +170,7 @@ class Importer:
                 return
             row.pictures = list(dict.fromkeys(keys))
             if row.garment == "waiting":
-                ask(session, "garment", claimed.subject)
+                ask(session, "garment", claimed.subject, waited_for(session, row.id))
 
 
 class Lease:

@@ -1,5 +1,6 @@
 """Try-ons: one to four products together, in the buyer's pose or in the model's."""
 
+import time
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
@@ -14,7 +15,7 @@ from primerka.service.api.service import Service
 from primerka.service.api.shops import TheService
 from primerka.service.database.models import Buyer, Look, Product
 from primerka.service.idempotency import Repeat
-from primerka.service.jobs.claims import places
+from primerka.service.jobs.claims import ASKED_FOR, places
 from primerka.service.problems import Problem, not_found
 
 router = APIRouter(prefix="/v1/buyers/{buyer}", tags=["try-ons"])
@@ -52,8 +53,9 @@ def _want(service: Service, buyer: Buyer, skus: list[str], pose: str, repeat: Re
         if repeat.find(session) is None:
             repeat.remember(session, buyer.id, buyer=buyer.id)
         products = _products(session, buyer, skus)
-        look = looks.want(session, buyer, [products], pose, service.settings.looks_per_buyer)[looks.key(products)]
-        return look, places(session, buyer.id)
+        priority = ASKED_FOR + time.time()
+        found = looks.want(session, buyer, [products], pose, service.settings.looks_per_buyer, priority)
+        return found[looks.key(products)], places(session, buyer.id)
 
 
 def _products(session, buyer: Buyer, skus: list[str]) -> list[Product]:
