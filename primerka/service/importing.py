@@ -1,16 +1,17 @@
 """Offers → products, pictures → files; garments are then prepared by workers, once per product."""
 
 import hashlib
-import io
 import json
 import secrets
 import shutil
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -123,7 +124,7 @@ class Importer:
         with self._database.read() as session:
             row = session.get(Import, claimed.subject)
         uploaded = row.source.startswith("imports/")
-        with closing(self._files.read(row.source) if uploaded else self._fetch_feed(row.source)) as stream:
+        with closing(self._files.read(row.source)) if uploaded else self._fetch_feed(row.source) as stream:
             import_offers(
                 self._database,
                 self._files,
@@ -135,16 +136,20 @@ class Importer:
             finish(session, claimed)
         self._files.delete_under(f"imports/{row.id}/")
 
-    def _fetch_feed(self, link: str) -> io.BytesIO:
-        """A feed by its link, with the caution that pictures get. Raises FeedRejected feed_not_fetched."""
-        from primerka.service.fetch import Limits, PictureNotFetched, fetch_picture
+    @contextmanager
+    def _fetch_feed(self, link: str) -> Iterator[BinaryIO]:
+        """A feed by its link, in a temporary file, with the caution that pictures get. Raises FeedRejected feed_not_fetched."""
+        from primerka.service.fetch import Limits, PictureNotFetched, fetch
 
         most = self._settings.import_mb * 1_000_000
-        try:
-            return io.BytesIO(fetch_picture(link, limits=Limits(most_bytes=most, whole_s=FEED_SECONDS)))
-        except PictureNotFetched as refusal:
-            sentence = f"The feed cannot be fetched ({refusal.code.removeprefix('picture_')}); send it as a file."
-            raise FeedRejected("feed_not_fetched", sentence) from None
+        with tempfile.TemporaryFile() as file:
+            try:
+                fetch(link, file, limits=Limits(most_bytes=most, whole_s=FEED_SECONDS))
+            except PictureNotFetched as refusal:
+                sentence = f"The feed cannot be fetched ({refusal.code.removeprefix('picture_')}); send it as a file."
+                raise FeedRejected("feed_not_fetched", sentence) from None
+            file.seek(0)
+            yield file
 
     def _fetch_pictures(self, claimed: Claim) -> None:
         """Fetch a product's pictures. Raises the first picture's refusal if none can be had."""
