@@ -159,7 +159,10 @@ class Workshop:
             row = session.get(Product, product)
         if row is None:
             raise Gone
-        pictures = [self.files.get(key) for key in row.pictures]
+        try:
+            pictures = [self.files.get(key) for key in row.pictures]
+        except FileNotFoundError:  # others have taken their place meanwhile
+            raise Gone from None
         ready = self.tailor.prepare_garment(pictures, row.category, stages)
         return ready, self._keep(f"garments/{product}-{secrets.token_hex(4)}", ready, small=True), row.pictures
 
