@@ -424,6 +424,28 @@ def test_language_and_theme_are_kept(open_page):
     assert page.inner_text(".hero h1").startswith("Try on") and page.evaluate(background) == dark
 
 
+def test_the_foreign_shop_speaks_the_buyers_language(open_page):
+    said = {"en": ("Add to basket", "Try it on me", "The Quiet Shop"), "ru": ("В корзину", "Примерить на себя", "Тихая лавка")}
+    page = open_page("/widget-demo", DESKTOP, "en")
+
+    def check(language):
+        basket, label, shop = said[language]
+        _until(page, f"document.documentElement.lang === '{language}' && Boolean(document.querySelector('#picture').src)")
+        _until(page, "Boolean(customElements.get('primerka-fitting'))")
+        assert page.inner_text(".buy") == basket and page.title().startswith(shop) and page.inner_text(".shop") == shop
+        assert page.evaluate("document.querySelector('primerka-fitting').shadowRoot.textContent").strip().startswith(label)
+
+    check("en")
+    page.click("#switch")
+    check("ru")
+    page.reload()
+    check("ru")  # it is remembered, and the address goes before it
+    page.goto(page.url + "?lang=en")
+    check("en")
+    page.click("primerka-fitting")
+    _until(page, "document.querySelector('primerka-fitting').frame.src.includes('lang=en')")
+
+
 def test_the_widget_lives_on_a_foreign_page(open_page, shop, address):
     """Another origin: localhost embeds what 127.0.0.1 serves."""
     foreign = address.replace("127.0.0.1", "localhost")
