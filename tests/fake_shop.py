@@ -52,6 +52,7 @@ class Buyer:
     token: str
     photo: Image.Image
     sample: str
+    photos: int = 1
     status: str = "preparing"
     code: str | None = None
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -249,10 +250,13 @@ class FakeShop:
             if form.get("consent") != "true":
                 return _problem(422, "consent_missing", "Consent is missing.")
             try:
-                photo = Image.open(io.BytesIO(await form["photo"].read())).convert("RGB")
+                photos = [Image.open(io.BytesIO(await file.read())).convert("RGB") for file in form.getlist("photo")]
             except UnidentifiedImageError:
                 return _problem(422, "not_a_picture", "This is not a picture.")
-            buyer = Buyer(secrets.token_urlsafe(12), secrets.token_urlsafe(24), photo, _nearest_sample(photo))
+            if not 1 <= len(photos) <= 3:
+                return _problem(422, "invalid_request", "Send 1 to 3 files as `photo`.")
+            photo = photos[0]
+            buyer = Buyer(secrets.token_urlsafe(12), secrets.token_urlsafe(24), photo, _nearest_sample(photo), len(photos))
             self.buyers[buyer.id], self.loop = buyer, asyncio.get_running_loop()
             data = io.BytesIO()
             photo.save(data, "JPEG")

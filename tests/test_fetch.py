@@ -5,6 +5,7 @@ import ssl
 import subprocess
 import threading
 import time
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -336,6 +337,59 @@ def test_a_connection_that_breaks_and_one_that_is_not_there(server):
     waits = []
     assert code(f"{server.link}/a", sleep=waits.append) == "picture_unreachable" and len(waits) == 2
     assert code("http://pictures.example:1/", sleep=lambda _: None) == "picture_unreachable"
+
+
+def _send_without_length(request, chunk: bytes, count: int) -> None:
+    request.send_response(200)
+    request.send_header("Transfer-Encoding", "chunked")
+    request.end_headers()
+    for _ in range(count):
+        request.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+    request.wfile.write(b"0\r\n\r\n")
+
+
+def test_a_large_file_takes_little_memory(server, tmp_path):
+    chunk, count = bytes(1 << 16), 320  # 20 MiB
+    server.answer = lambda request: _send_without_length(request, chunk, count)
+    get(f"{server.link}/a")  # what is loaded once does not count
+    with (tmp_path / "feed").open("w+b") as file:
+        tracemalloc.start()
+        fetch.fetch(f"{server.link}/feed", file, limits=OURS, resolve=Names(), sleep=no_sleep)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert file.tell() == count * len(chunk) and most < 2_000_000
+
+
+def test_a_file_that_broke_off_is_written_anew(server, tmp_path):
+    def breaks(request):
+        request.send_response(200)
+        request.send_header("Content-Length", "1000000")
+        request.end_headers()
+        request.wfile.write(b"x" * 100_000)
+        request.close_connection = True
+        server.answer = lambda request: request.send()
+
+    server.answer = breaks
+    with (tmp_path / "feed").open("w+b") as file:
+        fetch.fetch(f"{server.link}/feed", file, limits=OURS, resolve=Names(), sleep=lambda _: None)
+    assert (tmp_path / "feed").read_bytes() == PICTURE
+
+
+def test_a_feed_by_link_is_read_from_a_file_and_never_beyond_its_limit(server, tmp_path, monkeypatch):
+    from primerka.service.feeds.offer import FeedRejected
+    from primerka.service.importing import Importer
+    from primerka.service.settings import Settings
+
+    monkeypatch.setattr(fetch, "is_public", lambda address: True)
+    importer = Importer("a worker", None, None, Settings(import_mb=1))
+    link = f"http://127.0.0.1:{server.server_port}/feed.xml"
+    with importer._fetch_feed(link) as stream:
+        assert stream.read() == PICTURE and stream.fileno() > 0
+    sent = []
+    server.answer = lambda request: (_send_without_length(request, bytes(1 << 16), 400), sent.append("all of it"))
+    with pytest.raises(FeedRejected, match="too_large"), importer._fetch_feed(link):
+        pass
+    assert not sent
 
 
 # ------------------------------------------------------------------------------------------------------- answers, retries

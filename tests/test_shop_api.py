@@ -1,5 +1,6 @@
 """The way of a buyer through the API, over SQLite and PostgreSQL."""
 
+import json
 import threading
 
 import pytest
@@ -74,6 +75,33 @@ def test_an_outfit_in_the_models_pose(shop):
     assert look["status"] == "ready" and look["pose"] == "product" and look["id"] == asked.json()["id"]
     problem(shop.client.post(url, headers=headers, json={"products": ["SKU-0", "none"]}), 422, "unknown_product")
     problem(shop.client.post(url, headers=headers, json={"products": []}), 422, "invalid_request")
+
+
+@pytest.mark.parametrize("skus", (["SKU-2", "SKU-0", "SKU-1"], ["SKU-1", "SKU-2"]), ids=",".join)
+def test_garments_come_back_in_the_order_asked_for(shop, skus):
+    """In answers, in events, and to the tailor, who takes the pose from the first one's model; the other way round is another look."""
+    from primerka.service.api.events import _messages
+
+    buyer, headers = shop.buyer()
+    sewn, dress = [], shop.worker.workshop.tailor.dress
+    shop.worker.workshop.tailor.dress = lambda buyer, garments, *more: (
+        sewn.append([garment.category for garment in garments]),
+        dress(buyer, garments, *more),
+    )[1]
+    for wanted in (skus, skus[::-1]):
+        asked = shop.client.post(
+            f"/v1/buyers/{buyer['id']}/try-ons", headers=headers, json={"products": wanted, "pose": "product"}
+        )
+        shop.work()
+        look = shop.client.get(asked.headers["location"], headers=headers).json()
+        assert look["status"] == "ready" and asked.json()["products"] == look["products"] == wanted
+        categories = {item["sku"]: item["category"] for item in shop.client.get("/v1/shops/atelier/products").json()["items"]}
+        assert sewn.pop() == [categories[sku] for sku in wanted]
+        service = shop.client.app.state.service
+        with shop.database.read() as session:
+            row = session.get(Buyer, buyer["id"])
+        told = _messages(service, row, service.hub.since(row.id, 0)[-1])
+        assert json.dumps(wanted) in told
 
 
 def test_consent_comes_first(shop):

@@ -67,6 +67,89 @@ def test_a_new_picture_makes_looks_anew(shop):
         assert session.scalars(select(Look.made)).all() == [1, 1, 1]
 
 
+def kept_pictures(shop) -> set[str]:
+    return set(shop.files.keys("products/"))
+
+
+def named_pictures(shop) -> set[str]:
+    with shop.database.read() as session:
+        return {key for pictures in session.scalars(select(Product.pictures)) for key in pictures}
+
+
+def test_pictures_that_nothing_refers_to_are_deleted(shop):
+    """Two products have the same picture: when one of them gets another, the other keeps its own."""
+    (shop.folder / "1.jpg").write_bytes((shop.folder / "0.jpg").read_bytes())
+    again(shop, offers(3))
+    shop.work()
+    again(shop, offers(3))  # nothing new
+    assert len(kept_pictures(shop)) == 3 and kept_pictures(shop) == named_pictures(shop)
+    old, other = product(shop, "SKU-0").pictures, product(shop, "SKU-1").pictures
+    (shop.folder / "0.jpg").write_bytes(picture(seed=77))
+    again(shop, offers(3))
+    assert not set(old) & kept_pictures(shop) and product(shop, "SKU-1").pictures == other
+    assert kept_pictures(shop) == named_pictures(shop)
+    rows = offers(3)
+    (shop.folder / "good.jpg").write_bytes(picture(seed=8))
+    (shop.folder / "bad.jpg").write_bytes(b"no picture")
+    rows[0] = replace(rows[0], pictures=("good.jpg", "bad.jpg"))
+    assert again(shop, [*rows, rows[1]]).bad_count == 2 and kept_pictures(shop) == named_pictures(shop)
+    older = shop.files.put("products/0123.jpg", picture(seed=9))  # as older versions kept it, for all products that had it
+    with shop.database.write() as session:
+        session.scalar(select(Product).where(Product.sku == "SKU-2")).pictures = [older]
+    (shop.folder / "2.jpg").write_bytes(picture(seed=78))
+    again(shop, offers(3))
+    assert older in kept_pictures(shop) and older not in named_pictures(shop)
+
+
+def test_a_product_that_two_feeds_do_not_name_is_forgotten(shop):
+    buyer, headers = shop.buyer()
+    shop.work()
+    before, prepared = product(shop, "SKU-2").pictures, product(shop, "SKU-2").prepared
+    url = f"/v1/buyers/{buyer['id']}/try-ons"
+    look = shop.client.post(url, headers=headers, json={"products": ["SKU-2"]}).headers["location"]
+    again(shop, offers(2))
+    assert product(shop, "SKU-2").removed and set(before) <= kept_pictures(shop)  # the feed may be wrong once
+    assert numbers(again(shop, offers(2)))[4] == 0
+    assert not set(before) & kept_pictures(shop) and prepared not in shop.files.keys("garments/")
+    assert kept_pictures(shop) == named_pictures(shop) and len(kept_pictures(shop)) == 2
+    shop.work()
+    told = shop.client.get(look, headers=headers).json()
+    assert (told["status"], told["code"]) == ("refused", "unknown_product")
+    assert numbers(again(shop, offers(3)))[1:5] == (0, 1, 2, 0)
+    shop.work()
+    assert product(shop, "SKU-2").garment == "ready" and len(kept_pictures(shop)) == 3
+    assert shop.client.post(url, headers=headers, json={"products": ["SKU-2"]}).json()["status"] == "queued"
+
+
+def test_fetched_pictures_take_the_place_of_the_old_ones(shop, monkeypatch):
+    """Also where the garment was made of the old ones while the new ones were on their way."""
+    import primerka.service.fetch as fetching
+
+    shown = {"https://example.org/0-a.jpg": 5, "https://example.org/0-b.jpg": 6, "https://example.org/0-c.jpg": 6}
+    monkeypatch.setattr(fetching, "fetch_picture", lambda link, **_: picture(seed=shown[link]))
+
+    def bring(*names):
+        links = tuple(f"https://example.org/0-{name}.jpg" for name in names)
+        again(shop, [replace(offers(1)[0], pictures=links)])
+
+    bring("a", "a")
+    shop.work()
+    old = product(shop, "SKU-0")
+    assert old.garment == "ready" and len(old.pictures) == 1
+    bring("b", "c")  # one picture at two links
+    shop.worker.handle("hands")
+    with shop.database.write() as session:
+        session.scalar(select(Product).where(Product.sku == "SKU-0")).garment = "ready"
+    shop.work()
+    new = product(shop, "SKU-0")
+    assert len(new.pictures) == 1 and new.pictures != old.pictures and new.garment == "ready"
+    assert shop.worker.workshop._kept(new.prepared).made_of == shop.files.get(new.pictures[0])
+    assert not set(old.pictures) & kept_pictures(shop) and set(new.pictures) <= kept_pictures(shop)
+    bring("c")  # the same picture at another link
+    shop.work()
+    assert product(shop, "SKU-0").pictures == new.pictures and kept_pictures(shop) == named_pictures(shop)
+
+
 def test_bad_rows_are_told_and_stop_nothing(shop):
     rows = offers(4)
     (shop.folder / "broken.jpg").write_bytes(b"no picture")

@@ -2,12 +2,15 @@
 
 import threading
 import time
+from dataclasses import replace
 
+import pytest
 from label_tailor import LabelTailor, labelling_worker
-from shop_rig import open_rig, picture
-from sqlalchemy import select
+from shop_rig import offers, open_rig, picture
+from sqlalchemy import delete, select, update
 
 from primerka.service.database.models import Buyer, Job, Look, Product
+from primerka.service.importing import import_here
 from primerka.service.jobs.claims import HANDS, ask, claim, holds, places, release
 from primerka.service.jobs.worker import Supervisor, Worker
 from primerka.service.kept import Seal
@@ -95,6 +98,66 @@ def test_a_card_waits_for_its_garment_and_brings_it_forward(tmp_path, database_u
         with rig.database.read() as session:
             wanted = session.scalar(select(Product.id).where(Product.sku == "SKU-3"))
         assert order[0] == ("garment", str(wanted)) and order[1][0] == "look" and len(order) == 6
+
+
+def note_what_is_made(rig) -> list[str]:
+    """Garments' ids and looks' ids, as they are done from now on."""
+    made = []
+    for name in ("_make_garment", "_make_look"):
+        do = getattr(rig.worker.workshop, name)
+        object.__setattr__(
+            rig.worker.workshop, name, lambda claimed, *a, do=do: (made.append(claimed.subject), do(claimed, *a))
+        )
+    return made
+
+
+@pytest.mark.parametrize("prepared", [True, False], ids=["prepared", "unprepared"])
+def test_a_try_on_goes_before_cards_and_what_it_needs_too(tmp_path, database_url, prepared):
+    """Before the cards of all buyers, also before those that are looked at after it was asked for."""
+    with open_rig(tmp_path, database_url, products=6) as rig:
+        if prepared:
+            rig.work()
+        (one, headers_one), (two, headers_two) = rig.buyer(), rig.buyer(picture(seed=1))
+        with rig.database.write() as session:  # all that the cards need is there, what the try-ons need perhaps not
+            session.execute(update(Product).where(Product.sku.in_(["SKU-0", "SKU-1"])).values(garment="ready"))
+            session.execute(delete(Job).where(Job.kind == "garment", Job.subject.in_(["1", "2"])))
+
+        def look_at_cards():
+            for buyer, headers in ((one, headers_one), (two, headers_two)):
+                rig.client.get(f"/v1/buyers/{buyer['id']}/catalogue?limit=2", headers=headers)
+
+        def ask_for(buyer, headers, *skus):
+            url = f"/v1/buyers/{buyer['id']}/try-ons"
+            return rig.client.post(url, headers=headers, json={"products": skus}).json()
+
+        look_at_cards()
+        outfit, single = ask_for(one, headers_one, "SKU-3", "SKU-4"), ask_for(two, headers_two, "SKU-5")
+        look_at_cards()
+        with rig.database.read() as session:
+            mine = places(session, one["id"])
+        assert sorted(mine.values()) == [2, 4, 6] and mine[outfit["id"]] == 2
+        made = note_what_is_made(rig)
+        rig.work()
+        looks = [subject for subject in made if not subject.isdigit()]
+        assert set(looks[:2]) == {outfit["id"], single["id"]} and len(looks) == 6
+        first = made[: made.index(looks[1]) + 1]
+        assert set(first) == {outfit["id"], single["id"], *([] if prepared else ["4", "5", "6"])}
+
+
+def test_a_try_on_brings_forward_the_pictures_of_its_product(tmp_path, database_url, monkeypatch):
+    import primerka.service.fetch as fetching
+
+    monkeypatch.setattr(fetching, "fetch_picture", lambda link, **_: picture(seed=len(link)))
+    with open_rig(tmp_path, database_url) as rig:
+        rows = [replace(row, sku=f"N{row.sku}") for row in offers(4, pictures="https://example.org/{}.jpg")]
+        import_here(rig.database, rig.files, 1, rows, rig.folder)
+        buyer, headers = rig.buyer()
+        for number in (3, 2):
+            url = f"/v1/buyers/{buyer['id']}/try-ons"
+            look = rig.client.post(url, headers=headers, json={"products": [f"NSKU-{number}"]}).json()["id"]
+        made = note_what_is_made(rig)
+        rig.work()
+        assert made[:3] == ["6", look, "7"]
 
 
 def test_a_bug_is_tried_again_and_then_given_up(shop):

@@ -209,6 +209,56 @@ def test_a_file_that_is_no_picture(open_page):
     assert "не похоже на фото" in page.inner_text(".problem")
 
 
+MANY = {
+    "ru": ("Трёх фото достаточно", "Фото 2 из 3", "эти фото"),
+    "en": ("Three photos are enough", "Photo 2 of 3", "these photos"),
+}
+
+
+@pytest.mark.parametrize("viewport, language", [(PHONE, "ru"), (DESKTOP, "en")], ids=("phone-ru", "desktop-en"))
+def test_up_to_three_photos_at_once(open_page, shop, viewport, language):
+    page = open_page("/", viewport, language, bypass_csp=True)
+    enough, second, consent = MANY[language]
+    page.click(".hero .button--tape")
+    page.wait_for_selector("#photo-file[multiple]", state="attached")
+    described = page.get_attribute("#photo-file", "aria-describedby")
+    assert page.is_visible(f"#{described}")
+    page.set_input_files("#photo-file", [str(path) for path in sample_buyers()[:2]])
+    _until(page, "document.querySelectorAll('.photo__preview img').length === 2")
+    assert not page.query_selector(".photo [role=alert]")
+    page.click(".photo__ways .button--quiet")
+    page.set_input_files("#photo-file", [*map(str, sample_buyers()[:2]), *map(str, sample_buyers()[:2])])
+    _until(page, "document.querySelectorAll('.photo__preview img').length === 3")
+    assert enough in page.inner_text(".photo [role=alert]") and consent in page.inner_text(".consent")
+    assert page.get_attribute(".photo__preview:nth-child(2) img", "alt") == second
+    assert page.evaluate("document.activeElement.id") == "photo-title"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not _faults(page)
+    page.focus("#photo-consent")
+    for key in ("Space", "Tab", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_selector(".measure.is-done")
+    assert [buyer.photos for buyer in shop.buyers.values()] == [3]
+
+
+@pytest.mark.parametrize("place", ["primerka-mirror", "primerka-photo-dialog dialog"])
+def test_photos_are_dropped(open_page, shop, place):
+    page = open_page("/", DESKTOP)
+    page.wait_for_selector(".hero .button--tape")
+    if "dialog" in place:
+        page.click(".hero .button--tape")
+    drop = """async ([place, address]) => {
+        const data = new DataTransfer();
+        for (const name of ["a.png", "b.png"]) data.items.add(new File([await (await fetch(address)).blob()], name, { type: "image/png" }));
+        document.querySelector(place).dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    }"""
+    page.evaluate(drop, [place, "/v1/pictures/top-breton"])
+    _until(page, "document.querySelectorAll('.photo__preview img').length === 2")
+    _consent(page)
+    page.wait_for_selector(".me")
+    assert [buyer.photos for buyer in shop.buyers.values()] == [2]
+
+
 def test_a_photo_loses_size_and_metadata_before_it_is_sent(open_page, shop):
     noise = np.random.default_rng(0).integers(0, 255, (30, 40, 3), np.uint8)
     image, data = Image.fromarray(noise).resize((4000, 3000), Image.Resampling.NEAREST), io.BytesIO()
@@ -372,6 +422,28 @@ def test_language_and_theme_are_kept(open_page):
     page.reload()
     page.wait_for_selector(".hero h1")
     assert page.inner_text(".hero h1").startswith("Try on") and page.evaluate(background) == dark
+
+
+def test_the_foreign_shop_speaks_the_buyers_language(open_page):
+    said = {"en": ("Add to basket", "Try it on me", "The Quiet Shop"), "ru": ("В корзину", "Примерить на себя", "Тихая лавка")}
+    page = open_page("/widget-demo", DESKTOP, "en")
+
+    def check(language):
+        basket, label, shop = said[language]
+        _until(page, f"document.documentElement.lang === '{language}' && Boolean(document.querySelector('#picture').src)")
+        _until(page, "Boolean(customElements.get('primerka-fitting'))")
+        assert page.inner_text(".buy") == basket and page.title().startswith(shop) and page.inner_text(".shop") == shop
+        assert page.evaluate("document.querySelector('primerka-fitting').shadowRoot.textContent").strip().startswith(label)
+
+    check("en")
+    page.click("#switch")
+    check("ru")
+    page.reload()
+    check("ru")  # it is remembered, and the address goes before it
+    page.goto(page.url + "?lang=en")
+    check("en")
+    page.click("primerka-fitting")
+    _until(page, "document.querySelector('primerka-fitting').frame.src.includes('lang=en')")
 
 
 def test_the_widget_lives_on_a_foreign_page(open_page, shop, address):

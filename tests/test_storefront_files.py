@@ -26,6 +26,13 @@ def test_both_languages_say_the_same():
     assert not [key for key in TEXTS["ru"] if _placeholders(TEXTS["ru"][key]) != _placeholders(TEXTS["en"][key])]
 
 
+def test_the_foreign_shop_speaks_both_languages():
+    russian, english = (json.loads((WIDGET / "texts" / f"{language}.json").read_text()) for language in ("ru", "en"))
+    asked = set(re.findall(r'data-(?:text|label)="(\w+)"', (WIDGET / "demo.html").read_text()))
+    assert russian.keys() == english.keys() == asked
+    assert not re.search("[А-я]", (WIDGET / "demo.html").read_text() + (WIDGET / "demo.js").read_text())
+
+
 def test_plural_forms_are_whole():
     for language, forms in (("ru", {"one", "few", "many", "other"}), ("en", {"one", "other"})):
         assert all(text.keys() == forms for text in TEXTS[language].values() if isinstance(text, dict))

@@ -1,10 +1,11 @@
-"""A product picture by its link, from a server that nobody vouches for.
+"""A product picture, or a feed, by its link, from a server that nobody vouches for.
 
 A feed's link must not make us fetch from inside the shop's own network. The name is resolved first, every address is checked, and
 the connection goes to the checked address itself, so that a second answer of the name server changes nothing; redirects are
 followed by hand, with the same check each time.
 """
 
+import io
 import random
 import socket
 import threading
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import BinaryIO
 from urllib.parse import urljoin, urlsplit
 
 from primerka.errors import Refused
@@ -58,7 +60,14 @@ class Limits:
 
 
 def fetch_picture(url: str, *, limits: Limits = Limits(), resolve: Resolve | None = None, sleep=time.sleep) -> bytes:
-    """The bytes at a link, unread: `photo.decode_photo` says whether they are a picture.
+    """The bytes at a link, unread: `photo.decode_photo` says whether they are a picture. Parameters and errors are those of `fetch`."""
+    file = io.BytesIO()
+    fetch(url, file, limits=limits, resolve=resolve, sleep=sleep)
+    return file.getvalue()
+
+
+def fetch(url: str, file: BinaryIO, *, limits: Limits = Limits(), resolve: Resolve | None = None, sleep=time.sleep) -> None:
+    """Write what is at a link into an empty file as it comes; a further attempt begins anew.
 
     resolve  (host, port) → addresses; the system's without it
     Raises PictureNotFetched: `picture_link`, `picture_host_unknown`, `picture_address`, `picture_redirects`, `picture_too_large`,
@@ -67,12 +76,14 @@ def fetch_picture(url: str, *, limits: Limits = Limits(), resolve: Resolve | Non
     attempt = 0
     while True:
         try:
-            return _fetch(url, limits, resolve or resolve_name)
+            return _fetch(url, file, limits, resolve or resolve_name)
         except _TryLater as later:
             attempt += 1
             wait = later.wait_s if later.wait_s is not None else 0.5 * 2**attempt * random.uniform(0.8, 1.2)
             if attempt >= limits.attempts or wait > limits.longest_wait_s:
                 raise later.refusal from None
+            file.seek(0)
+            file.truncate()
             sleep(wait)
 
 
@@ -177,7 +188,7 @@ def _allowed(address: str, limits: Limits) -> bool:
     return own or is_public(address)
 
 
-def _fetch(url: str, limits: Limits, resolve: Resolve) -> bytes:
+def _fetch(url: str, file: BinaryIO, limits: Limits, resolve: Resolve) -> None:
     import httpx
 
     deadline = time.monotonic() + limits.whole_s
@@ -191,7 +202,7 @@ def _fetch(url: str, limits: Limits, resolve: Resolve) -> bytes:
                         url = urljoin(place.url, answer.headers["location"])
                         continue
                     _check_status(answer, place)
-                    return _read(answer, limits)
+                    return _read(answer, file, limits)
         except (httpx.TransportError, httpx.InvalidURL) as error:
             if time.monotonic() > deadline:
                 sentence = f"The picture takes longer than {limits.whole_s:.0f} seconds to come."
@@ -277,18 +288,18 @@ def _retry_after(text: str) -> float | None:
     return max(0.0, (when - datetime.now(UTC)).total_seconds())
 
 
-def _read(answer, limits: Limits) -> bytes:
+def _read(answer, file: BinaryIO, limits: Limits) -> None:
     told = answer.headers.get("content-length", "")
     if told.isdecimal() and int(told) > limits.most_bytes:
         raise _too_large(limits)
-    body = bytearray()
+    read = 0
     for chunk in answer.iter_raw():
-        body += chunk
-        if len(body) > limits.most_bytes:
+        read += len(chunk)
+        if read > limits.most_bytes:
             raise _too_large(limits)
-    if not body:
+        file.write(chunk)
+    if not read:
         raise PictureNotFetched("picture_empty", "The picture at the link is empty.")
-    return bytes(body)
 
 
 def _too_large(limits: Limits) -> PictureNotFetched:

@@ -1,16 +1,17 @@
 """Offers → products, pictures → files; garments are then prepared by workers, once per product."""
 
 import hashlib
-import io
 import json
 import secrets
 import shutil
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -25,7 +26,7 @@ from primerka.service.feeds.picture_path import picture_file
 from primerka.service.feeds.read import read_feed
 from primerka.service.files import Files
 from primerka.service.idempotency import Repeat
-from primerka.service.jobs.claims import Claim, ask, finish, holds
+from primerka.service.jobs.claims import Claim, ask, finish, holds, waited_for
 from primerka.service.pictures import encode_photo
 from primerka.service.settings import Settings
 from primerka.service.tally import count
@@ -37,6 +38,7 @@ BAD_ROWS_KEPT = 1000
 MAX_PICTURES = 6
 FEED_SECONDS = 600
 UNPACKED = 10  # times its size a packed feed may have
+GONE = Refused("unknown_product", "This product is not in the catalogue any more.")
 NOT_A_GARMENT = ("not_a_garment", "This product is nothing that can be tried on here.")
 
 
@@ -123,7 +125,7 @@ class Importer:
         with self._database.read() as session:
             row = session.get(Import, claimed.subject)
         uploaded = row.source.startswith("imports/")
-        with closing(self._files.read(row.source) if uploaded else self._fetch_feed(row.source)) as stream:
+        with closing(self._files.read(row.source)) if uploaded else self._fetch_feed(row.source) as stream:
             import_offers(
                 self._database,
                 self._files,
@@ -135,16 +137,20 @@ class Importer:
             finish(session, claimed)
         self._files.delete_under(f"imports/{row.id}/")
 
-    def _fetch_feed(self, link: str) -> io.BytesIO:
-        """A feed by its link, with the caution that pictures get. Raises FeedRejected feed_not_fetched."""
-        from primerka.service.fetch import Limits, PictureNotFetched, fetch_picture
+    @contextmanager
+    def _fetch_feed(self, link: str) -> Iterator[BinaryIO]:
+        """A feed by its link, in a temporary file, with the caution that pictures get. Raises FeedRejected feed_not_fetched."""
+        from primerka.service.fetch import Limits, PictureNotFetched, fetch
 
         most = self._settings.import_mb * 1_000_000
-        try:
-            return io.BytesIO(fetch_picture(link, limits=Limits(most_bytes=most, whole_s=FEED_SECONDS)))
-        except PictureNotFetched as refusal:
-            sentence = f"The feed cannot be fetched ({refusal.code.removeprefix('picture_')}); send it as a file."
-            raise FeedRejected("feed_not_fetched", sentence) from None
+        with tempfile.TemporaryFile() as file:
+            try:
+                fetch(link, file, limits=Limits(most_bytes=most, whole_s=FEED_SECONDS))
+            except PictureNotFetched as refusal:
+                sentence = f"The feed cannot be fetched ({refusal.code.removeprefix('picture_')}); send it as a file."
+                raise FeedRejected("feed_not_fetched", sentence) from None
+            file.seek(0)
+            yield file
 
     def _fetch_pictures(self, claimed: Claim) -> None:
         """Fetch a product's pictures. Raises the first picture's refusal if none can be had."""
@@ -160,17 +166,16 @@ class Importer:
                 refusals.append(refusal)
         if not keys:
             raise refusals[0]
+        stale = keys
         with self._database.write() as session:
             row = session.get(Product, product.id)
-            if not holds(session, claimed, self._worker):
-                return
-            finish(session, claimed)
-            if row.sources != product.sources:  # another import changed them meanwhile
-                ask(session, "pictures", claimed.subject)
-                return
-            row.pictures = list(dict.fromkeys(keys))
-            if row.garment == "waiting":
-                ask(session, "garment", claimed.subject)
+            if holds(session, claimed, self._worker):
+                finish(session, claimed)
+                if row.sources == product.sources:
+                    stale = _hang(session, row, keys)
+                else:  # another import changed them meanwhile
+                    ask(session, "pictures", claimed.subject)
+        self._files.delete(*stale)
 
 
 class Lease:
@@ -206,6 +211,8 @@ def import_offers(
             _take(database, files, import_id, batch, lease, folder)
         if broken or len(batch) < BATCH:
             break
+    while not broken and _forget_removed(database, files, import_id, lease):
+        pass
     with database.write() as session:
         row = session.get(Import, import_id)
         if lease:
@@ -224,6 +231,32 @@ def import_offers(
             some = select(Product.currency).where(Product.shop_id == row.shop_id, Product.currency.is_not(None)).limit(1)
             session.get(Shop, row.shop_id).currency = session.scalar(some)
     return row
+
+
+def _forget_removed(database: Database, files: Files, import_id: str, lease: Lease | None) -> bool:
+    """Forget pictures and garments of some products that the feed before did not name either; whether there were any.
+
+    One feed that lacks a product may be a mistake, and costs nothing. Looks that wait for a forgotten product are refused.
+    """
+    stale: list[str] = []
+    with database.write() as session:
+        if lease:
+            lease.check(session)
+        shop = session.get(Import, import_id).shop_id
+        unnamed = (Product.shop_id == shop, Product.removed, Product.import_id != import_id, Product.fingerprint != "")
+        products = session.scalars(select(Product).where(*unnamed).limit(BATCH)).all()
+        for product in products:
+            stale += [*_own(product.pictures), *([product.prepared] if product.prepared else [])]
+            product.fingerprint, product.sources, product.pictures, product.prepared = "", [], [], None
+            refuse_garment(product, GONE)
+            session.execute(delete(Job).where(Job.kind.in_(["garment", "pictures"]), Job.subject == str(product.id)))
+    files.delete(*stale)
+    return bool(products)
+
+
+def _own(pictures: list[str]) -> list[str]:
+    """Those that no other product can have: older versions kept equal pictures as one file."""
+    return [key for key in pictures if "-" in key]
 
 
 def _next_batch(rows: Iterator[Offer | BadRow]) -> tuple[list[Offer | BadRow], FeedRejected | None]:
@@ -251,11 +284,14 @@ def _take(database: Database, files: Files, import_id: str, batch: list[Offer | 
             bad.append(BadRow(offer.line, sku, unusable))
             del offers[sku]
         elif folder is not None and isinstance(sources[0], Path):
+            kept[sku] = []
             try:
-                kept[sku] = [keep_picture(files, source) for source in sources]
+                for source in sources:
+                    kept[sku].append(keep_picture(files, source))
             except PhotoRejected as refusal:
                 bad.append(BadRow(offer.line, sku, str(refusal)))
                 del offers[sku]
+                files.delete(*kept.pop(sku))
     stale: list[str] = []
     with database.write() as session:
         if lease:
@@ -270,6 +306,7 @@ def _take(database: Database, files: Files, import_id: str, batch: list[Offer | 
             if product is not None and product.import_id == import_id:
                 if product.fingerprint != print_:
                     bad.append(BadRow(offer.line, sku, "The feed has this SKU twice; the first one counts."))
+                stale += kept.get(sku, [])
                 continue
             if product is None:
                 product = Product(
@@ -281,8 +318,7 @@ def _take(database: Database, files: Files, import_id: str, batch: list[Offer | 
                 row.unchanged += 1
             else:
                 row.changed += 1
-            if product.fingerprint != print_:
-                stale += _write(session, product, offer, kept.get(sku))
+            stale += _write(session, product, offer, kept.get(sku)) if product.fingerprint != print_ else kept.get(sku, [])
             product.fingerprint, product.import_id, product.removed = print_, import_id, False
         named = [entry.sku for entry in bad if entry.sku]  # a row that is bad today does not take its product away
         session.execute(
@@ -311,7 +347,7 @@ def _sources(offer: Offer, folder: Path | None) -> tuple[list[str | Path], str]:
 
 def fingerprint(offer: Offer, kept: list[str] | None) -> str:
     """Of all that is said about a product, but not of where in the feed that is."""
-    told = {**asdict(offer), "line": None, "kept": kept}
+    told = {**asdict(offer), "line": None, "kept": kept and _contents(kept)}
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -323,22 +359,19 @@ def _write(session: Session, product: Product, offer: Offer, kept: list[str] | N
     product.currency = offer.currency or None
     product.search = " ".join([offer.title, offer.brand, offer.sku, *offer.variants, offer.colour]).lower()
     sources = list(offer.pictures[:MAX_PICTURES])
-    same_picture = product.sources == sources and (kept is None or product.pictures == kept)
+    same_picture = product.sources == sources and (kept is None or _contents(product.pictures) == _contents(kept))
     if same_picture and product.category == offer.category:
-        return []
+        return kept or []
     product.sources, product.category = sources, offer.category
     product.code = product.detail = None
     session.flush()
-    stale = forget_looks(session, product.id)
-    if product.prepared:
-        stale.append(product.prepared)
-        product.prepared = None
-    session.execute(delete(Job).where(Job.kind == "garment", Job.subject == str(product.id)))
+    stale = _forget_made(session, product)
     if offer.category is None:
         product.garment, product.code, product.detail = "refused", *NOT_A_GARMENT
     else:
         product.garment = "waiting"
     if kept is not None:
+        stale += _own(product.pictures)
         product.pictures = kept
         if product.garment == "waiting":
             ask(session, "garment", str(product.id))
@@ -346,6 +379,33 @@ def _write(session: Session, product: Product, offer: Offer, kept: list[str] | N
         ask(session, "pictures", str(product.id))
     elif product.garment == "waiting":
         ask(session, "garment", str(product.id))
+    return stale
+
+
+def _forget_made(session: Session, product: Product) -> list[str]:
+    """Forget all that was made of a product's pictures; returns the files."""
+    stale = forget_looks(session, product.id)
+    if product.prepared:
+        stale.append(product.prepared)
+        product.prepared = None
+    session.execute(delete(Job).where(Job.kind == "garment", Job.subject == str(product.id)))
+    return stale
+
+
+def _hang(session: Session, product: Product, keys: list[str]) -> list[str]:
+    """Put fetched pictures in the place of the old ones; returns the files that nobody needs any more."""
+    pictures = list({content: key for content, key in zip(_contents(keys), keys)}.values())
+    stale = [key for key in keys if key not in pictures]
+    if _contents(pictures) == _contents(product.pictures):
+        stale += pictures
+    else:
+        stale += _own(product.pictures)
+        product.pictures = pictures
+        if product.garment == "ready":  # made of the old ones while these were fetched
+            stale += _forget_made(session, product)
+            product.garment = "waiting"
+    if product.garment == "waiting":
+        ask(session, "garment", str(product.id), waited_for(session, product.id))
     return stale
 
 
@@ -360,10 +420,18 @@ def forget_looks(session: Session, product: int) -> list[str]:
 
 
 def keep_picture(files: Files, source: bytes | Path) -> str:
-    """Keep a product picture, decoded and without its metadata; returns its key. Raises PhotoRejected."""
+    """Keep a product picture, decoded and without its metadata; returns its key. Raises PhotoRejected.
+
+    The key names the content and is used once: a file belongs to one product, and goes with it whatever others have.
+    """
     photo = read_photo(source) if isinstance(source, Path) else decode_photo(source)
     data = encode_photo(photo)
-    return files.put(f"products/{hashlib.sha256(data).hexdigest()[:32]}.jpg", data)
+    return files.put(f"products/{hashlib.sha256(data).hexdigest()[:32]}-{secrets.token_hex(4)}.jpg", data)
+
+
+def _contents(keys: list[str]) -> list[str]:
+    """What the pictures show: equal for equal pictures."""
+    return [key.removesuffix(".jpg").partition("-")[0] for key in keys]
 
 
 def refuse_garment(product: Product, refusal: Refused) -> None:

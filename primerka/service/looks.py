@@ -1,7 +1,6 @@
 """Asking for looks: each buyer × products × pose is there once, and in the queue once."""
 
 import secrets
-import time
 from collections.abc import Iterable
 
 from sqlalchemy import func, insert, select
@@ -14,7 +13,14 @@ from primerka.service.problems import Problem
 
 
 def key(products: Iterable[Product]) -> str:
-    return ",".join(str(number) for number in sorted(product.id for product in products))
+    """In the order asked for: it is shown, and the model of the first one gives the pose "product"."""
+    return ",".join(str(product.id) for product in products)
+
+
+def products_of(session: Session, look: Look) -> list[Product]:
+    """A look's products in the order in which they were asked for."""
+    order = [int(number) for number in look.products.split(",")]
+    return sorted(session.scalars(select(Product).where(Product.id.in_(order))), key=lambda product: order.index(product.id))
 
 
 def find(session: Session, buyer: str, keys: Iterable[str], pose: str) -> dict[str, Look]:
@@ -23,10 +29,11 @@ def find(session: Session, buyer: str, keys: Iterable[str], pose: str) -> dict[s
     return {look.products: look for look in session.scalars(query)}
 
 
-def want(session: Session, buyer: Buyer, wanted: list[list[Product]], pose: str, most: int) -> dict[str, Look]:
-    """Key → look, made and queued where they are missing; all of them go before what was wanted earlier, in this order.
+def want(session: Session, buyer: Buyer, wanted: list[list[Product]], pose: str, most: int, priority: float) -> dict[str, Look]:
+    """Key → look, made and queued where they are missing, in this order.
 
-    most: how many looks a buyer may have. Raises Problem too_many_looks.
+    most: how many looks a buyer may have. priority: the time, so that they go before what was wanted earlier, or more; see
+    claims.ASKED_FOR. Raises Problem too_many_looks.
     """
     keys = [key(products) for products in wanted]
     there = find(session, buyer.id, keys, pose)
@@ -37,14 +44,13 @@ def want(session: Session, buyer: Buyer, wanted: list[list[Product]], pose: str,
         raise Problem(429, "too_many_looks", "You have tried on as much as one photo may; delete it and start again.")
     for name, products in missing:
         there[name] = _insert(session, buyer, name, products, pose)
-    now = time.time()
     for index, (name, products) in enumerate(zip(keys, wanted)):
         if there[name].status in ("queued", "rendering"):
-            priority = now - index * 1e-4
-            ask(session, "look", there[name].id, priority, buyer.id)
+            turn = priority - index * 1e-4
+            ask(session, "look", there[name].id, turn, buyer.id)
             for product in products:
-                if product.garment == "waiting" and product.pictures:
-                    ask(session, "garment", str(product.id), priority)
+                if product.garment == "waiting":
+                    ask(session, "garment" if product.pictures else "pictures", str(product.id), turn)
     return there
 
 

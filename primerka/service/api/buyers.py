@@ -171,7 +171,8 @@ def cards_of(service: Service, buyer: Buyer, rows: list[Product]) -> dict[int, d
     order: dict[str, int] = {}
     if unfinished:
         with service.database.write() as session:
-            found = looks.want(session, buyer, [[row] for row in possible], "buyer", service.settings.looks_per_buyer)
+            most = service.settings.looks_per_buyer
+            found = looks.want(session, buyer, [[row] for row in possible], "buyer", most, time.time())
             order = places(session, buyer.id)
         service.queue.wake("hands")
     cards = {}

@@ -1,5 +1,6 @@
 """Try-ons: one to four products together, in the buyer's pose or in the model's."""
 
+import time
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
@@ -12,9 +13,9 @@ from primerka.service.api.access import OwnBuyer
 from primerka.service.api.problems import documented
 from primerka.service.api.service import Service
 from primerka.service.api.shops import TheService
-from primerka.service.database.models import Buyer, Look, LookProduct, Product
+from primerka.service.database.models import Buyer, Look, Product
 from primerka.service.idempotency import Repeat
-from primerka.service.jobs.claims import places
+from primerka.service.jobs.claims import ASKED_FOR, places
 from primerka.service.problems import Problem, not_found
 
 router = APIRouter(prefix="/v1/buyers/{buyer}", tags=["try-ons"])
@@ -52,8 +53,9 @@ def _want(service: Service, buyer: Buyer, skus: list[str], pose: str, repeat: Re
         if repeat.find(session) is None:
             repeat.remember(session, buyer.id, buyer=buyer.id)
         products = _products(session, buyer, skus)
-        look = looks.want(session, buyer, [products], pose, service.settings.looks_per_buyer)[looks.key(products)]
-        return look, places(session, buyer.id)
+        priority = ASKED_FOR + time.time()
+        found = looks.want(session, buyer, [products], pose, service.settings.looks_per_buyer, priority)
+        return found[looks.key(products)], places(session, buyer.id)
 
 
 def _products(session, buyer: Buyer, skus: list[str]) -> list[Product]:
@@ -84,7 +86,6 @@ def try_on_document(service: Service, buyer: str, look_id: str) -> dict | None:
         look = session.get(Look, look_id)
         if look is None or look.buyer_id != buyer:
             return None
-        query = select(Product.sku).join(LookProduct).where(LookProduct.look_id == look.id).order_by(Product.id)
-        skus = list(session.scalars(query))
+        skus = [product.sku for product in looks.products_of(session, look)]
         order = places(session, buyer) if look.status == "queued" else {}
     return render.try_on(look, skus, render.card(look, order, service.links))

@@ -91,7 +91,7 @@ class Buyer(Base):
 
 
 class Look(Base):
-    """buyer × products × pose, once. products: ids in rising order, joined by commas; status: queued, rendering, ready, refused.
+    """buyer × products × pose, once. products: ids in the order asked for, joined by commas; status: queued, rendering, ready, refused.
 
     made  how many times it was rendered
     """

@@ -12,6 +12,8 @@ from primerka.service.events import tell_look
 
 HANDS = ("buyer", "look", "garment")
 ERRANDS = ("import", "pictures")
+# Added to the priority, a time, of what a buyer asked for by itself: no card, however late it is looked at, comes before it.
+ASKED_FOR = 1e10
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,8 @@ def ask(session: Session, kind: str, subject: str, priority: float = 0.0, buyer:
 def claim(session: Session, worker: str, kinds: tuple[str, ...], lease_seconds: float) -> Claim | None:
     """The job to do next, if there is one, claimed.
 
-    First come photos, then cards whose garments are prepared, then garments that a card waits for, then all others. Buyers
-    take turns; of one buyer's cards, what they looked at last comes first.
+    First come photos, then try-ons that were asked for, then cards of the catalogue, then all else. Each time those whose garments
+    are prepared come before the garments that others wait for. Buyers take turns; of one buyer's, what they wanted last comes first.
     """
     now = time.time()
     waits = exists(
@@ -54,7 +56,8 @@ def claim(session: Session, worker: str, kinds: tuple[str, ...], lease_seconds: 
         .join(Product, Product.id == LookProduct.product_id)
         .where(LookProduct.look_id == Job.subject, Product.garment == "waiting")
     )
-    lane = case((Job.kind == "buyer", 0), (Job.kind == "look", 1), (Job.priority > 0, 2), else_=3)
+    asked_for, look = Job.priority >= ASKED_FOR, Job.kind == "look"
+    lane = case((Job.kind == "buyer", 0), (and_(asked_for, look), 1), (asked_for, 2), (look, 3), (Job.priority > 0, 4), else_=5)
     job = session.scalars(
         select(Job)
         .outerjoin(Buyer, Buyer.id == Job.buyer_id)
@@ -104,9 +107,18 @@ def release(session: Session, worker: str) -> None:
 
 def places(session: Session, buyer: str) -> dict[str, int]:
     """Look id → how many cards are made until it is there, itself counted, if buyers take turns."""
-    looks = select(Job).where(Job.kind == "look")
-    own = session.scalars(looks.where(Job.buyer_id == buyer).order_by(Job.priority.desc(), Job.id)).all()
-    others = session.scalars(
-        select(func.count()).select_from(Job).where(Job.kind == "look", Job.buyer_id != buyer).group_by(Job.buyer_id)
-    ).all()
-    return {job.subject: rank + sum(min(rank, count) for count in others) for rank, job in enumerate(own, 1)}
+    found, before = {}, 0
+    for lane in (Job.priority >= ASKED_FOR, Job.priority < ASKED_FOR):
+        mine = select(Job.subject).where(Job.kind == "look", lane, Job.buyer_id == buyer)
+        own = session.scalars(mine.order_by(Job.priority.desc(), Job.id)).all()
+        theirs = select(func.count()).where(Job.kind == "look", lane, Job.buyer_id != buyer)
+        others = session.scalars(theirs.group_by(Job.buyer_id)).all()
+        found |= {look: before + rank + sum(min(rank, count) for count in others) for rank, look in enumerate(own, 1)}
+        before += len(own) + sum(others)
+    return found
+
+
+def waited_for(session: Session, product: int) -> float:
+    """The highest priority of the looks that wait for a product's garment; 0 if none does."""
+    query = select(func.max(Job.priority)).join(LookProduct, LookProduct.look_id == Job.subject)
+    return session.scalar(query.where(Job.kind == "look", LookProduct.product_id == product)) or 0.0

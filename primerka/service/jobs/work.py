@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 
 from primerka.errors import Refused
-from primerka.service.database.models import Buyer, Job, Look, LookProduct, Product
+from primerka.service.database.models import Buyer, Job, Look, Product
 from primerka.service.database.session import Database
 from primerka.service.events import tell_buyer, tell_look
 from primerka.service.files import Files
 from primerka.service.jobs.claims import Claim, finish, holds
 from primerka.service.jobs.memory import Memory
 from primerka.service.kept import Seal
+from primerka.service.looks import products_of
 from primerka.service.privacy import buyer_folder
 from primerka.service.tally import count, count_stages
 from primerka.stages import Stages
@@ -113,9 +114,7 @@ class Workshop:
             if look is None:
                 raise Gone
             buyer = session.get(Buyer, look.buyer_id)
-            products = session.scalars(
-                select(Product).join(LookProduct).where(LookProduct.look_id == look.id).order_by(Product.id)
-            ).all()
+            products = products_of(session, look)
         for product in products:
             if product.garment == "refused":
                 raise Refused(product.code, product.detail)
@@ -160,7 +159,10 @@ class Workshop:
             row = session.get(Product, product)
         if row is None:
             raise Gone
-        pictures = [self.files.get(key) for key in row.pictures]
+        try:
+            pictures = [self.files.get(key) for key in row.pictures]
+        except FileNotFoundError:  # others have taken their place meanwhile
+            raise Gone from None
         ready = self.tailor.prepare_garment(pictures, row.category, stages)
         return ready, self._keep(f"garments/{product}-{secrets.token_hex(4)}", ready, small=True), row.pictures
 

@@ -56,10 +56,10 @@ export async function openEvents({ id, token }, last, signal) {
   return (await request(`/v1/buyers/${name(id)}/events`, { token, headers, signal })).body;
 }
 
-/** Sends the photo. XMLHttpRequest, because fetch does not tell how much has been sent. */
-export function createBuyer(shop, photo, language, onprogress) {
+/** Sends one to three photos. XMLHttpRequest, because fetch does not tell how much has been sent. */
+export function createBuyer(shop, photos, language, onprogress) {
   const form = new FormData();
-  form.append("photo", photo, "photo");
+  for (const photo of photos) form.append("photo", photo, "photo");
   form.append("consent", "true");
   form.append("language", language);
   return new Promise((resolve, reject) => {

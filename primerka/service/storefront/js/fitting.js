@@ -34,9 +34,9 @@ export class Fitting extends EventTarget {
     return null;
   }
 
-  /** Sends a photo that the buyer has consented to; an earlier one is deleted. */
-  async start(photo, language, onprogress) {
-    const buyer = await api.createBuyer(this.shop, photo, language, onprogress);
+  /** Sends photos that the buyer has consented to; earlier ones are deleted. */
+  async start(photos, language, onprogress) {
+    const buyer = await api.createBuyer(this.shop, photos, language, onprogress);
     if (this.buyer) await this.forget();
     this.#take(buyer);
   }

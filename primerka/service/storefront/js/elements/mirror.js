@@ -20,13 +20,13 @@ class Mirror extends HTMLElement {
     this.addEventListener("drop", (event) => {
       event.preventDefault();
       over(false);
-      this.#ask(event.dataTransfer.files[0]);
+      this.#ask([...event.dataTransfer.files]);
     });
     this.append(button);
   }
 
-  #ask(file = null) {
-    this.dispatchEvent(new CustomEvent("ask-photo", { bubbles: true, detail: file }));
+  #ask(files = []) {
+    this.dispatchEvent(new CustomEvent("ask-photo", { bubbles: true, detail: files }));
   }
 }
 
