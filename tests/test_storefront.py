@@ -430,7 +430,7 @@ def test_the_foreign_shop_speaks_the_buyers_language(open_page):
 
     def check(language):
         basket, label, shop = said[language]
-        _until(page, f"document.documentElement.lang === '{language}' && Boolean(document.querySelector('#picture').src)")
+        _until(page, f"document.documentElement.lang === '{language}' && Boolean(document.querySelector('#picture')?.src)")
         _until(page, "Boolean(customElements.get('primerka-fitting'))")
         assert page.inner_text(".buy") == basket and page.title().startswith(shop) and page.inner_text(".shop") == shop
         assert page.evaluate("document.querySelector('primerka-fitting').shadowRoot.textContent").strip().startswith(label)
