@@ -43,9 +43,10 @@ class Reposed:
                 raise ValueError(f"Reposed.{name} must be {shape} {np.dtype(dtype)}, got {value.shape} {value.dtype}")
 
     def on(self, background: np.ndarray) -> np.ndarray:
-        """(H, W, 3) uint8: the person before another background of that shape."""
+        """(H, W, 3) uint8: the person before another background of that shape, whose every bit is kept where alpha rounds to 0."""
         behind = (1 - self.alpha)[:, :, None]
-        return np.clip(np.rint(self.rgb + behind * (background.astype(np.float32) - PLAIN)), 0, 255).astype(np.uint8)
+        mixed = np.clip(np.rint(self.rgb + behind * (background.astype(np.float32) - PLAIN)), 0, 255).astype(np.uint8)
+        return np.where(behind > 1 - 0.5 / 255, background, mixed)
 
 
 class Reposer(Protocol):
