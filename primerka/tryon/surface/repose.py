@@ -33,5 +33,8 @@ class SurfaceReposer:
         rgb, alpha, certain = canvas.picture()
         way.find_invented(certain)
         mixed = over(np.full_like(rgb, PLAIN), rgb, alpha)
-        layers = {"underpaint": over(np.full_like(rgb, PLAIN), under, under_alpha), "alpha": (255 * alpha).astype(np.uint8)}
+        layers = {
+            "underpaint": over(np.full_like(rgb, PLAIN), under, under_alpha),
+            "alpha": np.rint(255 * alpha).astype(np.uint8),
+        }
         return Reposed(mixed, alpha, certain, way.warnings, layers)
