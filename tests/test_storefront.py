@@ -217,7 +217,7 @@ MANY = {
 
 @pytest.mark.parametrize("viewport, language", [(PHONE, "ru"), (DESKTOP, "en")], ids=("phone-ru", "desktop-en"))
 def test_up_to_three_photos_at_once(open_page, shop, viewport, language):
-    page = open_page("/", viewport, language, bypass_csp=True)
+    page = open_page("/", viewport, language, reduced_motion="reduce", bypass_csp=True)  # axe judges what stands
     enough, second, consent = MANY[language]
     page.click(".hero .button--tape")
     page.wait_for_selector("#photo-file[multiple]", state="attached")
