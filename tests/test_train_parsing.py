@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from primerka.errors import DataMissing
 from primerka.networks.parsing_net import ParsingNet
 from primerka.parsing import CLASSES
-from primerka.training.parsing import PREPARED_HEIGHT, Prepared, Recipe, augment, train_parsing
+from primerka.training.parsing import PREPARED_HEIGHT, Prepared, Recipe, augment, mixed, train_parsing
 
 RECIPE = Recipe(96, 2, 3, 2e-3, 7e-4, 2e-2, 1.0, 0.5, 0.3, 0)
 
@@ -67,6 +67,14 @@ def test_the_kept_weights_have_their_share_of_the_start(tmp_path):
     for key in floats:
         mean = (kept[0.0][key].float() + start[key].float()) / 2
         torch.testing.assert_close(kept[0.5][key].float(), mean, atol=2e-3, rtol=2e-3)
+
+
+def test_a_share_of_the_old_weights():
+    old = {"weight": torch.tensor([0.0, 4.0]), "count": torch.tensor(3)}
+    new = {"weight": torch.tensor([2.0, 0.0]), "count": torch.tensor(7)}
+    for share, wanted in ((0.0, [2.0, 0.0]), (0.25, [1.5, 1.0]), (1.0, [0.0, 4.0])):
+        kept = mixed(new, old, share)
+        assert kept["weight"].tolist() == wanted and kept["count"] == 7
 
 
 def test_a_share_of_no_start_is_refused():
