@@ -99,11 +99,8 @@ def uncover(
     rgb = over(scene.rgb, buyer.background, hole.astype(np.float32))
     rgb = over(rgb, buyer.skin, hole * _soft(bare))
     clothed = np.zeros_like(hole)
-    for worn, region in (
-        _tights(scene, buyer, cloth, new, old),
-        _inner_top(scene, buyer, cloth, old),
-        _lower(scene, buyer, old),
-    ):
+    tights = _tights(scene, buyer, cloth, new, old)
+    for worn, region in (tights, _inner_top(scene, buyer, cloth, old), _lower(scene, buyer, old)):
         if (hole & region).any():
             rgb = over(rgb, _continued(scene, worn), hole * _soft(region))
             kind[region] = np.bincount(scene.labels[worn]).argmax()
@@ -111,6 +108,8 @@ def uncover(
     invented = hole & bare & ~clothed & ~buyer.arms & (new.whole_alpha < 0.5)
     if _enough(invented, buyer):
         scene.warnings.append("skin that the old garment covered is invented")
+    if _enough(hole & tights[1] & (new.whole_alpha < 0.5), buyer):
+        scene.warnings.append("tights that the old garment covered are invented")
     return rgb, kind
 
 
