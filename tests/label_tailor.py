@@ -29,7 +29,10 @@ class ReadyThing:
 
 
 class LabelTailor:
-    """Refuses dark photos as people do, and sews in no time. A photo that is red kills the process."""
+    """Refuses dark photos as people do, and sews in no time. A photo that is red kills the process.
+
+    A preview begins with the number of the process that made it.
+    """
 
     def __init__(self, seconds: float = 0.0):
         self.seconds = seconds
@@ -53,7 +56,7 @@ class LabelTailor:
     def dress(self, buyer, garments, pose, stages):
         with stages("dress"):
             time.sleep(self.seconds)
-        return LabelCard(b"RIFF" + buyer.made_of, b"RIFF" + buyer.made_of[:1000], ())
+        return LabelCard(b"RIFF" + buyer.made_of, b"RIFF%d " % os.getpid() + buyer.made_of[:1000], ())
 
 
 def labelling_worker(settings, name, tell):

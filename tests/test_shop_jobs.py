@@ -9,7 +9,7 @@ from label_tailor import LabelTailor, labelling_worker
 from shop_rig import offers, open_rig, picture
 from sqlalchemy import delete, select, update
 
-from primerka.service.database.models import Buyer, Job, Look, Product
+from primerka.service.database.models import Buyer, Job, Look, Product, WorkerSeen
 from primerka.service.importing import import_here
 from primerka.service.jobs.claims import HANDS, ask, claim, holds, places, release
 from primerka.service.jobs.worker import Supervisor, Worker
@@ -209,7 +209,7 @@ def test_photos_that_kill_or_hold_a_worker_stop_nobody_else(tmp_path, database_u
 
 
 def test_killed_workers_lose_nothing(tmp_path, database_url):
-    """Three times SIGKILL in the middle of a catalogue; tools/kill_workers.py does it twenty times with the real tailor."""
+    """Three times SIGKILL in the middle of a catalogue; `tools/bench_service.py kills` does it twenty times with the real tailor."""
     with open_rig(tmp_path, database_url, products=30) as rig:
         rig.work()
         buyer, headers = rig.buyer()
@@ -234,6 +234,29 @@ def test_killed_workers_lose_nothing(tmp_path, database_url):
             assert not session.scalars(select(Job)).all()
         pictures = [key for key in rig.files.keys(f"buyers/{buyer['id']}/looks/")]
         assert len(pictures) <= 60 + 2 * 3
+
+
+def test_idle_workers_share_one_buyers_cards(tmp_path, database_url):
+    with open_rig(tmp_path, database_url, products=30, workers=2) as rig:
+        rig.work()
+        supervisor = Supervisor(rig.settings, labelling_worker)
+        supervisor.start()
+
+        def count(table, *where) -> int:
+            with rig.database.read() as session:
+                return len(session.scalars(select(table.id).where(*where)).all())
+
+        try:
+            wait_until(lambda: count(WorkerSeen) == 2)
+            buyer, headers = rig.buyer()
+            wait_until(lambda: count(Buyer, Buyer.status == "ready") == 1)
+            rig.client.get(f"/v1/buyers/{buyer['id']}/catalogue?limit=30", headers=headers)
+            wait_until(lambda: count(Look, Look.status == "ready") == 30)
+        finally:
+            supervisor.stop()
+        with rig.database.read() as session:
+            previews = session.scalars(select(Look.preview)).all()
+        assert len({rig.files.get(key).split()[0] for key in previews}) == 2
 
 
 def test_what_another_version_prepared_is_prepared_anew_and_kept(shop):

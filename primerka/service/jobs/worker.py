@@ -75,6 +75,7 @@ class Worker:
             claimed = claim(session, self.name, LANES[lane], self._settings.lease_seconds)
         if claimed is None:
             return False
+        self.queue.wake(lane)  # one wake may stand for many jobs: there may be work for an idle worker too
         doer = self.workshop if lane == "hands" else self.importer
         if claimed.attempts > self._settings.attempts:
             doer.refuse(claimed, GIVEN_UP)
