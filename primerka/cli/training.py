@@ -50,6 +50,15 @@ def train_body(out):
     click.echo(distil_body(out))
 
 
+@train.command("face")
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder for face.safetensors.")
+def train_face(out):
+    """Keep of Anny's head what a painted face needs."""
+    from primerka.training.face import distil_face
+
+    click.echo(distil_face(out))
+
+
 def _by_recipe(recipe: str, data: str):
     """The options that trainers by a recipe share; data: help for --data."""
     options = (

@@ -34,7 +34,8 @@ class Way:
 
     regions   the source's pixels by part, as `hang` finds them
     surface   of `body`, in the target's photo
-    uncertain names of parts that the source does not show well
+    uncertain  names of parts that the source does not show well
+    lacks_face whether the source shows the head from behind, and the target from the front
     """
 
     def __init__(self, source: Person, body: Body, surface: Surface, regions: dict[Part, np.ndarray]):
@@ -49,6 +50,8 @@ class Way:
         self.mirrored = is_mirrored(source.body.vertices[trunk, :2], body.vertices[trunk, :2])
         yaws = [yaw(turns[BONE["chest"]]) for turns in self._turns]
         self.turns_back = self._shows_back(yaws[1]) and not self._shows_back(yaws[0])
+        heads = [yaw(turns[BONE["head"]]) for turns in self._turns]
+        self.lacks_face = self._shows_back(heads[0]) and not self._shows_back(heads[1])
         self.other_side = abs((yaws[1] - yaws[0] + np.pi) % (2 * np.pi) - np.pi) > BACK_TURNED
         if self.other_side:
             self._warnings.append(
@@ -232,8 +235,8 @@ class Way:
         if from_behind and not self._shows_back(yaws[0]):
             layer = head_from_behind(layer, self.source)
             self._warnings.append("the back of the head is not in the product photo: it is made from the hair")
-        elif self._shows_back(yaws[0]) and not from_behind:
-            self._warnings.append("the product photo does not show the face")
+        elif self.lacks_face:
+            self._warnings.append("the product photo does not show the face: a plain one is painted")
         elif away > HEAD_TURNED:
             self._warnings.append("the head keeps the turn that it has in the product photo")
         return Carried(HEAD, layer, matrix, None, mirrored, away < BACK_TURNED)

@@ -9,7 +9,8 @@ from primerka.person import Person
 from primerka.tryon.surface.figure import Layer
 from primerka.tryon.surface.fill import mirror_fill
 
-NAPE = 0.65  # of the face's height: where short hair ends behind
+NAPE = 0.8  # of the face's height: where short hair ends behind
+UNDER_COATS = ("top", "dress", "skirt", "trousers", "shorts", "scarf", "neck", "other")
 LEAST_KNOWN = 50  # pixels of hair or cloth that say what it looks like
 
 
@@ -35,7 +36,23 @@ def head_from_behind(layer: Layer, source: Person) -> Layer:
 
 
 def trunk_from_behind(layer: Layer, source: Person) -> Layer:
-    """A neckline is closed behind: the cloth goes on over the skin below the root of the neck."""
+    """An open coat is closed behind, and so is a neckline: the cloth goes on over the skin below the root of the neck."""
+    return _closed_neckline(_closed_coat(layer, source), source)
+
+
+def _closed_coat(layer: Layer, source: Person) -> Layer:
+    """The coat goes on over all that shows between its two sides."""
+    coat = _cut(source, layer, "outerwear")
+    inner = cv2.erode(coat.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    if inner.sum() < LEAST_KNOWN:
+        return layer
+    between = np.logical_or.accumulate(coat, 1) & np.logical_or.accumulate(coat[:, ::-1], 1)[:, ::-1] & ~inner
+    between &= cv2.dilate(_cut(source, layer, *UNDER_COATS).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    rgb = np.where(between[:, :, None], mirror_fill(_colours(layer), ~inner), _colours(layer))
+    return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~between, layer.slack)
+
+
+def _closed_neckline(layer: Layer, source: Person) -> Layer:
     skin, cloth = _cut(source, layer, "neck"), _cut(source, layer, *GARMENTS)
     open_to = int(source.body.bones[BONE["neck"], 1]) - layer.corner[1]
     skin[: max(open_to, 0)] = False

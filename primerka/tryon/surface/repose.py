@@ -7,10 +7,11 @@ from primerka.person import Person
 from primerka.tryon.repose import PLAIN, Reposed
 from primerka.tryon.surface.canvas import Canvas, lay_part
 from primerka.tryon.surface.carry import Way
-from primerka.tryon.surface.figure import hang
+from primerka.tryon.surface.figure import HEAD, hang
+from primerka.tryon.surface.painted_face import paint_face
 from primerka.tryon.surface.posed_body import body_in_pose
 from primerka.tryon.surface.scene import over
-from primerka.tryon.surface.underpaint import paint_vertices, render
+from primerka.tryon.surface.underpaint import paint_vertices, render, skin_colour
 
 
 class SurfaceReposer:
@@ -30,6 +31,9 @@ class SurfaceReposer:
             carried = way.carry(part)
             if carried is not None:
                 lay_part(canvas, carried, source, body, way.target_alone)
+            if part == HEAD and way.lacks_face:
+                face, face_alpha = paint_face(body, surface, skin_colour(source))
+                canvas.lay(slice(None), slice(None), face, face_alpha, np.zeros_like(face_alpha))
         rgb, alpha, certain = canvas.picture()
         way.find_invented(certain)
         mixed = over(np.full_like(rgb, PLAIN), rgb, alpha)

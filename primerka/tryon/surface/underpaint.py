@@ -89,9 +89,7 @@ def _well_shown(person: Person, regions: dict[Part, np.ndarray]) -> np.ndarray:
 
 def _invent(person: Person, space: np.ndarray, colours: np.ndarray, known: np.ndarray, owner: np.ndarray) -> None:
     """Colours of whole parts of which the photo shows nothing: what is worn further up goes on, shoes are dark, skin is skin."""
-    parsing, rgb = person.parsing, person.photo.rgb
-    skin = parsing.mask("face", "neck", "left_arm", "right_arm", "left_leg", "right_leg")
-    skin = np.median(rgb[skin], 0) if skin.sum() > 100 else UNKNOWN_SKIN
+    parsing, rgb, skin = person.parsing, person.photo.rgb, skin_colour(person)
     trousers = parsing.mask("trousers", "legwear")
     bare = parsing.mask("dress", "skirt", "shorts", "left_leg", "right_leg")
     if trousers.sum() > max(bare.sum(), 100):
@@ -110,6 +108,12 @@ def _invent(person: Person, space: np.ndarray, colours: np.ndarray, known: np.nd
     colours[~known & np.isin(part, [*arms, BONE["head"]])] = skin
     rest = ~known & np.isin(owner, [PARTS.index(TORSO)])
     colours[rest] = colours[known].mean(0) if known.any() else UNKNOWN_CLOTH
+
+
+def skin_colour(person: Person) -> np.ndarray:
+    """(3,) the median colour of the skin that the photo shows, or an ordinary one."""
+    skin = person.parsing.mask("face", "neck", "left_arm", "right_arm", "left_leg", "right_leg")
+    return np.median(person.photo.rgb[skin], 0) if skin.sum() > 100 else UNKNOWN_SKIN
 
 
 def _spread(space: np.ndarray, colours: np.ndarray, known: np.ndarray, unknown: np.ndarray) -> None:
