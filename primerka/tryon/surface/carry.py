@@ -44,7 +44,7 @@ class Way:
         self.uncertain: list[str] = []
         self._source_alone = Silhouettes(source.body, *source.photo.rgb.shape[:2])
         self.target_alone = Silhouettes(body, *surface.depth.shape)
-        self._layers: dict[Part, Layer | None] = {}
+        self._layers: dict[tuple[Part, bool], Layer | None] = {}
         self._turns = bone_rotations(source.body), bone_rotations(body)
         trunk = owners() == PARTS.index(TORSO)
         self.mirrored = is_mirrored(source.body.vertices[trunk, :2], body.vertices[trunk, :2])
@@ -122,10 +122,17 @@ class Way:
             return tuple(self._warnings)
         return (*self._warnings, f"the product photo does not show this well, it is invented: {', '.join(self.uncertain)}")
 
-    def _layer(self, part: Part) -> Layer | None:
-        if part not in self._layers:
-            self._layers[part] = cut_out(self.source, self.regions, part, self._source_alone)
-        return self._layers[part]
+    def _layer(self, part: Part, for_twin: bool = False) -> Layer | None:
+        """for_twin: a bag is there once, and stays behind."""
+        if (part, for_twin) not in self._layers:
+            regions = self._without_bag(part) if for_twin and part in SLEEVES else self.regions
+            self._layers[part, for_twin] = cut_out(self.source, regions, part, self._source_alone)
+        return self._layers[part, for_twin]
+
+    def _without_bag(self, part: Part) -> dict[Part, np.ndarray]:
+        bag = self.regions[part] & self.source.parsing.mask("bag", "other")
+        carried = next(one for one in CARRIED if one.name.startswith(part.name.partition("_")[0]))
+        return {**self.regions, part: self.regions[part] & ~bag, carried: self.regions[carried] | bag}
 
     def _reflect(self, xy: np.ndarray) -> np.ndarray:
         return xy * (-1, 1) + (self.source.photo.width - 1, 0)
@@ -149,7 +156,7 @@ class Way:
         target = limb_outline(self.body, part)
         best, least = None, np.inf
         for limb in (part, _twin(part)):
-            layer, origin = self._layer(limb), limb_outline(self.source.body, limb)
+            layer, origin = self._layer(limb, limb is not part), limb_outline(self.source.body, limb)
             if layer is None or target is None or origin is None:
                 continue
             joint = self._joint(part, limb)
@@ -197,7 +204,7 @@ class Way:
     def _carry_stiff(self, part: Part) -> Carried | None:
         """A foot, or a limb that points at the camera, turned and shifted only; from its twin where the photo shows none."""
         limb = part if self._layer(part) is not None else _twin(part)
-        layer = self._layer(limb)
+        layer = self._layer(limb, limb is not part)
         if layer is None:
             return None
         mine = np.flatnonzero(owners() == PARTS.index(part))

@@ -123,12 +123,12 @@ def _held(person: Person, part: Part) -> np.ndarray:
     held = np.zeros(hand.shape, bool)
     for index in range(1, count):
         bag = labels == index
-        near = hand[bag].min()
+        near, far = ((away[bag].min(), away[bag].mean()) for away in (hand, other))
         low = np.nonzero(bag)[0].mean() > middle - HELD_ABOVE * unit
         if (
             stats[index, cv2.CC_STAT_AREA] > MIN_BAG * unit**2
-            and near < HELD_WITHIN * unit
-            and near <= other[bag].min()
+            and near[0] < HELD_WITHIN * unit
+            and near < far  # of two hands that are both at it one has it
             and low
         ):
             held |= bag
