@@ -30,7 +30,7 @@ def test_of_two_hands_at_a_bag_one_has_it(buyer):
 def test_an_arm_that_stands_in_for_the_other_leaves_its_bag_behind(buyer, name):
     part = PART[name]
     arm = hang(buyer)[part]
-    ys, xs = np.nonzero(arm)
+    ys = np.nonzero(arm)[0]
     patch = arm & (np.arange(arm.shape[0]) < np.median(ys))[:, None]
     person = _with_bag(buyer, patch)
     way = Way(person, person.body, person.surface, hang(person))

@@ -26,7 +26,7 @@ def test_the_face_lies_on_the_head_and_is_mostly_skin(make_body):
     rgb, alpha = paint_face(body, surface, SKIN)
     head = silhouette(body, *SIZE, [BONE["head"], BONE["neck"]])
     assert rgb.shape == (*SIZE, 3) and alpha.shape == SIZE and rgb.dtype == alpha.dtype == np.float32
-    assert 0 <= alpha.min() and alpha.max() <= 1 and 0.3 * head.sum() < (alpha > 0.5).sum() < 0.9 * head.sum()
+    assert alpha.min() >= 0 and alpha.max() <= 1 and 0.3 * head.sum() < (alpha > 0.5).sum() < 0.9 * head.sum()
     assert alpha[~head].max() < 0.6  # its soft edge
     middle = np.median(rgb[alpha > 0.9], 0)
     assert np.abs(middle / SKIN - np.mean(middle / SKIN)).max() < 0.08
