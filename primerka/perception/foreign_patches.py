@@ -4,11 +4,11 @@ import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
+from primerka.perception.colour_models import BINS, bin_numbers
 from primerka.photo import Photo
 from primerka.surface import Surface
 
-BINS = (12, 16, 16)  # of L, a and b
-STRONGEST = 64  # of a and b, either way: stronger colours count as the strongest
+SMOOTH = (1.0, 1.5, 1.5)  # bins of L, a and b: neighbouring colours count for each other
 OFF_BODY = 0.04  # torso lengths off the body from which on a patch is judged
 ALIKE = 0.33  # intersection of its colours with the garment's on the body: a patch with less is no part of it
 AROUND = 0.2  # torso lengths around such a patch in which its colours are its own
@@ -20,7 +20,7 @@ def foreign_patches(mask: np.ndarray, photo: Photo, surface: Surface, torso_px: 
 
     Colours are compared by the intersection of histograms (Swain and Ballard 1991, IJCV 7(1)), patch by patch.
     """
-    bins = _bin_numbers(photo.rgb)
+    bins = bin_numbers(cv2.GaussianBlur(photo.rgb, (0, 0), 1.0))
     body = surface.part >= 0
     own = _histogram(bins[mask & body])
     off = mask & (cv2.distanceTransform((~body).astype(np.uint8), cv2.DIST_L2, 3) > OFF_BODY * torso_px)
@@ -38,15 +38,7 @@ def foreign_patches(mask: np.ndarray, photo: Photo, surface: Surface, torso_px: 
 
 
 def _histogram(bins: np.ndarray) -> np.ndarray:
-    """(bins,) float64 that sum to 1: neighbouring colours count for each other."""
+    """(bins,) float64 that sum to 1."""
     counts = np.bincount(bins, minlength=np.prod(BINS)).reshape(BINS).astype(np.float64)
-    smooth = gaussian_filter(counts, 1.0)
+    smooth = gaussian_filter(counts, SMOOTH)
     return smooth.ravel() / max(smooth.sum(), 1e-9)
-
-
-def _bin_numbers(rgb: np.ndarray) -> np.ndarray:
-    """(H, W) int: the number of each pixel's bin in 8-bit Lab."""
-    lab = cv2.cvtColor(cv2.GaussianBlur(rgb, (0, 0), 1.0), cv2.COLOR_RGB2LAB).astype(int)
-    ab = np.clip(lab[:, :, 1:] - 128 + STRONGEST, 0, 2 * STRONGEST - 1)
-    light, a, b = lab[:, :, 0] * BINS[0] // 256, *np.moveaxis(ab * BINS[1] // (2 * STRONGEST), 2, 0)
-    return (light * BINS[1] + a) * BINS[2] + b
