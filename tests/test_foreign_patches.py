@@ -56,8 +56,3 @@ def test_cloth_of_the_same_colours_stays(product):
     mask = garment.mask | block
     foreign = foreign_patches(mask, photo, product.surface, product.pose.torso_px)
     assert block.sum() > 0.03 * product.pose.torso_px**2 and foreign[mask].mean() < 0.02
-
-
-def test_a_garment_on_the_body_alone_is_whole(product):
-    mask = find_garment(product).mask & (product.surface.part >= 0)
-    assert not foreign_patches(mask, product.photo, product.surface, product.pose.torso_px).any()

@@ -77,3 +77,25 @@ def test_a_neckline_is_closed_behind(buyer, layers):
         assert (np.linalg.norm(found - cloth_colour) < np.linalg.norm(found - skin_colour)) == closed
     assert np.array_equal(behind.rgba[above], layer.rgba[above]) and not behind.seen[skin].any() and layer.seen[skin].any()
     assert behind.slack == layer.slack
+
+
+def test_an_open_coat_is_closed_behind(buyer, layers):
+    layer, labels = layers[TORSO], buyer.parsing.labels.copy()
+    rgba, (x, y), (height, width) = layer.rgba.copy(), layer.corner, layer.seen.shape
+    trunk = layer.seen & _within(buyer, layer, "top", "dress", "outerwear")
+    columns = np.arange(width)
+    left, right = np.percentile(np.nonzero(trunk)[1], (35, 65))
+    inside = trunk & ((columns > left) & (columns < right))
+    labels[y : y + height, x : x + width][trunk] = LABEL["outerwear"]
+    labels[y : y + height, x : x + width][inside] = LABEL["top"]
+    rgba[trunk, :3], rgba[inside, :3] = (20, 120, 40), (240, 240, 240)
+    buyer = replace(buyer, parsing=replace(buyer.parsing, labels=labels))
+    behind = trunk_from_behind(replace(layer, rgba=rgba), buyer)
+    between = (
+        inside
+        & binary_dilation(trunk & (columns <= left)[None], np.ones((1, width)))
+        & binary_dilation(trunk & (columns >= right)[None], np.ones((1, width)))
+    )
+    assert between.sum() > 0.5 * inside.sum() > 100
+    assert np.abs(_colour(behind.rgba[:, :, :3].astype(float), between) - (20, 120, 40)).max() < 10
+    assert behind.seen[between].mean() < 0.05 and layer.seen[between].all()

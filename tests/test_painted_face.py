@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from primerka.body import BONE
+from primerka.parsing import LABEL
 from primerka.perception.surface import see_surface, silhouette
 from primerka.tryon.repose import load_reposer
 from primerka.tryon.surface.painted_face import MARKS, paint_face
@@ -61,8 +62,11 @@ def test_who_is_seen_from_behind_gets_a_face_that_is_not_certain(buyer, product)
         return (around + points * (-1, 1, -1)).astype(points.dtype)
 
     behind = replace(body, vertices=turned(body.vertices), bones=turned(body.bones))
-    from_behind = replace(product, body=behind, surface=see_surface(behind, *product.photo.rgb.shape[:2]))
+    misread = replace(product, body=behind, surface=see_surface(behind, *product.photo.rgb.shape[:2]))
+    labels = np.where(product.parsing.mask("face"), LABEL["hair"], product.parsing.labels).astype(product.parsing.labels.dtype)
+    from_behind = replace(misread, parsing=replace(product.parsing, labels=labels))
     plain, painted = reposer.repose(product, buyer), reposer.repose(from_behind, buyer)
+    assert not any("painted" in warning for warning in reposer.repose(misread, buyer).warnings)
     assert any("a plain one is painted" in warning for warning in painted.warnings)
     assert not any("painted" in warning for warning in plain.warnings)
     face = buyer.parsing.mask("face")

@@ -26,6 +26,7 @@ MIN_PART = 0.002  # square metres of a part that must be seen to be spoken of, a
 MIN_CERTAIN = 0.3  # … how much of it must be certain
 BACK_TURNED = np.radians(100)
 HEAD_TURNED = np.radians(40)
+FACE_SHOWN = 0.03  # of the torso length squared: with more of a face in the photo nobody's is painted over it
 HEAD_MIRRORED = np.radians(12)  # a head that looks further to the other side than this is reflected
 
 
@@ -35,7 +36,7 @@ class Way:
     regions   the source's pixels by part, as `hang` finds them
     surface   of `body`, in the target's photo
     uncertain  names of parts that the source does not show well
-    lacks_face whether the source shows the head from behind, and the target from the front
+    lacks_face whether the source shows the head from behind, without a face, and the target from the front
     """
 
     def __init__(self, source: Person, body: Body, surface: Surface, regions: dict[Part, np.ndarray]):
@@ -51,7 +52,8 @@ class Way:
         yaws = [yaw(turns[BONE["chest"]]) for turns in self._turns]
         self.turns_back = self._shows_back(yaws[1]) and not self._shows_back(yaws[0])
         heads = [yaw(turns[BONE["head"]]) for turns in self._turns]
-        self.lacks_face = self._shows_back(heads[0]) and not self._shows_back(heads[1])
+        shown = source.parsing.mask("face").sum() / source.pose.torso_px**2
+        self.lacks_face = self._shows_back(heads[0]) and not self._shows_back(heads[1]) and shown < FACE_SHOWN
         self.other_side = abs((yaws[1] - yaws[0] + np.pi) % (2 * np.pi) - np.pi) > BACK_TURNED
         if self.other_side:
             self._warnings.append(

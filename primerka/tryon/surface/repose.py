@@ -29,8 +29,9 @@ class SurfaceReposer:
         way = Way(source, body, surface, regions)
         for part in way.back_to_front():
             carried = way.carry(part)
-            if carried is not None:
-                lay_part(canvas, carried, source, body, way.target_alone)
+            if carried is None:
+                continue
+            lay_part(canvas, carried, source, body, way.target_alone)
             if part == HEAD and way.lacks_face:
                 face, face_alpha = paint_face(body, surface, skin_colour(source))
                 canvas.lay(slice(None), slice(None), face, face_alpha, np.zeros_like(face_alpha))
