@@ -23,7 +23,7 @@ def weigh_by_colour(probabilities: np.ndarray, rgb: np.ndarray) -> np.ndarray:
     """
     person = 1 - probabilities[:, :, 0]
     seen = person > SEEN
-    bins = bin_numbers(rgb)[seen]
+    bins = _bin_numbers(rgb)[seen]
     network, person = probabilities[seen][:, 1:], person[seen][:, None]
     assigned = network
     for _ in range(ROUNDS):
@@ -40,7 +40,7 @@ def weigh_by_colour(probabilities: np.ndarray, rgb: np.ndarray) -> np.ndarray:
     return weighed
 
 
-def bin_numbers(rgb: np.ndarray) -> np.ndarray:
+def _bin_numbers(rgb: np.ndarray) -> np.ndarray:
     """(H, W) int: the number of each pixel's bin in Lab."""
     lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     unit = (lab - RANGE[:, 0]) / (RANGE[:, 1] - RANGE[:, 0])

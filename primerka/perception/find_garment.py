@@ -6,7 +6,6 @@ import numpy as np
 from primerka.body import BONE
 from primerka.errors import GarmentRejected
 from primerka.parsing import GARMENTS
-from primerka.perception.foreign_patches import foreign_patches
 from primerka.perception.known_garment import MIN_AREA
 from primerka.person import Garment, Person
 
@@ -52,10 +51,7 @@ def _hidden(mask: np.ndarray, model: Person, category: str) -> bool:
 
 
 def _tidy(mask: np.ndarray, model: Person) -> np.ndarray:
-    """Without crumbs, without patches that do not touch the body or are of another colour beside it, and without small holes
-    that other cloth shows in.
-    """
-    mask = mask & ~foreign_patches(mask, model.photo, model.surface, model.pose.torso_px)
+    """Without crumbs, without patches that do not touch the body, and without small holes that other cloth shows in."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     on_body = np.bincount(labels[model.surface.part >= 0], minlength=count)
     kept = [
