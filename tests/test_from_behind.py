@@ -88,8 +88,11 @@ def test_an_open_coat_is_closed_behind(buyer, layers):
     inside = trunk & ((columns > left) & (columns < right))
     labels[y : y + height, x : x + width][trunk] = LABEL["outerwear"]
     labels[y : y + height, x : x + width][inside] = LABEL["top"]
-    rgba[trunk, :3], rgba[inside, :3] = (20, 120, 40), (240, 240, 240)
+    rgba[trunk, :3], rgba[inside, :3] = (20, 120, 40), (20, 121, 40)
     buyer = replace(buyer, parsing=replace(buyer.parsing, labels=labels))
+    one_garment = trunk_from_behind(replace(layer, rgba=rgba), buyer)
+    assert (one_garment.rgba[inside] == rgba[inside]).all(1).mean() > 0.9  # which the parsing took for two
+    rgba[inside, :3] = 240, 240, 240
     behind = trunk_from_behind(replace(layer, rgba=rgba), buyer)
     between = (
         inside

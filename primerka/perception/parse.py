@@ -101,11 +101,29 @@ def to_parsing(probabilities: np.ndarray, photo: Photo, body: Body, surface: Sur
         here = classes == CLASSES.index(name)
         nearest = np.argmin([distance(bones)[here] for bones in groups.values()], 0)
         labels[here] = np.array([LABEL[label] for label in groups], np.uint8)[nearest]
+    labels = _hands_on_thighs(labels)
     person = 1 - probabilities[:, :, 0]
     guide = photo.rgb.astype(np.float32) / 255
     alpha = guided_filter(guide, person, radius=max(photo.height // 200, 2), epsilon=1e-4)
     certain = np.where(person > 0.95, 1.0, np.where(person < 0.05, 0.0, alpha))
     return Parsing(labels, np.clip(certain, 0, 1).astype(np.float32))
+
+
+def _hands_on_thighs(labels: np.ndarray) -> np.ndarray:
+    """(H, W) uint8 labels where the fingers of a hand before the thigh, which is nearest to them, belong to the arm: of a piece of
+    skin that is mostly arm no part is leg.
+    """
+    arms, legs = ([LABEL[f"{side}_{limb}"] for side in ("left", "right")] for limb in ("arm", "leg"))
+    on_legs = np.isin(labels, legs)
+    skin = cv2.dilate((np.isin(labels, arms) | on_legs).astype(np.uint8), np.ones((3, 3), np.uint8))
+    count, pieces = cv2.connectedComponents(skin)
+    areas = np.stack([np.bincount(pieces[labels == arm], minlength=count) for arm in arms])
+    of_arm = np.maximum(*areas) > 2 * np.bincount(pieces[on_legs], minlength=count)
+    of_arm[0] = False
+    fingers = on_legs & of_arm[pieces]
+    labels = labels.copy()
+    labels[fingers] = np.array(arms, np.uint8)[areas.argmax(0)][pieces[fingers]]
+    return labels
 
 
 @cache

@@ -42,6 +42,7 @@ class Recipe:
                    by_area, hues: whether codes are per pixel of their mask, and hear mean colours
                    (networks.adgan.TextureEncoder); halvings: of the picture's sides before the residual blocks
     batch          pairs a step, over all processes
+    pairs          how many of the set's pairs the run goes through, each kept in memory from its first use on; 0: all, none kept
     decay_from     the step from which on the learning rate falls linearly to zero
     style_rate     learning rate of the texture encoder and the fusion, in shares of the others': as that of StyleGAN's mapping
                    (Karras et al. 2019, arXiv 1812.04948, appendix C), it has to be low, or styles run ahead of what draws them
@@ -83,6 +84,7 @@ class Recipe:
     average: float
     save_every: int
     seed: int
+    pairs: int = 0
 
     def __post_init__(self):
         if self.height % 8 or self.width % 8:

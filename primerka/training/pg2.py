@@ -32,6 +32,7 @@ class Recipe:
     channels       of the generators' first block; block k has k times as many
     bottleneck     length of the code in the waist of the coarse generator
     batch          pairs a step, over all processes
+    pairs          how many of the set's pairs the run goes through, each kept in memory from its first use on; 0: all, none kept
     l1_weight      of the pose mask loss beside the adversarial one (the paper's lambda)
     save_every     steps from one checkpoint to the next
     """
@@ -53,6 +54,7 @@ class Recipe:
     l1_weight: float
     save_every: int
     seed: int
+    pairs: int = 0
 
     def __post_init__(self):
         if self.height < 32 or self.width < 8:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from torch import Tensor
 
+from primerka.datasets.kept_pairs import KeptPairs
 from primerka.datasets.pose_pair import PosePair
 from primerka.networks.pictures import to_picture
 from primerka.training.devices import Devices
@@ -43,6 +44,8 @@ def train_pose_transfer(
     def on_batch(number: int) -> dict[str, float]:
         return step(number, {name: tensor.to(devices.device) for name, tensor in batches[number].items()})
 
+    if recipe.pairs:
+        pairs = KeptPairs(pairs, recipe.pairs)
     size, own = (recipe.height, recipe.width), (devices.rank, devices.count)
     with PoseBatches(pairs, recipe.batch, *size, recipe.seed, recipe.steps, *own, parsed=parsed) as batches:
         return train_into(folder, recipe, on_batch, parts, kept, size, measure, draw, resume, minutes, devices, tensorboard)

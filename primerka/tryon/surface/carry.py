@@ -14,6 +14,7 @@ from primerka.tryon.surface.outline import limb_outline, skirt_outline, trunk_ou
 from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, Part
 from primerka.tryon.surface.posed_body import bone_rotations
 from primerka.tryon.surface.rigid import is_mirrored, planar_matrix, roll, similarity, yaw
+from primerka.tryon.surface.turned_part import wears_brim
 
 MAX_STRETCH = 2.0  # of a part that the source points towards the camera
 MIN_SHOWN = 0.35  # of a part's own silhouette: where less is shown, its twin on the other side is asked
@@ -26,7 +27,8 @@ MIN_PART = 0.002  # square metres of a part that must be seen to be spoken of, a
 MIN_CERTAIN = 0.3  # … how much of it must be certain
 BACK_TURNED = np.radians(100)
 HEAD_TURNED = np.radians(40)
-FACE_SHOWN = 0.03  # of the torso length squared: with more of a face in the photo nobody's is painted over it
+FAR_TURNED = np.radians(50)  # a head that turns further cannot be the same picture
+FACE_SHOWN = 0.05  # of the torso length squared: with more of a face in the photo nobody's is painted over it
 HEAD_MIRRORED = np.radians(12)  # a head that looks further to the other side than this is reflected
 
 
@@ -94,6 +96,18 @@ class Way:
     @staticmethod
     def _shows_back(angle: float) -> bool:
         return abs(angle) > BACK_TURNED
+
+    def turns_away(self, part: Part) -> bool:
+        """Whether a head or a foot turns too far for its picture to follow; the back of a head is made in another way."""
+        if part not in (HEAD, *FEET):
+            return False
+        before, after = (yaw(turns[BONE[part.name]]) for turns in self._turns)
+        if part in FEET:
+            return abs((after - before + np.pi) % (2 * np.pi) - np.pi) > BACK_TURNED
+        if self._shows_back(before) or (self._shows_back(after) and abs(before) < FAR_TURNED):
+            return False
+        # Turned to the other side by as much, a head is its own mirror image.
+        return abs(abs(after) - abs(before)) > FAR_TURNED and not wears_brim(self.source)
 
     def carry(self, part: Part) -> Carried | None:
         if part == HEAD:
@@ -246,6 +260,8 @@ class Way:
             self._warnings.append("the back of the head is not in the product photo: it is made from the hair")
         elif self.lacks_face:
             self._warnings.append("the product photo does not show the face: a plain one is painted")
+        elif self.turns_away(HEAD):
+            self._warnings.append("the head turns further than in the product photo: its other side is made from the one shown")
         elif away > HEAD_TURNED:
             self._warnings.append("the head keeps the turn that it has in the product photo")
         return Carried(HEAD, layer, matrix, None, mirrored, away < BACK_TURNED)

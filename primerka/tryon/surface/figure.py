@@ -43,6 +43,7 @@ _HANG_ON = {
 OVERLAP = 1 / 16  # torso lengths by which parts reach into their neighbours, so that seams close wherever the body bends
 FARTHEST, FARTHEST_LOOSE = 0.45, 0.8  # torso lengths off the fitted body: what lies further off is somebody else's
 LOOSE = ("dress", "skirt", "outerwear", "scarf", "bag")
+DOUBTFUL = 1 / 50  # torso lengths around what lies before a part: its colours may be that one's
 HAND_NEAR = 0.08  # torso lengths off a fitted hand or forearm that its skin may lie
 MIN_BAG = 0.01  # of the torso length squared
 HELD_WITHIN, HELD_ABOVE = 0.06, 0.15  # torso lengths: the bag from the hand, and its middle above the hand's
@@ -189,14 +190,17 @@ def cut_out(person: Person, regions: dict[Part, np.ndarray], part: Part, alone: 
         beside = person.parsing.mask("neck")[here]
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * overlap + 1, 2 * overlap + 1))
     near = cv2.dilate(region.astype(np.uint8), kernel) > 0
-    shared = beside & near
     body = alone(part)[here]
-    before = np.logical_or.reduce([regions[other][here] for other in _before(part)])
+    before = np.logical_or.reduce([np.zeros_like(region), *(regions[other][here] for other in _before(part))])
+    # An arm before the trunk hides it, and is no neighbour to go on into.
+    shared = beside & near & ~(body & before)
     hidden = body & before & ~region & ~shared
     # A rim of mixed pixels is left out of the colours: half background, half cloth.
     rim = max(round(unit / 180), 1)
     own = cv2.erode((region | beside).astype(np.uint8), np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)) > 0
     own &= region | shared
+    doubtful = max(round(unit * DOUBTFUL), 1)
+    own &= cv2.dilate((before & ~shared).astype(np.uint8), np.ones((2 * doubtful + 1, 2 * doubtful + 1), np.uint8)) == 0
     if own.sum() < 0.3 * region.sum():
         own = region
     rgb = mirror_fill(np.ascontiguousarray(person.photo.rgb[here]), ~own)

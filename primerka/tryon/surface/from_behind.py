@@ -11,6 +11,7 @@ from primerka.tryon.surface.fill import mirror_fill
 
 NAPE = 0.8  # of the face's height: where short hair ends behind
 UNDER_COATS = ("top", "dress", "skirt", "trousers", "shorts", "scarf", "neck", "other")
+SAME_CLOTH = 12.0  # in Lab: a coat and what is under it that differ less are one garment
 LEAST_KNOWN = 50  # pixels of hair or cloth that say what it looks like
 
 
@@ -48,13 +49,22 @@ def _closed_coat(layer: Layer, source: Person) -> Layer:
         return layer
     between = np.logical_or.accumulate(coat, 1) & np.logical_or.accumulate(coat[:, ::-1], 1)[:, ::-1] & ~inner
     between &= cv2.dilate(_cut(source, layer, *UNDER_COATS).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    if not between.any() or _apart(_colours(layer), inner, between) < SAME_CLOTH:
+        return layer
     rgb = np.where(between[:, :, None], mirror_fill(_colours(layer), ~inner), _colours(layer))
     return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~between, layer.slack)
 
 
+def _apart(rgb: np.ndarray, one: np.ndarray, other: np.ndarray) -> float:
+    """The distance of two regions' median colours in Lab."""
+    lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    return float(np.linalg.norm(np.median(lab[one], 0) - np.median(lab[other], 0)))
+
+
 def _closed_neckline(layer: Layer, source: Person) -> Layer:
     skin, cloth = _cut(source, layer, "neck"), _cut(source, layer, *GARMENTS)
-    open_to = int(source.body.bones[BONE["neck"], 1]) - layer.corner[1]
+    beside = np.nonzero(cloth[:, skin.any(0)].any(1))[0]  # behind, a collar is as high as it is at the sides of the neck
+    open_to = min(int(source.body.bones[BONE["neck"], 1]) - layer.corner[1], beside.min(initial=len(skin)))
     skin[: max(open_to, 0)] = False
     inner = cv2.erode(cloth.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     if inner.sum() < LEAST_KNOWN or not skin.any():

@@ -2,13 +2,12 @@
 
 from functools import cache
 
-import cv2
 import numpy as np
 from safetensors.numpy import load_file
 
 from primerka.body import Body
-from primerka.perception.body_model import body_model
 from primerka.surface import Surface
+from primerka.tryon.surface.vertex_paint import draw_vertices
 from primerka.weights import weights_path
 
 MARKS = ("lips", "brows", "blood", "socket", "white", "iris")
@@ -27,13 +26,9 @@ def paint_face(body: Body, surface: Surface, skin: np.ndarray) -> tuple[np.ndarr
     for amount, colour in zip(marks.T, _colours_of_marks(np.float32(skin))):
         colours += STRENGTH * amount[:, None] * (colour - colours)
     light = AMBIENT + DIFFUSE * np.clip(surface.normals[vertices] @ LIGHT, 0, 1)
-    painted = np.zeros((len(body.vertices), 4), np.float32)
-    painted[vertices] = np.column_stack([colours * light[:, None], np.ones(len(vertices))]) * share[:, None]
-    seen = (surface.face >= 0)[:, :, None]
-    flat = np.where(seen, painted[body_model().faces].mean(1)[surface.face], 0)
-    smooth = cv2.GaussianBlur(flat, (0, 0), max(body.scale / 450, 0.6))
-    alpha = smooth[:, :, 3]
-    return smooth[:, :, :3] / np.maximum(alpha, 1e-3)[:, :, None], alpha
+    painted, shares = np.zeros((len(body.vertices), 3), np.float32), np.zeros(len(body.vertices), np.float32)
+    painted[vertices], shares[vertices] = colours * light[:, None], share
+    return draw_vertices(body, surface, painted, shares)
 
 
 def _colours_of_marks(skin: np.ndarray) -> np.ndarray:

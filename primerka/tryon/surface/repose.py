@@ -1,5 +1,7 @@
 """The surface engine's re-poser: every part of the person, with all that hangs on it, carried by the shared body surface."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from primerka.perception.surface import see_surface
@@ -11,6 +13,7 @@ from primerka.tryon.surface.figure import HEAD, hang
 from primerka.tryon.surface.painted_face import paint_face
 from primerka.tryon.surface.posed_body import body_in_pose
 from primerka.tryon.surface.scene import over
+from primerka.tryon.surface.turned_part import hanging_hair, turn_part
 from primerka.tryon.surface.underpaint import paint_vertices, render, skin_colour
 
 
@@ -29,6 +32,14 @@ class SurfaceReposer:
         way = Way(source, body, surface, regions)
         for part in way.back_to_front():
             carried = way.carry(part)
+            turned = turn_part(source, part, regions, body, (height, width)) if way.turns_away(part) else None
+            if turned is not None:
+                if part == HEAD and carried is not None:
+                    lay_part(
+                        canvas, replace(carried, layer=hanging_hair(carried.layer, source)), source, body, way.target_alone
+                    )
+                canvas.lay(slice(None), slice(None), *turned)
+                continue
             if carried is None:
                 continue
             lay_part(canvas, carried, source, body, way.target_alone)

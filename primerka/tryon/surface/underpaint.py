@@ -60,7 +60,7 @@ def paint_vertices(person: Person, regions: dict[Part, np.ndarray]) -> tuple[np.
     space = model.template * np.float32([1, 1, DEPTH])
     for number in range(len(PARTS)):
         mine = owner == number
-        _spread(space, colours, mine & known, mine & ~known)
+        spread(space, colours, mine & known, mine & ~known)
         if (mine & known).sum() >= NEIGHBOURS:
             known = known | mine
     if not known.all():
@@ -116,7 +116,7 @@ def skin_colour(person: Person) -> np.ndarray:
     return np.median(person.photo.rgb[skin], 0) if skin.sum() > 100 else UNKNOWN_SKIN
 
 
-def _spread(space: np.ndarray, colours: np.ndarray, known: np.ndarray, unknown: np.ndarray) -> None:
+def spread(space: np.ndarray, colours: np.ndarray, known: np.ndarray, unknown: np.ndarray) -> None:
     """Colours of unknown vertices: the mean of the nearest known ones, nearer ones the more."""
     if known.sum() < NEIGHBOURS or not unknown.any():
         return

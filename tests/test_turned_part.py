@@ -1,0 +1,110 @@
+"""A head and feet that turn further than their pictures can follow."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from primerka.body import BONE
+from primerka.parsing import LABEL
+from primerka.perception.body_model import body_model
+from primerka.perception.surface import see_surface, silhouette
+from primerka.tryon.repose import load_reposer
+from primerka.tryon.surface.figure import FEET, HEAD, Silhouettes, cut_out, hang
+from primerka.tryon.surface.turned_part import hanging_hair, turn_part, wears_brim
+
+
+def _turned(person, degrees: float):
+    """The person's body turned about the vertical."""
+    body, angle = person.body, np.radians(degrees)
+    around = body.bones[BONE["pelvis"]] * (1, 0, 1)
+    turn = np.array([[np.cos(angle), 0, np.sin(angle)], [0, 1, 0], [-np.sin(angle), 0, np.cos(angle)]])
+
+    def moved(points):
+        return ((points - around) @ turn.T + around).astype(points.dtype)
+
+    body = replace(body, vertices=moved(body.vertices), bones=moved(body.bones))
+    return replace(person, body=body, surface=see_surface(body, *person.photo.rgb.shape[:2]))
+
+
+def _head():
+    return body_model().part == BONE["head"]
+
+
+def _front(person):
+    """Vertices of the face of somebody who looks at the camera."""
+    depth = person.body.vertices[:, 2]
+    return _head() & (depth < np.percentile(depth[_head()], 10))
+
+
+def _skin_and_hair(person):
+    return (np.median(person.photo.rgb[person.parsing.mask(name)], 0) for name in ("face", "hair"))
+
+
+@pytest.mark.parametrize("degrees", [-80, 80])
+def test_a_profile_has_the_face_on_the_side_that_it_looks_to(product, degrees):
+    body = _turned(product, degrees).body
+    size = product.photo.rgb.shape[:2]
+    rgb, alpha, certain = turn_part(product, HEAD, hang(product), body, size)
+    assert rgb.shape == (*size, 3) and alpha.shape == certain.shape == size
+    head = silhouette(body, *size, [BONE["head"]])
+    assert alpha[head].mean() > 0.9 and alpha.max() <= 1 and (certain <= alpha + 1e-5).all()
+    skin, hair = _skin_and_hair(product)
+    like_skin = np.linalg.norm(rgb - skin, axis=2) < np.linalg.norm(rgb - hair, axis=2)
+    columns = np.nonzero(head)[1]
+    left = head & (np.arange(size[1]) < columns.mean())
+    shares = like_skin[left].mean(), like_skin[head & ~left].mean()
+    x = body.vertices[:, 0]
+    looks_right = int(x[_front(product)].mean() > x[_head()].mean())
+    assert shares[looks_right] > shares[1 - looks_right] + 0.3
+
+
+def test_hair_goes_beyond_the_head_as_it_does_in_the_photo(product):
+    size = product.photo.rgb.shape[:2]
+    _, alpha, _ = turn_part(product, HEAD, hang(product), product.body, size)
+    head = silhouette(product.body, *size, [BONE["head"]])
+    bald = product.parsing.labels.copy()
+    bald[product.parsing.mask("hair", "hat")] = LABEL["face"]
+    bald = replace(product, parsing=replace(product.parsing, labels=bald))
+    _, without, _ = turn_part(bald, HEAD, hang(bald), product.body, size)
+    assert (alpha > 0.5)[~head].sum() > (without > 0.5)[~head].sum() + 20
+
+
+def test_a_shoe_has_the_colour_of_its_twin_where_the_photo_hides_it(product):
+    regions = hang(product)
+    shoe = np.median(product.photo.rgb[product.parsing.mask("left_shoe", "right_shoe")], 0)
+    regions[FEET[0]] = np.zeros_like(regions[FEET[0]])
+    rgb, alpha, certain = turn_part(product, FEET[0], regions, product.body, product.photo.rgb.shape[:2])
+    assert np.linalg.norm(np.median(rgb[alpha > 0.9], 0) - shoe) < 40 and certain.max() < 0.1
+
+
+def test_nothing_is_made_of_a_part_that_the_photo_does_not_show(product):
+    regions = {part: np.zeros_like(region) for part, region in hang(product).items()}
+    assert turn_part(product, HEAD, regions, product.body, product.photo.rgb.shape[:2]) is None
+
+
+def test_only_what_hangs_below_the_chin_is_hanging_hair(product):
+    size = product.photo.rgb.shape[:2]
+    chin = int(product.body.vertices[_head(), 1].max())
+    labels = product.parsing.labels.copy()
+    labels[chin : chin + 40][product.parsing.mask("top", "neck")[chin : chin + 40]] = LABEL["hair"]
+    long = replace(product, parsing=replace(product.parsing, labels=labels))
+    layer = hanging_hair(cut_out(long, hang(long), HEAD, Silhouettes(long.body, *size)), long)
+    rows = np.arange(layer.corner[1], layer.corner[1] + layer.seen.shape[0])
+    assert layer.rgba[rows > chin + 3][:, :, 3].max() > 200
+    assert layer.rgba[rows < chin - 40][:, :, 3].max() == 0
+
+
+def test_a_brim_is_far_off_the_head(product):
+    labels = product.parsing.labels.copy()
+    ys, xs = np.nonzero(product.parsing.mask("hair", "face"))
+    labels[ys.min() : ys.min() + 20, max(xs.min() - 60, 0) : xs.max() + 60] = LABEL["hat"]
+    assert not wears_brim(product)
+    assert wears_brim(replace(product, parsing=replace(product.parsing, labels=labels)))
+
+
+def test_a_head_that_turns_too_far_says_so(product):
+    reposer = load_reposer("surface")
+    near, far = (reposer.repose(product, _turned(product, degrees)) for degrees in (20, 80))
+    assert any("turns further" in warning for warning in far.warnings)
+    assert not any("turns further" in warning for warning in near.warnings)
