@@ -16,7 +16,7 @@ from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.parts import LEGS
 from primerka.tryon.surface.scene import start_scene
-from primerka.tryon.surface.undress import _above_hem, _tights
+from primerka.tryon.surface.undress import _above_hem, _tights, take_off
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +125,17 @@ def test_tights_go_on_under_a_skirt_that_is_taken_off_and_socks_do_not(buyers, c
 
     assert found(hem)[legs & (along < hem)].mean() > 0.99
     assert not found(hem + 0.2).any()
+
+
+def test_the_sleeves_of_a_dress_go_with_its_top(buyers, cloths):
+    """They hang lower than the new top, as the skirt does that stays."""
+    for buyer in buyers:
+        forearms = buyer.arms & ~buyer.hands & (buyer.along > -0.2)
+        parsing = buyer.person.parsing
+        clothed = parsing.mask("top", "outerwear", "dress", "skirt", "trousers", "shorts", "left_arm", "right_arm") | forearms
+        labels = np.where(clothed & ~buyer.hands, LABEL["dress"], parsing.labels).astype(np.uint8)
+        scene = start_scene(replace(buyer, person=replace(buyer.person, parsing=Parsing(labels, parsing.alpha))))
+        trunk, nothing = (clothed & ~buyer.arms & (buyer.along < -0.2)).astype(np.float32), np.zeros(labels.shape, np.float32)
+        old = take_off(scene, buyer, cloths["top"], Drape(scene.rgb, trunk, scene.rgb, nothing, ()))
+        assert forearms.sum() > 200 and old[forearms].all()
+        assert (scene.mask("skirt") & ~old).sum() > 1000

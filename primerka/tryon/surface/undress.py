@@ -45,6 +45,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         if not _enough(scene.mask(*LOWER), buyer):
             kept |= scene.mask("outerwear")
         kept &= buyer.along > min(_reach(buyer, new, 98) - SEAM, 0)
+        kept &= ~_grown(buyer.arms & ~buyer.hands, buyer, SEAM)  # sleeves go
         if kept.any():
             old &= ~kept
             scene.labels[kept] = LABEL["skirt"]
