@@ -21,8 +21,8 @@ def encode(generator, source, regions):
                 y = max_pool2d(y, 2) if name == "pool" else relu(convolve(trunk.layers[name], y))
             fixed.append(y)
         x = masked
-        for layer, feature in zip(encoder.branch, fixed):
-            x = torch.cat([relu(convolve(layer, x)), feature], 1)
+        for level, layer in enumerate(encoder.branch):
+            x = torch.cat([relu(convolve(layer, x)), *fixed[level : level + 1]], 1)
         codes.append(linear(x.mean((2, 3)), encoder.summary.weight, encoder.summary.bias))
     return torch.stack(codes, 1)
 

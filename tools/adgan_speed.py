@@ -19,7 +19,7 @@ import torch
 from primerka.attributes import ATTRIBUTES
 from primerka.datasets.pose_pair import PosePair
 from primerka.keypoints import Keypoints
-from primerka.training import adgan
+from primerka.training import adgan, run_folder
 from primerka.training.devices import Devices
 from primerka.training.recipe import read_recipe
 
@@ -58,7 +58,7 @@ def main(name: str = "adgan-synthetic", steps: int = 2) -> None:
     for form, forward in (("ours", adgan.Generator.forward), ("plain", naive_adgan.draw)):
         with (
             tempfile.TemporaryDirectory() as folder,
-            patch.object(adgan, "train", partial(timed, form)),
+            patch.object(run_folder, "train", partial(timed, form)),
             patch.object(adgan.Generator, "forward", forward),
         ):
             adgan.train_adgan(pairs, Path(folder), recipe, devices=Devices(torch.device("cpu")))
