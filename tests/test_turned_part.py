@@ -10,6 +10,7 @@ from primerka.parsing import LABEL
 from primerka.perception.body_model import body_model
 from primerka.perception.surface import see_surface, silhouette
 from primerka.tryon.repose import load_reposer
+from primerka.tryon.surface.carry import Way
 from primerka.tryon.surface.figure import FEET, HEAD, Silhouettes, cut_out, hang
 from primerka.tryon.surface.turned_part import hanging_hair, turn_part, wears_brim
 
@@ -108,3 +109,10 @@ def test_a_head_that_turns_too_far_says_so(product):
     near, far = (reposer.repose(product, _turned(product, degrees)) for degrees in (20, 80))
     assert any("turns further" in warning for warning in far.warnings)
     assert not any("turns further" in warning for warning in near.warnings)
+
+
+@pytest.mark.parametrize(("degrees", "turns"), [(20, False), (80, True), (130, True), (175, False)])
+def test_a_cheek_that_shows_is_the_heads_own_and_a_back_is_made_from_hair(product, degrees, turns):
+    """Seen from behind a head is made in another way; see test_from_behind."""
+    turned = _turned(product, degrees)
+    assert Way(product, turned.body, turned.surface, hang(product)).turns_away(HEAD) == turns

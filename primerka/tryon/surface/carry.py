@@ -27,6 +27,7 @@ MIN_PART = 0.002  # square metres of a part that must be seen to be spoken of, a
 MIN_CERTAIN = 0.3  # … how much of it must be certain
 BACK_TURNED = np.radians(100)
 HEAD_TURNED = np.radians(40)
+FROM_BEHIND = np.radians(150)  # a head that turns further shows no cheek
 FAR_TURNED = np.radians(50)  # a head that turns further cannot be the same picture
 FACE_SHOWN = 0.05  # of the torso length squared: with more of a face in the photo nobody's is painted over it
 HEAD_MIRRORED = np.radians(12)  # a head that looks further to the other side than this is reflected
@@ -104,7 +105,7 @@ class Way:
         before, after = (yaw(turns[BONE[part.name]]) for turns in self._turns)
         if part in FEET:
             return abs((after - before + np.pi) % (2 * np.pi) - np.pi) > BACK_TURNED
-        if self._shows_back(before) or (self._shows_back(after) and abs(before) < FAR_TURNED):
+        if self._shows_back(before) or (abs(after) > FROM_BEHIND and abs(before) < FAR_TURNED):
             return False
         # Turned to the other side by as much, a head is its own mirror image.
         return abs(abs(after) - abs(before)) > FAR_TURNED and not wears_brim(self.source)

@@ -11,7 +11,8 @@ from primerka.tryon.surface.fill import mirror_fill
 
 NAPE = 0.8  # of the face's height: where short hair ends behind
 UNDER_COATS = ("top", "dress", "skirt", "trousers", "shorts", "scarf", "neck", "other")
-SAME_CLOTH = 12.0  # in Lab: a coat and what is under it that differ less are one garment
+SAME_CLOTH = 0.6  # of the hues: a coat and what is under it that share more are one garment
+HUE_BIN = 5  # in Lab
 LEAST_KNOWN = 50  # pixels of hair or cloth that say what it looks like
 
 
@@ -49,16 +50,18 @@ def _closed_coat(layer: Layer, source: Person) -> Layer:
         return layer
     between = np.logical_or.accumulate(coat, 1) & np.logical_or.accumulate(coat[:, ::-1], 1)[:, ::-1] & ~inner
     between &= cv2.dilate(_cut(source, layer, *UNDER_COATS).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    if not between.any() or _apart(_colours(layer), inner, between) < SAME_CLOTH:
+    if not between.any() or _alike(_colours(layer), inner, between) > SAME_CLOTH:
         return layer
     rgb = np.where(between[:, :, None], mirror_fill(_colours(layer), ~inner), _colours(layer))
     return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~between, layer.slack)
 
 
-def _apart(rgb: np.ndarray, one: np.ndarray, other: np.ndarray) -> float:
-    """The distance of two regions' median colours in Lab."""
+def _alike(rgb: np.ndarray, one: np.ndarray, other: np.ndarray) -> float:
+    """How much of two regions' hues is the same, in [0, 1]: the intersection of their histograms of Lab's a and b."""
     lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    return float(np.linalg.norm(np.median(lab[one], 0) - np.median(lab[other], 0)))
+    edges = np.arange(-100, 101, HUE_BIN)
+    shares = [np.histogram2d(*lab[region, 1:].T, bins=(edges, edges))[0] / region.sum() for region in (one, other)]
+    return float(np.minimum(*shares).sum())
 
 
 def _closed_neckline(layer: Layer, source: Person) -> Layer:
