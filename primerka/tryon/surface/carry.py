@@ -13,8 +13,8 @@ from primerka.tryon.surface.from_behind import head_from_behind, trunk_from_behi
 from primerka.tryon.surface.outline import limb_outline, skirt_outline, trunk_outline
 from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, Part
 from primerka.tryon.surface.posed_body import bone_rotations
-from primerka.tryon.surface.rigid import is_mirrored, planar_matrix, roll, similarity, yaw
-from primerka.tryon.surface.turned_part import wears_brim
+from primerka.tryon.surface.rigid import between, is_mirrored, planar_matrix, roll, similarity, yaw
+from primerka.tryon.surface.turned_part import hanging_hair, wears_brim
 
 MAX_STRETCH = 2.0  # of a part that the source points towards the camera
 MIN_SHOWN = 0.35  # of a part's own silhouette: where less is shown, its twin on the other side is asked
@@ -26,9 +26,8 @@ MOST_BENT = np.radians(100)  # … unless it is bent more
 MIN_PART = 0.002  # square metres of a part that must be seen to be spoken of, and …
 MIN_CERTAIN = 0.3  # … how much of it must be certain
 BACK_TURNED = np.radians(100)
-HEAD_TURNED = np.radians(40)
 FROM_BEHIND = np.radians(150)  # a head that turns further shows no cheek
-FAR_TURNED = np.radians(50)  # a head that turns further cannot be the same picture
+HEAD_TURNED = np.radians(50)  # a head that turns further cannot be the same picture
 FACE_SHOWN = 0.05  # of the torso length squared: with more of a face in the photo nobody's is painted over it
 HEAD_MIRRORED = np.radians(12)  # a head that looks further to the other side than this is reflected
 
@@ -57,7 +56,7 @@ class Way:
         heads = [yaw(turns[BONE["head"]]) for turns in self._turns]
         shown = source.parsing.mask("face").sum() / source.pose.torso_px**2
         self.lacks_face = self._shows_back(heads[0]) and not self._shows_back(heads[1]) and shown < FACE_SHOWN
-        self.other_side = abs((yaws[1] - yaws[0] + np.pi) % (2 * np.pi) - np.pi) > BACK_TURNED
+        self.other_side = between(*yaws) > BACK_TURNED
         if self.other_side:
             self._warnings.append(
                 "the product photo shows the person from another side: what it does not show is made from that side"
@@ -104,17 +103,18 @@ class Way:
             return False
         before, after = (yaw(turns[BONE[part.name]]) for turns in self._turns)
         if part in FEET:
-            return abs((after - before + np.pi) % (2 * np.pi) - np.pi) > BACK_TURNED
-        if self._shows_back(before) or (abs(after) > FROM_BEHIND and abs(before) < FAR_TURNED):
+            return between(before, after) > BACK_TURNED
+        if self._shows_back(before) or (abs(after) > FROM_BEHIND and abs(before) < HEAD_TURNED):
             return False
         # Turned to the other side by as much, a head is its own mirror image.
-        return abs(abs(after) - abs(before)) > FAR_TURNED and not wears_brim(self.source)
+        return abs(abs(after) - abs(before)) > HEAD_TURNED and not wears_brim(self.source)
 
-    def carry(self, part: Part) -> Carried | None:
+    def carry(self, part: Part, turned: bool = False) -> Carried | None:
+        """turned: the part itself is drawn on the body's shape; only what hangs from it is carried."""
         if part == HEAD:
-            return self._carry_head()
+            return self._carry_head(turned)
         if part in FEET:
-            return self._carry_stiff(part)
+            return None if turned else self._carry_stiff(part)
         if part in CARRIED:
             return self._carry_hanging(part)
         if part in (TORSO, SKIRT):
@@ -241,7 +241,7 @@ class Way:
         scale = self.source.body.scale / self.body.scale
         return Carried(part, layer, np.column_stack([scale * np.eye(2), origin - scale * held]), None, self.mirrored, True)
 
-    def _carry_head(self) -> Carried | None:
+    def _carry_head(self, turned: bool) -> Carried | None:
         layer = self._layer(HEAD)
         if layer is None:
             return None
@@ -256,13 +256,14 @@ class Way:
         matrix = similarity(self.body.vertices[head, :2], origin, roll(turns[1]), leaning, scale)
         away = abs(abs(yaws[1]) - abs(yaws[0]))
         from_behind = self._shows_back(yaws[1])
-        if from_behind and not self._shows_back(yaws[0]):
+        if turned:
+            layer = hanging_hair(layer, self.source)
+            self._warnings.append("the head turns further than in the product photo: its other side is made from the one shown")
+        elif from_behind and not self._shows_back(yaws[0]):
             layer = head_from_behind(layer, self.source)
             self._warnings.append("the back of the head is not in the product photo: it is made from the hair")
         elif self.lacks_face:
             self._warnings.append("the product photo does not show the face: a plain one is painted")
-        elif self.turns_away(HEAD):
-            self._warnings.append("the head turns further than in the product photo: its other side is made from the one shown")
         elif away > HEAD_TURNED:
             self._warnings.append("the head keeps the turn that it has in the product photo")
         return Carried(HEAD, layer, matrix, None, mirrored, away < BACK_TURNED)

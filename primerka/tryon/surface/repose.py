@@ -1,7 +1,5 @@
 """The surface engine's re-poser: every part of the person, with all that hangs on it, carried by the shared body surface."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from primerka.perception.surface import see_surface
@@ -13,7 +11,7 @@ from primerka.tryon.surface.figure import HEAD, hang
 from primerka.tryon.surface.painted_face import paint_face
 from primerka.tryon.surface.posed_body import body_in_pose
 from primerka.tryon.surface.scene import over
-from primerka.tryon.surface.turned_part import hanging_hair, turn_part
+from primerka.tryon.surface.turned_part import turn_part
 from primerka.tryon.surface.underpaint import paint_vertices, render, skin_colour
 
 
@@ -31,18 +29,12 @@ class SurfaceReposer:
         canvas.lay(slice(None), slice(None), under, under_alpha, np.zeros_like(under_alpha))
         way = Way(source, body, surface, regions)
         for part in way.back_to_front():
-            carried = way.carry(part)
             turned = turn_part(source, part, regions, body, (height, width)) if way.turns_away(part) else None
+            carried = way.carry(part, turned is not None)
+            if carried is not None:
+                lay_part(canvas, carried, source, body, way.target_alone)
             if turned is not None:
-                if part == HEAD and carried is not None:
-                    lay_part(
-                        canvas, replace(carried, layer=hanging_hair(carried.layer, source)), source, body, way.target_alone
-                    )
                 canvas.lay(slice(None), slice(None), *turned)
-                continue
-            if carried is None:
-                continue
-            lay_part(canvas, carried, source, body, way.target_alone)
             if part == HEAD and way.lacks_face:
                 face, face_alpha = paint_face(body, surface, skin_colour(source))
                 canvas.lay(slice(None), slice(None), face, face_alpha, np.zeros_like(face_alpha))

@@ -11,6 +11,11 @@ def yaw(turn: np.ndarray) -> float:
     return float(np.arctan2(-turn[0, 2], turn[2, 2]))
 
 
+def between(one: float, other: float) -> float:
+    """How far two angles are apart, radians in [0, pi]."""
+    return abs((other - one + np.pi) % (2 * np.pi) - np.pi)
+
+
 def is_mirrored(source: np.ndarray, target: np.ndarray) -> bool:
     """Whether the best planar map between (N, 2) points reflects: a front and a back, a left and a right profile."""
     one, other = source - source.mean(0), target - target.mean(0)

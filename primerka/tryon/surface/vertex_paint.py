@@ -7,7 +7,7 @@ from primerka.body import Body
 from primerka.perception.body_model import body_model
 from primerka.surface import Surface
 
-FINE = 450  # the blur that joins the vertices, in parts of a metre
+JOIN_M = 1 / 450  # the blur that joins the vertices
 
 
 def draw_vertices(body: Body, surface: Surface, colours: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -19,6 +19,6 @@ def draw_vertices(body: Body, surface: Surface, colours: np.ndarray, share: np.n
     painted = np.column_stack([colours * share[:, None], share]).astype(np.float32)
     seen = (surface.face >= 0)[:, :, None]
     flat = np.where(seen, painted[body_model().faces].mean(1)[surface.face], 0)
-    smooth = cv2.GaussianBlur(flat, (0, 0), max(body.scale / FINE, 0.6))
+    smooth = cv2.GaussianBlur(flat, (0, 0), max(body.scale * JOIN_M, 0.6))
     alpha = smooth[:, :, 3]
     return smooth[:, :, :3] / np.maximum(alpha, 1e-3)[:, :, None], alpha
