@@ -52,16 +52,16 @@ PAIRS = [make_pair(seed) for seed in range(5)]
 def test_a_recipe_may_go_through_a_few_pairs_again_and_again(tmp_path):
     """With pairs = 3 of five, the run's own batches hold the first three; the pairs of the grid are spread over all."""
 
-    class Counted(list):
-        asked: list[int] = []
+    asked = []
 
+    class Counted(list):
         def __getitem__(self, index):
-            self.asked.append(int(index))
+            asked.append(int(index))
             return super().__getitem__(index)
 
     pairs = Counted(PAIRS)
     assert train_pg2(pairs, tmp_path, replace(RECIPE, pairs=3, coarse_steps=4), devices=CPU)
-    shown, trained = pairs.asked[:4], pairs.asked[4:]
+    shown, trained = asked[:4], asked[4:]
     assert shown == [0, 1, 2, 4] and sorted(trained) == [0, 1, 2]
 
 
