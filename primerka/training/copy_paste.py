@@ -64,4 +64,3 @@ def paste(
     inside = alpha > 0.5
     theirs = cv2.warpAffine(donor[1], matrix, size, flags=cv2.INTER_LINEAR)
     return mixed.astype(np.uint8), np.where(inside, np.maximum(mask, theirs), mask), np.where(inside, np.uint8(kind), classes)
-
