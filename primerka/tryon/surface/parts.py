@@ -8,6 +8,7 @@ import numpy as np
 from scipy.ndimage import label
 
 from primerka.body import BONE
+from primerka.parsing import GARMENTS
 from primerka.perception.body_model import body_model
 from primerka.person import Garment, Person
 
@@ -26,6 +27,8 @@ class Part:
 
 
 INNER_SLACK = 0.06
+BARE = 0.7  # of a forearm: with more skin on it, no sleeve reaches there
+LEAST_ARM = 0.005  # of the torso length squared: less of a forearm says nothing
 FAR_OFF = 1e6
 _TRUNK_BONES = [BONE[bone] for bone in ("chest", "abdomen", "pelvis", "left_thigh", "right_thigh")]
 TORSO = Part("torso", ("pelvis", "abdomen", "chest", "neck", "left_clavicle", "right_clavicle"), np.inf)
@@ -36,6 +39,7 @@ SLEEVES = (
     Part("left_forearm", ("left_forearm",), 0.22),
     Part("right_forearm", ("right_forearm",), 0.22),
 )
+FOREARMS = SLEEVES[2:]
 LEGS = (
     Part("left_thigh", ("left_thigh",), np.inf),
     Part("right_thigh", ("right_thigh",), np.inf),
@@ -58,10 +62,10 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
 
     A pixel hangs on the part of the body that shows through it; off the body, on the nearest part whose slack it is
     within. Cloth between an arm and the trunk is the trunk's beyond INNER_SLACK, unless background between the two shows
-    that it hangs on the arm.
+    that it hangs on the arm. Where one forearm is bare both are: cloth around them is the trunk's.
     """
     surface, unit = garment.model.surface, garment.model.pose.torso_px
-    parts = PARTS_OF[garment.category]
+    parts = tuple(part for part in PARTS_OF[garment.category] if part not in FOREARMS or not bare_forearms(garment.model))
     distances = np.full((len(parts), *garment.mask.shape), FAR_OFF, np.float32)
     for distance, part in zip(distances, parts):
         region = surface.mask(part.indices)
@@ -76,6 +80,17 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
     beside_trunk = np.isin(runs, np.unique(runs[surface.mask(_TRUNK_BONES)])) & (runs > 0)
     assigned = np.where(beside_trunk, inwards.argmin(0), distances.argmin(0))
     return {part: garment.mask & (assigned == index) for index, part in enumerate(parts)}
+
+
+def bare_forearms(person: Person) -> bool:
+    """Whether one of the forearms is seen to be without a sleeve."""
+    unit = person.pose.torso_px
+    for part in FOREARMS:
+        arm = person.surface.mask(part.indices)
+        skin = (arm & person.parsing.mask(part.name.replace("forearm", "arm"))).sum()
+        if arm.sum() > LEAST_ARM * unit**2 and skin > BARE * (skin + (arm & person.parsing.mask(*GARMENTS)).sum()):
+            return True
+    return False
 
 
 def towards_trunk(person: Person, sleeve: Part) -> np.ndarray:
