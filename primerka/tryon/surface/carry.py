@@ -9,7 +9,7 @@ from primerka.person import Person
 from primerka.surface import Surface
 from primerka.tryon.surface.canvas import Carried
 from primerka.tryon.surface.figure import CARRIED, FEET, HEAD, PART, PARTS, Layer, Silhouettes, bones_of, cut_out, owners, twins
-from primerka.tryon.surface.from_behind import head_from_behind, trunk_from_behind
+from primerka.tryon.surface.from_behind import head_from_behind, shown_face, trunk_from_behind
 from primerka.tryon.surface.outline import limb_outline, skirt_outline, trunk_outline
 from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, Part
 from primerka.tryon.surface.posed_body import bone_rotations
@@ -29,6 +29,7 @@ BACK_TURNED = np.radians(100)
 FROM_BEHIND = np.radians(150)  # a head that turns further shows no cheek
 HEAD_TURNED = np.radians(50)  # a head that turns further cannot be the same picture
 FACE_SHOWN = 0.05  # of the torso length squared: with more of a face in the photo nobody's is painted over it
+PROFILE = np.radians(70)  # half of a face that is seen from the side does not make a whole one
 HEAD_MIRRORED = np.radians(12)  # a head that looks further to the other side than this is reflected
 
 
@@ -38,7 +39,7 @@ class Way:
     regions   the source's pixels by part, as `hang` finds them
     surface   of `body`, in the target's photo
     uncertain  names of parts that the source does not show well
-    lacks_face whether the source shows the head from behind, without a face, and the target from the front
+    lacks_face whether the source shows the head from behind or in profile, and the target from the front
     """
 
     def __init__(self, source: Person, body: Body, surface: Surface, regions: dict[Part, np.ndarray]):
@@ -54,8 +55,11 @@ class Way:
         yaws = [yaw(turns[BONE["chest"]]) for turns in self._turns]
         self.turns_back = self._shows_back(yaws[1]) and not self._shows_back(yaws[0])
         heads = [yaw(turns[BONE["head"]]) for turns in self._turns]
-        shown = source.parsing.mask("face").sum() / source.pose.torso_px**2
-        self.lacks_face = self._shows_back(heads[0]) and not self._shows_back(heads[1]) and shown < FACE_SHOWN
+        self.lacks_face = not self._shows_back(heads[1]) and (
+            shown_face(source) < FACE_SHOWN * source.pose.torso_px**2
+            if self._shows_back(heads[0])
+            else abs(heads[0]) > PROFILE and abs(heads[0]) - abs(heads[1]) > HEAD_TURNED
+        )
         self.other_side = between(*yaws) > BACK_TURNED
         if self.other_side:
             self._warnings.append(
@@ -256,15 +260,15 @@ class Way:
         matrix = similarity(self.body.vertices[head, :2], origin, roll(turns[1]), leaning, scale)
         away = abs(abs(yaws[1]) - abs(yaws[0]))
         from_behind = self._shows_back(yaws[1])
+        if self.lacks_face:
+            self._warnings.append("the product photo does not show the face: a plain one is painted")
         if turned:
             layer = hanging_hair(layer, self.source)
             self._warnings.append("the head turns further than in the product photo: its other side is made from the one shown")
         elif from_behind and not self._shows_back(yaws[0]):
             layer = head_from_behind(layer, self.source)
             self._warnings.append("the back of the head is not in the product photo: it is made from the hair")
-        elif self.lacks_face:
-            self._warnings.append("the product photo does not show the face: a plain one is painted")
-        elif away > HEAD_TURNED:
+        elif away > HEAD_TURNED and not self.lacks_face:
             self._warnings.append("the head keeps the turn that it has in the product photo")
         return Carried(HEAD, layer, matrix, None, mirrored, away < BACK_TURNED)
 

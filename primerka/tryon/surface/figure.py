@@ -189,11 +189,10 @@ def cut_out(person: Person, regions: dict[Part, np.ndarray], part: Part, alone: 
     if part == HEAD:
         beside = person.parsing.mask("neck")[here]
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * overlap + 1, 2 * overlap + 1))
-    near = cv2.dilate(region.astype(np.uint8), kernel) > 0
     body = alone(part)[here]
     before = np.logical_or.reduce([np.zeros_like(region), *(regions[other][here] for other in _before(part))])
-    # An arm before the trunk hides it, and is no neighbour to go on into.
-    shared = beside & near & ~(body & before)
+    # An arm before the trunk hides it, and is no neighbour to go on into; nor is its skin beside a sleeveless top.
+    shared = beside & _near_its_like(person.parsing.labels[here], region, kernel) & ~(body & before)
     hidden = body & before & ~region & ~shared
     # A rim of mixed pixels is left out of the colours: half background, half cloth.
     rim = max(round(unit / 180), 1)
@@ -212,6 +211,15 @@ def cut_out(person: Person, regions: dict[Part, np.ndarray], part: Part, alone: 
     rgba = np.dstack([rgb, (255 * alpha).astype(np.uint8)])
     slack = float(np.percentile(_distance(body)[region], 97)) if body.any() else np.inf
     return Layer((left, top), rgba, region | shared, slack)
+
+
+def _near_its_like(labels: np.ndarray, region: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """(h, w) bool: the pixels that a pixel of the region with the same label is near to."""
+    near = np.zeros_like(region)
+    for label in np.unique(labels[region]):
+        here = labels == label
+        near |= here & (cv2.dilate((region & here).astype(np.uint8), kernel) > 0)
+    return near
 
 
 def _box(region: np.ndarray, air: int) -> tuple[int, int, int, int]:

@@ -11,9 +11,20 @@ from primerka.tryon.surface.fill import mirror_fill
 
 NAPE = 0.8  # of the face's height: where short hair ends behind
 UNDER_COATS = ("top", "dress", "skirt", "trousers", "shorts", "scarf", "neck", "other")
+LIMBS = ("left_arm", "right_arm", "left_leg", "right_leg")
 SAME_CLOTH = 0.6  # of the hues: a coat and what is under it that share more are one garment
 HUE_BIN = 5  # in Lab
 LEAST_KNOWN = 50  # pixels of hair or cloth that say what it looks like
+
+
+def shown_face(source: Person) -> int:
+    """How many pixels of the face the photo shows. From behind, hair is easily taken for one: only what has the skin's colour counts."""
+    lab = cv2.cvtColor(source.photo.rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    face, hair, skin = (source.parsing.mask(*names) for names in (("face",), ("hair", "hat"), ("neck", *LIMBS)))
+    if hair.sum() < LEAST_KNOWN or skin.sum() < LEAST_KNOWN:
+        return int(face.sum())
+    off_hair, off_skin = (np.linalg.norm(lab[face] - np.median(lab[region], 0), axis=1) for region in (hair, skin))
+    return int((off_skin < off_hair).sum())
 
 
 def head_from_behind(layer: Layer, source: Person) -> Layer:
