@@ -13,6 +13,7 @@ from primerka.tryon.surface.warp import dense_flow
 
 REACH = 0.06  # torso lengths within which an outline's points are smoothed together
 SOFT = 0.03  # torso lengths over which cloth that flies about fades
+SKIN_SOFT = 0.01  # … and skin
 SPECK = 0.05  # of the largest piece of the person: smaller ones that touch nothing are somebody else's, or torn off
 
 
@@ -24,6 +25,7 @@ class Carried:
     pairs    targets and sources (M, 2), pixels, for what bends with the body, or None
     mirrored the source's picture is reflected first; the sources are those of the reflected picture
     sure     the layer shows this very part, from this very side
+    skin     (h, w) bool of the layer that does not stand off the body, or None
     """
 
     part: Part
@@ -32,6 +34,7 @@ class Carried:
     pairs: tuple[np.ndarray, np.ndarray] | None
     mirrored: bool
     sure: bool
+    skin: np.ndarray | None = None
 
 
 class Canvas:
@@ -66,10 +69,10 @@ def lay_part(canvas: Canvas, carried: Carried, source: Person, body: Body, alone
     """Warp one part from its photo onto the canvas. body: in the target's pose; alone: its silhouettes."""
     height, width = canvas.size
     layer, (left, top) = carried.layer, carried.layer.corner
-    rgba, seen = layer.rgba, layer.seen
+    rgba, seen, skin = layer.rgba, layer.seen, carried.skin
     h, w = seen.shape
     if carried.mirrored:
-        rgba, seen = rgba[:, ::-1], seen[:, ::-1]
+        rgba, seen, skin = rgba[:, ::-1], seen[:, ::-1], None if skin is None else skin[:, ::-1]
         left = source.photo.width - left - w
     rgba = np.ascontiguousarray(rgba)
     observed = np.ascontiguousarray((255 * seen).astype(np.uint8))
@@ -102,6 +105,9 @@ def lay_part(canvas: Canvas, carried: Carried, source: Person, body: Body, alone
     alpha = cv2.remap(rgba[:, :, 3].copy(), flow_x, flow_y, cv2.INTER_LINEAR, borderValue=0) / np.float32(255)
     if carried.part in (*SLEEVES, *LEGS, *FEET):
         alpha *= _within(alone(carried.part)[y0:y1, x0:x1], layer.slack / scale, SOFT * _torso(body))
+    if skin is not None:
+        bare = cv2.remap(np.ascontiguousarray(skin, np.float32), flow_x, flow_y, cv2.INTER_LINEAR, borderValue=0)
+        alpha *= 1 - bare * (1 - _within(alone(carried.part)[y0:y1, x0:x1], 0, SKIN_SOFT * _torso(body)))
     certain = cv2.remap(observed, flow_x, flow_y, cv2.INTER_LINEAR, borderValue=0) / np.float32(255)
     canvas.lay(slice(y0, y1), slice(x0, x1), warped, alpha, alpha * certain * carried.sure)
 

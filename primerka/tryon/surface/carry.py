@@ -1,8 +1,10 @@
 """How each part of a person gets into another pose: which piece of the photo goes there, and by which points."""
 
+import cv2
 import numpy as np
 
 from primerka.body import BONE, Body
+from primerka.parsing import GARMENTS
 from primerka.perception.body_model import body_model
 from primerka.perception.surface import visible_vertices
 from primerka.person import Person
@@ -29,6 +31,8 @@ BACK_TURNED = np.radians(100)
 FROM_BEHIND = np.radians(150)  # a head that turns further shows no cheek
 HEAD_TURNED = np.radians(50)  # a head that turns further cannot be the same picture
 FACE_SHOWN = 0.05  # of the torso length squared: with more of a face in the photo nobody's is painted over it
+NECK_RIM = 0.03  # torso lengths that its colours go on beyond its outline
+NECK_TURNED = np.radians(50)  # a chest that turns further takes the neck out of its shape
 PROFILE = np.radians(70)  # half of a face that is seen from the side does not make a whole one
 HEAD_MIRRORED = np.radians(12)  # a head that looks further to the other side than this is reflected
 
@@ -61,6 +65,7 @@ class Way:
             else abs(heads[0]) > PROFILE and abs(heads[0]) - abs(heads[1]) > HEAD_TURNED
         )
         self.other_side = between(*yaws) > BACK_TURNED
+        self._turned = between(*yaws) > NECK_TURNED
         if self.other_side:
             self._warnings.append(
                 "the product photo shows the person from another side: what it does not show is made from that side"
@@ -126,7 +131,7 @@ class Way:
             if layer and self.turns_back:
                 layer = trunk_from_behind(layer, self.source)
             pairs = self._trunk_pairs()
-            return layer and Carried(part, layer, None, pairs, self.mirrored, not self.other_side)
+            return layer and Carried(part, layer, None, pairs, self.mirrored, not self.other_side, self._neck_in(layer))
         return self._carry_limb(part)
 
     def find_invented(self, certain: np.ndarray) -> None:
@@ -193,6 +198,15 @@ class Way:
         if best is None:
             return self._carry_stiff(part)
         return best
+
+    def _neck_in(self, layer: Layer) -> np.ndarray | None:
+        """(h, w) bool: the neck's skin in a trunk that turns, beside which it would stand out."""
+        if not self._turned:
+            return None
+        (x, y), (height, width) = layer.corner, layer.seen.shape
+        neck, cloth = (self.source.parsing.mask(*names)[y : y + height, x : x + width] for names in (("neck",), GARMENTS))
+        rim = 2 * round(NECK_RIM * self.source.pose.torso_px) + 1
+        return (cv2.dilate(neck.astype(np.uint8), np.ones((rim, rim), np.uint8)) > 0) & ~cloth
 
     def _joint(self, part: Part, limb: Part) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """Outlines around the joints of a limb, on the target as `part` and in the source as `limb`: what lies beyond the
