@@ -35,17 +35,38 @@ def head_from_behind(layer: Layer, source: Person) -> Layer:
     inner = cv2.erode(hair.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     face = cv2.dilate(face.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     known = inner & ~face
-    # Smooth: a mirrored fringe looks like another face.
-    smooth = source.pose.torso_px / 20
-    filled = cv2.GaussianBlur(mirror_fill(_colours(layer), ~(known if known.any() else hair)), (0, 0), smooth)
     rows = np.nonzero(face.any(1))[0]
     nape = round(rows[0] + NAPE * (rows[-1] - rows[0]))
+    smooth = source.pose.torso_px / 20
+    filled = _drawn_down(mirror_fill(_colours(layer), ~(known if known.any() else hair)), hair | face, face, nape, smooth)
     if neck.sum() >= LEAST_KNOWN and hair[nape:].sum() < face[nape:].sum():
         skin = np.float32(np.median(source.photo.rgb[source.parsing.mask("neck")], 0))
         share = np.clip((np.arange(len(face)) - nape) / max(smooth, 1) + 0.5, 0, 1)[:, None, None]
         filled = np.rint(filled * (1 - share) + skin * share).astype(np.uint8)
-    rgb = np.where(face[:, :, None], filled, _colours(layer))
-    return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~face)
+    return Layer(layer.corner, np.dstack([filled, layer.rgba[:, :, 3]]), layer.seen & ~face)
+
+
+def _drawn_down(hair: np.ndarray, head: np.ndarray, face: np.ndarray, nape: int, smooth: float) -> np.ndarray:
+    """The hair above the face, each column of it stretched down to the nape: a fringe that is mirrored looks like another face.
+
+    hair  (h, w, 3) uint8, in the face too; head, face (h, w) bool; smooth: pixels over which neighbouring columns agree
+    """
+    height, width = face.shape
+    columns = np.arange(width)
+    top, hairline = (region.argmax(0).astype(np.float32) for region in (head, face))
+    top = np.interp(columns, columns[head.any(0)], top[head.any(0)])
+    long = face.any(0) & (hairline > top)
+    if not long.any():
+        return cv2.GaussianBlur(hair, (0, 0), smooth)
+    above = np.interp(columns, columns[long], (hairline - top)[long])
+    share = np.where(face.any(0), np.clip(above / np.maximum(nape - top, 1), 0, 1), 1)
+    top, share = (cv2.GaussianBlur(row.astype(np.float32)[None], (0, 0), smooth) for row in (top, share))
+    y = np.arange(height, dtype=np.float32)[:, None]
+    down = np.where(y < top, y, top + (np.minimum(y, nape) - top) * share + np.maximum(y - nape, 0))
+    across = np.broadcast_to(columns.astype(np.float32), face.shape)
+    return cv2.remap(
+        hair, np.ascontiguousarray(across), down.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
 
 
 def trunk_from_behind(layer: Layer, source: Person) -> Layer:
