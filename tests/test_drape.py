@@ -6,14 +6,17 @@ import cv2
 import numpy as np
 import pytest
 
+from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.photo import read_photo
 from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.drape import drape
-from primerka.tryon.surface.parts import SLEEVES, assign_parts, towards_trunk
+from primerka.tryon.surface.figure import Silhouettes, cut_out, hang
+from primerka.tryon.surface.parts import SLEEVES, TORSO, assign_parts, towards_trunk
 
 RIGHT_FOREARM = next(part for part in SLEEVES if part.name == "right_forearm")
+RIGHT_UPPER_ARM = next(part for part in SLEEVES if part.name == "right_upper_arm")
 LEFT_FOREARM = next(part for part in SLEEVES if part.name == "left_forearm")
 
 
@@ -52,3 +55,35 @@ def test_cloth_between_arm_and_trunk_hangs_on_the_trunk_unless_there_is_a_gap(ju
     wide = cloth | (_near(model, RIGHT_FOREARM, 0.1) & (model.parsing.labels == 0))
     sleeve = assign_parts(replace(garment, mask=wide))[RIGHT_FOREARM]
     assert distance[sleeve & inwards].max() > 0.09 * unit
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_cloth_behind_a_bare_forearm_is_the_trunks(jumper, bare):
+    """One bare forearm says that the sleeves are short: also where cloth shows through the other, which the fit puts elsewhere."""
+    garment, model = jumper.garment, jumper.garment.model
+    labels = model.parsing.labels.copy()
+    if bare:
+        labels[model.surface.mask(LEFT_FOREARM.indices)] = LABEL["left_arm"]
+    parts = assign_parts(replace(garment, model=replace(model, parsing=replace(model.parsing, labels=labels))))
+    arm = garment.mask & model.surface.mask(RIGHT_FOREARM.indices)
+    assert arm.sum() > 100
+    assert (RIGHT_FOREARM in parts and parts[RIGHT_FOREARM][arm].mean() > 0.9) != bare
+    assert (
+        sum(part.astype(int) for part in parts.values()).max() == 1
+        and np.logical_or.reduce(list(parts.values())).sum() == garment.mask.sum()
+    )
+
+
+def test_a_trunk_goes_on_into_its_sleeve_but_not_into_a_bare_arm(jumper):
+    model = jumper.garment.model
+    size = model.photo.rgb.shape[:2]
+    arm = hang(model)[RIGHT_UPPER_ARM]
+    labels = np.where(arm, LABEL["right_arm"], model.parsing.labels).astype(np.uint8)
+    bare = replace(model, parsing=replace(model.parsing, labels=labels))
+    shown = {}
+    for name, person in (("sleeve", model), ("bare", bare)):
+        regions = hang(model)
+        layer = cut_out(person, regions, TORSO, Silhouettes(person.body, *size))
+        (x, y), (height, width) = layer.corner, layer.seen.shape
+        shown[name] = (layer.seen & arm[y : y + height, x : x + width]).sum()
+    assert shown["sleeve"] > 50 and shown["bare"] == 0

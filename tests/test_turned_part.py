@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.ndimage import binary_dilation
 
 from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.body_model import body_model
 from primerka.perception.surface import see_surface, silhouette
 from primerka.tryon.repose import load_reposer
+from primerka.tryon.surface.canvas import Canvas, lay_part
 from primerka.tryon.surface.carry import Way
 from primerka.tryon.surface.figure import FEET, HEAD, Silhouettes, cut_out, hang
+from primerka.tryon.surface.parts import TORSO
 from primerka.tryon.surface.turned_part import hanging_hair, turn_part, wears_brim
 
 
@@ -116,3 +119,32 @@ def test_a_cheek_that_shows_is_the_heads_own_and_a_back_is_made_from_hair(produc
     """Seen from behind a head is made in another way; see test_from_behind."""
     turned = _turned(product, degrees)
     assert Way(product, turned.body, turned.surface, hang(product)).turns_away(HEAD) == turns
+
+
+@pytest.mark.parametrize(("before", "after", "painted"), [(85, 0, True), (85, 60, False), (55, 0, False), (0, 85, False)])
+def test_half_a_face_does_not_make_a_whole_one(product, before, after, painted):
+    source, target = (_turned(product, degrees) for degrees in (before, after))
+    assert Way(source, target.body, target.surface, hang(source)).lacks_face == painted
+
+
+def test_a_brim_is_not_painted_over(product):
+    labels = product.parsing.labels.copy()
+    ys, xs = np.nonzero(product.parsing.mask("hair", "face"))
+    labels[ys.min() : ys.min() + 20, max(xs.min() - 60, 0) : xs.max() + 60] = LABEL["hat"]
+    source = _turned(replace(product, parsing=replace(product.parsing, labels=labels)), 85)
+    assert not Way(source, product.body, product.surface, hang(source)).lacks_face
+
+
+@pytest.mark.parametrize("degrees", [20, 80])
+def test_the_neck_of_a_trunk_that_turns_stays_within_the_body(product, degrees):
+    source = _turned(product, degrees)
+    size = product.photo.rgb.shape[:2]
+    way = Way(source, product.body, product.surface, hang(source))
+    carried = way.carry(TORSO)
+    assert (carried.skin is not None) == (degrees == 80)
+    canvas = Canvas(*size)
+    skin = np.ones(carried.layer.seen.shape, bool)
+    lay_part(canvas, replace(carried, skin=skin), source, product.body, way.target_alone)
+    _, alpha, _ = canvas.picture()
+    beside = ~binary_dilation(way.target_alone(TORSO), iterations=round(0.05 * product.pose.torso_px))
+    assert alpha.max() > 0.9 and alpha[beside].max(initial=0) < 0.05

@@ -59,11 +59,7 @@ class Way:
         yaws = [yaw(turns[BONE["chest"]]) for turns in self._turns]
         self.turns_back = self._shows_back(yaws[1]) and not self._shows_back(yaws[0])
         heads = [yaw(turns[BONE["head"]]) for turns in self._turns]
-        self.lacks_face = not self._shows_back(heads[1]) and (
-            shown_face(source) < FACE_SHOWN * source.pose.torso_px**2
-            if self._shows_back(heads[0])
-            else abs(heads[0]) > PROFILE and abs(heads[0]) - abs(heads[1]) > HEAD_TURNED
-        )
+        self.lacks_face = not self._shows_back(heads[1]) and self._no_face(*heads)
         self.other_side = between(*yaws) > BACK_TURNED
         self._turned = between(*yaws) > NECK_TURNED
         if self.other_side:
@@ -101,6 +97,12 @@ class Way:
         side = part.name.partition("_")[0]
         knee, hip = (self.body.bones[BONE[f"{side}_{bone}"], 2] for bone in ("shin", "thigh"))
         return bool(hip - knee > SITTING_M * self.body.scale)
+
+    def _no_face(self, before: float, after: float) -> bool:
+        """Whether the photo shows too little of the face for a head that looks at the camera."""
+        if self._shows_back(before):
+            return shown_face(self.source) < FACE_SHOWN * self.source.pose.torso_px**2
+        return abs(before) > PROFILE and abs(before) - abs(after) > HEAD_TURNED and not wears_brim(self.source)
 
     @staticmethod
     def _shows_back(angle: float) -> bool:

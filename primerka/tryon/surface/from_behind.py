@@ -43,7 +43,10 @@ def head_from_behind(layer: Layer, source: Person) -> Layer:
         skin = np.float32(np.median(source.photo.rgb[source.parsing.mask("neck")], 0))
         share = np.clip((np.arange(len(face)) - nape) / max(smooth, 1) + 0.5, 0, 1)[:, None, None]
         filled = np.rint(filled * (1 - share) + skin * share).astype(np.uint8)
-    return Layer(layer.corner, np.dstack([filled, layer.rgba[:, :, 3]]), layer.seen & ~face)
+    # The hair above the face is drawn down with it.
+    drawn = face | face.any(0) & (np.arange(len(face)) < nape)[:, None]
+    rgb = np.where(drawn[:, :, None], filled, _colours(layer))
+    return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~face)
 
 
 def _drawn_down(hair: np.ndarray, head: np.ndarray, face: np.ndarray, nape: int, smooth: float) -> np.ndarray:
