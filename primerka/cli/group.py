@@ -6,6 +6,7 @@ import sys
 import click
 
 from primerka import __version__
+from primerka.cli.memory import keep_freed_memory
 from primerka.errors import Refused
 
 
@@ -37,6 +38,7 @@ class _Commands(click.Group):
 @click.version_option(__version__)
 def main():
     """Primerka: a fitting room for online clothing shops."""
+    keep_freed_memory()
 
 
 def report(numbers: dict, as_json: bool) -> None:
