@@ -58,6 +58,7 @@ def test_a_damaged_wardrobe_is_refused(tmp_path):
 def test_measuring_refuses_what_it_cannot_do(tmp_path):
     (tmp_path / "wardrobe.npz").write_bytes(b"")
     assert "unknown_set" in _refused("eval", "repose", "--data", tmp_path, "--set", "nowhere")
+    assert "no_seed" in _refused("eval", "repose", "--data", tmp_path, "--set", "market1501", "--seed", "1")
     assert "cannot_write" in _refused("eval", "repose", "--data", tmp_path, "--sheet", tmp_path / "picture")
     assert _run("eval", "repose", "--data", tmp_path, "--pairs", "0").exit_code == 2
 

@@ -20,6 +20,7 @@ from primerka.datasets.dressed_bodies.poses import plausible, without_turn
 from primerka.datasets.dressed_bodies.prepare import _skirt, _split, limb_positions
 from primerka.datasets.dressed_bodies.render import SKIN, Materials, Mesh, see
 from primerka.datasets.dressed_bodies.wardrobe import PAINT, Piece, Wardrobe, load_wardrobe, save_wardrobe
+from primerka.datasets.open_pairs import open_pairs
 from primerka.errors import DataMissing
 from primerka.keypoints import KEYPOINT
 from primerka.perception.body_model import body_model
@@ -87,6 +88,12 @@ def test_same_index_same_bytes(file):
     assert not np.array_equal(first.source, other.source)
     assert not np.array_equal(first.source, SyntheticPairs(file, "test", 5, 64, 44)[3].source)
     assert len(list(pairs)) == len(pairs) == 5
+
+
+def test_a_seed_draws_other_pairs(file):
+    first = [open_pairs("synthetic", file.parent, "test", (64, 44), seed)[0] for seed in (None, 1, 2)]
+    assert [pair.name for pair in first] == ["test-0-000000", "test-1-000000", "test-2-000000"]
+    assert len({pair.source.tobytes() for pair in first}) == 3
 
 
 def test_shapes_and_sizes(file):

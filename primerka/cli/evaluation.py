@@ -63,9 +63,10 @@ def eval_tryon(data, pairs, engine, sheet, seed, as_json):
 @click.option("--data", required=True, type=click.Path(path_type=Path), help="The folder of the set.")
 @click.option("--set", "name", default="synthetic", show_default=True, help="Which set of pairs it is.")
 @click.option("--pairs", "count", type=click.IntRange(min=1), help="Only so many, evenly spread over the split.")
+@click.option("--seed", type=click.IntRange(min=1), help="Other rendered pairs than the reported ones, to develop on.")
 @click.option("--sheet", type=click.Path(path_type=Path), help="A picture of eight of them: source, target, result.")
 @json_option
-def eval_repose(engine, weights, data, name, count, sheet, as_json):
+def eval_repose(engine, weights, data, name, count, seed, sheet, as_json):
     """Pose transfer on a set's test pairs, in the published metrics."""
     from primerka.datasets.open_pairs import open_pairs
     from primerka.evaluation.pair_reposers import pair_reposer
@@ -74,7 +75,7 @@ def eval_repose(engine, weights, data, name, count, sheet, as_json):
 
     if sheet:
         check_picture_path(sheet)
-    pairs, reposer = spread(open_pairs(name, data, "test"), count), pair_reposer(engine, weights)
+    pairs, reposer = spread(open_pairs(name, data, "test", seed=seed), count), pair_reposer(engine, weights)
     if sheet:
         draw_sheet(pairs, reposer, sheet)
     report(evaluate_repose(pairs, reposer), as_json)
