@@ -107,3 +107,18 @@ def test_an_open_coat_is_closed_behind(buyer, layers):
     assert between.sum() > 0.5 * inside.sum() > 100
     assert np.abs(_colour(behind.rgba[:, :, :3].astype(float), between) - (20, 120, 40)).max() < 10
     assert behind.seen[between].mean() < 0.05 and layer.seen[between].all()
+
+
+def test_a_bare_belly_is_no_neckline(buyer, layers):
+    layer, labels = layers[TORSO], buyer.parsing.labels.copy()
+    ys, xs = np.nonzero(buyer.parsing.mask("top", "dress", "outerwear"))
+    belly = (
+        slice(int(np.percentile(ys, 70)), int(np.percentile(ys, 90))),
+        slice(int(np.percentile(xs, 40)), int(np.percentile(xs, 60))),
+    )
+    labels[belly] = LABEL["neck"]
+    bare = replace(buyer, parsing=replace(buyer.parsing, labels=labels))
+    behind, plain = trunk_from_behind(layer, bare), trunk_from_behind(layer, buyer)
+    (x, y), inside = layer.corner, tuple(slice(side.start + 4, side.stop - 4) for side in belly)
+    inside = slice(inside[0].start - y, inside[0].stop - y), slice(inside[1].start - x, inside[1].stop - x)
+    assert layer.rgba[inside].size and np.array_equal(behind.rgba[inside], plain.rgba[inside]) and behind.seen[inside].all()

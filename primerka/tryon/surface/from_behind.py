@@ -7,7 +7,7 @@ from primerka.body import BONE
 from primerka.parsing import GARMENTS
 from primerka.person import Person
 from primerka.tryon.surface.figure import Layer
-from primerka.tryon.surface.fill import mirror_fill
+from primerka.tryon.surface.fill import blend_fill, mirror_fill
 
 NAPE = 0.8  # of the face's height: where short hair ends behind
 UNDER_COATS = ("top", "dress", "skirt", "trousers", "shorts", "scarf", "neck", "other")
@@ -87,7 +87,7 @@ def _closed_coat(layer: Layer, source: Person) -> Layer:
     between &= cv2.dilate(_cut(source, layer, *UNDER_COATS).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     if not between.any() or _alike(_colours(layer), inner, between) > SAME_CLOTH:
         return layer
-    rgb = np.where(between[:, :, None], mirror_fill(_colours(layer), ~inner), _colours(layer))
+    rgb = np.where(between[:, :, None], blend_fill(_colours(layer), ~inner, source.pose.torso_px), _colours(layer))
     return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~between, layer.slack)
 
 
@@ -103,15 +103,22 @@ def _closed_neckline(layer: Layer, source: Person) -> Layer:
     skin, cloth = _cut(source, layer, "neck"), _cut(source, layer, *GARMENTS)
     beside = np.nonzero(cloth[:, skin.any(0)].any(1))[0]  # behind, a collar is as high as it is at the sides of the neck
     open_to = min(int(source.body.bones[BONE["neck"], 1]) - layer.corner[1], beside.min(initial=len(skin)))
+    skin &= _reaching(skin, max(open_to, 0))
     skin[: max(open_to, 0)] = False
     inner = cv2.erode(cloth.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     if inner.sum() < LEAST_KNOWN or not skin.any():
         return layer
     skin = cv2.dilate(skin.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     skin[: max(open_to, 0)] = False
-    filled = mirror_fill(_colours(layer), ~(inner & ~skin))
+    filled = blend_fill(_colours(layer), ~(inner & ~skin), source.pose.torso_px)
     rgb = np.where(skin[:, :, None], filled, _colours(layer))
     return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~skin, layer.slack)
+
+
+def _reaching(mask: np.ndarray, row: int) -> np.ndarray:
+    """(h, w) bool: the pieces of a mask that reach up to a row; a bare belly is no neckline."""
+    _, pieces = cv2.connectedComponents(mask.astype(np.uint8))
+    return np.isin(pieces, np.setdiff1d(pieces[: row + 1], 0))
 
 
 def _colours(layer: Layer) -> np.ndarray:
