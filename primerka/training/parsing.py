@@ -3,8 +3,7 @@
 Stage one learns from the 904 labelled photos. Stage two starts from its weights and adds the 994 tagged photos: their
 labels are what stage one sees in them when only the classes that their tags name are allowed. Stage three refines the
 outlines on the labelled photos, at the size that serves. Stage four goes over all of them once more, its labels now stage
-three's, and keeps the mean of both stages. Stage five is the labelled photos again, with bags, scarves and hats of other
-photos pasted in. Every tenth photo is never trained on.
+three's, and keeps the mean of both stages. Every tenth photo is never trained on.
 """
 
 from copy import deepcopy
@@ -30,7 +29,6 @@ from primerka.perception.blazepose import find_pose
 from primerka.perception.parsing_input import ASPECT, crop, network_input, person_crop
 from primerka.photo import read_photo
 from primerka.pose import Pose
-from primerka.training.copy_paste import Things, paste
 from primerka.training.loop import train
 from primerka.training.losses import lovasz_softmax
 
@@ -50,7 +48,6 @@ class Recipe:
     tagged        learn from the tagged photos too, as `start` labels them
     start_share   of `start` in the weights that are kept: their mean with the new ones is often better than either (Wortsman
                   et al. 2022, "Model soups", arXiv 2203.05482, section 3); at 0 the new ones alone
-    pasted        the share of views in which a thing of another photo is pasted before the person (training.copy_paste)
     """
 
     height: int
@@ -67,7 +64,6 @@ class Recipe:
     start_height: int | None = None
     tagged: bool = False
     start_share: float = 0.0
-    pasted: float = 0.0
 
     def __post_init__(self):
         if self.tagged and not self.start:
@@ -96,10 +92,6 @@ class Prepared:
 
     def pose(self, index: int) -> Pose:
         return Pose(self.xy[index], np.zeros((33, 3), np.float32), self.visibility[index], 1.0)
-
-    def crop(self, index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, Pose]:
-        """rgb, coarse person mask, classes and pose of one photo."""
-        return self.rgb[index], self.mask[index], self.classes[index], self.pose(index)
 
 
 def prepare(root: Path, file: Path) -> Prepared:
@@ -135,18 +127,8 @@ def _save_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
         np.savez(file, **arrays)
 
 
-def augment(
-    data: Prepared, index: int, height: int, random: np.random.Generator, things: Things | None = None, pasted: float = 0.0
-) -> tuple[np.ndarray, np.ndarray]:
-    """A random view of one photo: network input (22, H, W), classes (H, W) int64.
-
-    pasted: how likely one of `things` is pasted in.
-    """
-    rgb, mask, classes = data.rgb[index], data.mask[index], data.classes[index]
-    thing = things.draw(random) if things and random.random() < pasted else None
-    if thing:
-        donor, kind = thing
-        rgb, mask, classes = paste(data.crop(index), data.crop(donor), kind, random)
+def augment(data: Prepared, index: int, height: int, random: np.random.Generator):
+    """A random view of one photo: network input (22, H, W), classes (H, W) int64."""
     width = round(ASPECT * height)
     scale = height / PREPARED_HEIGHT * np.exp(random.uniform(-0.22, 0.3))
     angle = random.normal(0, 6)
@@ -157,9 +139,9 @@ def augment(
     matrix = cv2.getRotationMatrix2D(tuple(center), angle, scale)
     matrix[:, 2] += np.array([width, height]) / 2 - center + random.normal(0, 0.03, 2) * height
     size = (width, height)
-    rgb = cv2.warpAffine(rgb, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    mask = cv2.warpAffine(mask, matrix, size, flags=cv2.INTER_LINEAR) / np.float32(255)
-    classes = cv2.warpAffine(classes, matrix, size, flags=cv2.INTER_NEAREST)
+    rgb = cv2.warpAffine(data.rgb[index], matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    mask = cv2.warpAffine(data.mask[index], matrix, size, flags=cv2.INTER_LINEAR) / np.float32(255)
+    classes = cv2.warpAffine(data.classes[index], matrix, size, flags=cv2.INTER_NEAREST)
     pose = data.pose(index).moved(matrix)
     outside = (pose.xy < 0).any(1) | (pose.xy >= size).any(1)
     pose = Pose(pose.xy, pose.xyz_m, np.where(outside, 0, pose.visibility).astype(np.float32), 1.0)
@@ -239,7 +221,6 @@ def train_parsing(root: Path, folder: Path, recipe: Recipe, resume: bool = False
     else:
         usable &= data.labelled
     usable = np.flatnonzero(usable)
-    things = Things(data.classes, np.flatnonzero(~data.held_out & data.labelled)) if recipe.pasted else None
     kept, started = deepcopy(network), {key: tensor.clone() for key, tensor in network.state_dict().items()}
     frequency = np.bincount(data.classes[usable].ravel(), minlength=256)[: len(CLASSES)] / data.classes[usable].size
     weight = torch.tensor((frequency + 1e-4) ** -recipe.balance, dtype=torch.float32)
@@ -254,13 +235,10 @@ def train_parsing(root: Path, folder: Path, recipe: Recipe, resume: bool = False
     def step(number: int) -> dict[str, float]:
         random = np.random.default_rng((recipe.seed, number))
         chosen = _batch(usable, number, recipe)
-        views = [augment(data, index, recipe.height, random, things, recipe.pasted) for index in chosen]
+        views = [augment(data, index, recipe.height, random) for index in chosen]
         inputs = torch.from_numpy(np.stack([view[0] for view in views])).contiguous(memory_format=torch.channels_last)
         classes = torch.from_numpy(np.stack([view[1] for view in views]))
-        present = data.present[chosen]
-        for row, seen in zip(present, classes):
-            row[[index for index in seen.unique().tolist() if index != UNSURE]] = True  # what was pasted is present, too
-        present = torch.from_numpy(present).float()
+        present = torch.from_numpy(data.present[chosen]).float()
         network.train()
         logits, presence = network(inputs)
         target = classes[:, ::2, ::2]
