@@ -8,11 +8,15 @@ import numpy as np
 from primerka.body import BONE
 from primerka.perception.surface import see_surface
 from primerka.person import Garment, Person
-from primerka.tryon.surface.fill import mirror_fill
-from primerka.tryon.surface.parts import LEGS, LOWER, SLEEVES, Part, assign_parts, below_waist
+from primerka.tryon.surface.fill import local_mean, mirror_fill
+from primerka.tryon.surface.parts import LEGS, LOWER, SKIRT, SLEEVES, Part, assign_parts, below_waist
 
 # What goes on under an open coat, to the side and over the upper arms.
 UNDER_COATS = ("top", "dress")
+ALIKE_REACH, DOUBTFUL_RIM = (
+    0.15,
+    0.03,
+)  # torso lengths around a hand or a bag: parts of it may be taken for cloth; shadow and blur
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,14 @@ def prepare_cloth(garment: Garment) -> Cloth:
             behind |= _under_the_top(garment, part)
         regions[part] = regions[part] | behind
         hidden |= behind & ~garment.mask
+    for part, inside in _enclosed(regions, model).items():
+        regions[part] = regions[part] | inside
+        hidden |= inside
     whole = np.logical_or.reduce(list(regions.values()))
     # A rim of mixed pixels is left out of the colours: half background, half cloth.
     rim = max(round(unit / 60), 2)
     pure = cv2.erode(garment.mask.astype(np.uint8), np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)) > 0
+    pure &= ~_doubtful(model, garment.mask)
     if pure.sum() < 0.3 * garment.mask.sum():
         pure = garment.mask
     rgb = mirror_fill(model.photo.rgb, ~pure)
@@ -72,6 +80,36 @@ def prepare_cloth(garment: Garment) -> Cloth:
         alpha[part] = (255 * outline * grown).astype(np.uint8)
     filled = float(hidden.sum() / max(whole.sum(), 1))
     return Cloth(garment, rgb, alpha, _zones(garment, whole), filled)
+
+
+def _enclosed(regions: dict[Part, np.ndarray], model: Person) -> dict[Part, np.ndarray]:
+    """Part → (H, W) bool: holes of the cloth in which the photo shows something of the person, each pixel on the nearest part."""
+    whole = np.logical_or.reduce(list(regions.values()))
+    _, outside = cv2.connectedComponents(np.pad(~whole, 1, constant_values=True).astype(np.uint8), connectivity=4)
+    holes = ~whole & (outside != outside[0, 0])[1:-1, 1:-1] & (model.parsing.labels > 0)
+    if not holes.any():
+        return {}
+    away = [cv2.distanceTransform((~region).astype(np.uint8), cv2.DIST_L2, 3) for region in regions.values()]
+    nearest = np.argmin(away, 0)
+    return {part: holes & (nearest == index) for index, part in enumerate(regions)}
+
+
+def _doubtful(model: Person, cloth: np.ndarray) -> np.ndarray:
+    """(H, W) bool: cloth around hands and bags whose colours may be theirs: all that is closest, and what looks more like them."""
+    unit, rgb = model.pose.torso_px, model.photo.rgb.astype(np.float32)
+    doubtful = np.zeros_like(cloth)
+    for names in (("left_arm", "right_arm"), ("bag",)):
+        thing = model.parsing.mask(*names)
+        if not thing.any():
+            continue
+        away = cv2.distanceTransform((~thing).astype(np.uint8), cv2.DIST_L2, 3) / unit
+        near = away < ALIKE_REACH
+        theirs, ours = (local_mean(rgb, region, ALIKE_REACH * unit) for region in (thing, cloth & ~near))
+        alike = near & (np.linalg.norm(rgb - theirs, axis=2) < np.linalg.norm(rgb - ours, axis=2))
+        rim = 2 * round(DOUBTFUL_RIM * unit / 2) + 1
+        alike = cv2.dilate(cv2.morphologyEx(alike.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3))), np.ones((rim, rim)))
+        doubtful |= (away < DOUBTFUL_RIM) | (alike > 0)
+    return doubtful
 
 
 def _zones(garment: Garment, whole: np.ndarray) -> frozenset[str]:
@@ -116,13 +154,22 @@ def _beside(cloth: np.ndarray) -> np.ndarray:
 
 def _between_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarray:
     """(H, W) bool: the part's own cloth all around, or its body behind and the garment on both sides; an arm or a bag before
-    the trunk may also lie at the garment's edge.
+    the trunk may also lie at the garment's edge. A skirt is as wide as a line from its waist to its hem.
     """
     around = _between(garment.mask, axis=1) | _between(garment.mask, axis=0)
     inside = _between(region, axis=1) & _between(region, axis=0)
+    if part == SKIRT:
+        inside |= _hull(region)
     if part not in SLEEVES:
         around |= _beside(region) & garment.model.parsing.mask("left_arm", "right_arm", "bag", "other")
     return inside | around & _body_behind(garment.model, part)
+
+
+def _hull(region: np.ndarray) -> np.ndarray:
+    """(H, W) bool: the least convex shape around a region."""
+    filled = np.zeros(region.shape, np.uint8)
+    points = cv2.findNonZero(region.astype(np.uint8))
+    return region if points is None else cv2.fillConvexPoly(filled, cv2.convexHull(points), 1) > 0
 
 
 def _under_the_top(garment: Garment, part: Part) -> np.ndarray:

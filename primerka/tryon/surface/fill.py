@@ -95,3 +95,9 @@ def spread_out(values: np.ndarray, known: np.ndarray, sigma: float) -> np.ndarra
     bottom = cv2.GaussianBlur(cv2.resize(weight, size, interpolation=cv2.INTER_AREA), (0, 0), sigma / small) + 1e-4
     ratio = top / (bottom if values.ndim == 2 else bottom[:, :, None])
     return cv2.resize(ratio, values.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def local_mean(rgb: np.ndarray, region: np.ndarray, reach: float) -> np.ndarray:
+    """(H, W, 3) float32: at every pixel the mean colour of the region (H, W) bool around it, the nearer the more."""
+    weight = cv2.GaussianBlur(region.astype(np.float32), (0, 0), reach)[:, :, None]
+    return cv2.GaussianBlur(rgb * region[:, :, None].astype(np.float32), (0, 0), reach) / np.maximum(weight, 1e-6)

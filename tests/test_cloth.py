@@ -1,0 +1,86 @@
+"""A garment is continued where something lies before it, and keeps nothing of what that was."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from primerka.parsing import LABEL
+from primerka.perception.analyse import analyse
+from primerka.perception.find_garment import find_garment
+from primerka.photo import Photo, read_photo
+from primerka.tryon.surface.cloth import prepare_cloth
+
+SKIN, BAG = (235, 40, 40), (40, 40, 235)
+
+
+@pytest.fixture(scope="module")
+def skirt(pose_models, product_paths):
+    path = next(path for path in product_paths if path.stem.startswith("skirt"))
+    return find_garment(analyse(read_photo(path, 640), worn="skirt"), "skirt")
+
+
+def _box(garment, x, y, width, height):
+    """(H, W) bool: a box in shares of the garment's own box."""
+    ys, xs = np.nonzero(garment.mask)
+    low, size = np.array([xs.min(), ys.min()]), np.array([np.ptp(xs), np.ptp(ys)])
+    (left, top), (right, bottom) = low + size * (x, y), low + size * (x + width, y + height)
+    box = np.zeros_like(garment.mask)
+    box[round(top) : round(bottom), round(left) : round(right)] = True
+    return box
+
+
+def _before(garment, thing, label, colour, missed=None):
+    """The garment with a thing of one colour before it, of which the parsing took `missed` for cloth."""
+    rgb, labels = garment.model.photo.rgb.copy(), garment.model.parsing.labels.copy()
+    labels[np.isin(labels, [LABEL["left_arm"], LABEL["right_arm"], LABEL["bag"]])] = 0
+    rgb[thing] = colour
+    labels[thing] = LABEL[label]
+    mask = garment.mask & ~thing
+    if missed is not None:
+        mask |= missed
+        labels[missed] = LABEL["skirt"]
+    model = replace(garment.model, photo=Photo(rgb), parsing=replace(garment.model.parsing, labels=labels))
+    return replace(garment, model=model, mask=mask)
+
+
+def _alpha(cloth):
+    return np.maximum.reduce(list(cloth.alpha.values()))
+
+
+@pytest.mark.parametrize(("label", "colour"), [("left_arm", SKIN), ("bag", BAG)])
+def test_fingers_and_straps_that_were_taken_for_cloth_leave_no_colour(skirt, label, colour):
+    thing = _box(skirt, 0.35, 0.3, 0.25, 0.3)
+    missed = _box(skirt, 0.5, 0.4, 0.1, 0.1) & thing
+    cloth = prepare_cloth(_before(skirt, thing, label, colour, missed))
+    assert missed.sum() > 50 and (_alpha(cloth)[thing] > 200).mean() > 0.95
+    off = np.linalg.norm(cloth.rgb[thing].astype(float) - colour, axis=1)
+    assert off.min() > 60
+
+
+def test_cloth_of_another_colour_is_left_alone_beside_a_bag(skirt):
+    thing, stripe = _box(skirt, 0.35, 0.3, 0.15, 0.3), _box(skirt, 0.55, 0.1, 0.1, 0.8)
+    garment = _before(skirt, thing, "bag", BAG)
+    rgb = garment.model.photo.rgb.copy()
+    rgb[stripe] = (250, 250, 60)
+    garment = replace(garment, model=replace(garment.model, photo=Photo(rgb)))
+    inside = cv2.erode((stripe & garment.mask).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    assert inside.any() and np.array_equal(prepare_cloth(garment).rgb[inside], rgb[inside])
+
+
+def test_a_hole_that_shows_the_person_is_closed_and_a_hole_that_shows_the_street_is_not(skirt):
+    hole = _box(skirt, 0.4, 0.4, 0.1, 0.1)
+    for label, closed in (("outerwear", True), ("background", False)):
+        labels = skirt.model.parsing.labels.copy()
+        labels[hole] = LABEL[label]
+        model = replace(skirt.model, parsing=replace(skirt.model.parsing, labels=labels))
+        alpha = _alpha(prepare_cloth(replace(skirt, model=model, mask=skirt.mask & ~hole)))
+        assert (alpha[hole].mean() > 240) == closed
+
+
+def test_a_bag_at_the_edge_of_a_skirt_does_not_cut_it(skirt):
+    edge = _box(skirt, 0.8, 0.4, 0.3, 0.3)
+    cloth = prepare_cloth(_before(skirt, edge, "bag", BAG))
+    cut = edge & skirt.mask
+    assert cut.sum() > 100 and (_alpha(cloth)[cut] > 128).mean() > 0.8
