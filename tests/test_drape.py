@@ -57,21 +57,31 @@ def test_cloth_between_arm_and_trunk_hangs_on_the_trunk_unless_there_is_a_gap(ju
     assert distance[sleeve & inwards].max() > 0.09 * unit
 
 
+@pytest.mark.parametrize("before_trunk", [False, True])
 @pytest.mark.parametrize("bare", [False, True])
-def test_cloth_behind_a_bare_forearm_is_the_trunks(jumper, bare):
-    """One bare forearm says that the sleeves are short: also where cloth shows through the other, which the fit puts elsewhere."""
+def test_cloth_behind_a_bare_forearm_is_the_trunks(jumper, bare, before_trunk):
+    """One bare forearm says that the sleeves are short, where cloth shows through the other, which the fit sees before the trunk;
+    one that stands free has the sleeve that it shows.
+    """
     garment, model = jumper.garment, jumper.garment.model
-    labels = model.parsing.labels.copy()
+    labels, part = model.parsing.labels.copy(), model.surface.part.copy()
+    left, right = (model.surface.mask(arm.indices) for arm in (LEFT_FOREARM, RIGHT_FOREARM))
     if bare:
-        labels[model.surface.mask(LEFT_FOREARM.indices)] = LABEL["left_arm"]
-    parts = assign_parts(replace(garment, model=replace(model, parsing=replace(model.parsing, labels=labels))))
-    arm = garment.mask & model.surface.mask(RIGHT_FOREARM.indices)
+        labels[left] = LABEL["left_arm"]
+    if before_trunk:
+        part[right] = -1
+        ys, xs = np.nonzero(model.surface.mask(TORSO.indices) & garment.mask)
+        right = np.zeros_like(right)
+        right[int(np.median(ys)) - 10 : int(np.median(ys)) + 10, int(np.median(xs)) - 15 : int(np.median(xs)) + 15] = True
+        part[right] = RIGHT_FOREARM.indices[0]
+    model = replace(model, parsing=replace(model.parsing, labels=labels), surface=replace(model.surface, part=part))
+    parts = assign_parts(replace(garment, model=model))
+    arm = garment.mask & right
     assert arm.sum() > 100
-    assert (RIGHT_FOREARM in parts and parts[RIGHT_FOREARM][arm].mean() > 0.9) != bare
-    assert (
-        sum(part.astype(int) for part in parts.values()).max() == 1
-        and np.logical_or.reduce(list(parts.values())).sum() == garment.mask.sum()
-    )
+    sleeved = RIGHT_FOREARM in parts and parts[RIGHT_FOREARM][arm].mean() > 0.9
+    assert sleeved != (bare and before_trunk) and (LEFT_FOREARM in parts) != bare
+    assert sum(region.astype(int) for region in parts.values()).max() == 1
+    assert np.logical_or.reduce(list(parts.values())).sum() == garment.mask.sum()
 
 
 def test_a_trunk_goes_on_into_its_sleeve_but_not_into_a_bare_arm(jumper):

@@ -8,6 +8,7 @@ from scipy.ndimage import binary_dilation
 
 from primerka.body import BONE
 from primerka.parsing import LABEL
+from primerka.photo import Photo
 from primerka.tryon.surface.figure import HEAD, Silhouettes, cut_out, hang
 from primerka.tryon.surface.from_behind import head_from_behind, trunk_from_behind
 from primerka.tryon.surface.parts import TORSO
@@ -122,3 +123,29 @@ def test_a_bare_belly_is_no_neckline(buyer, layers):
     (x, y), inside = layer.corner, tuple(slice(side.start + 4, side.stop - 4) for side in belly)
     inside = slice(inside[0].start - y, inside[0].stop - y), slice(inside[1].start - x, inside[1].stop - x)
     assert layer.rgba[inside].size and np.array_equal(behind.rgba[inside], plain.rgba[inside]) and behind.seen[inside].all()
+
+
+def test_a_hat_is_not_drawn_down(buyer, layers):
+    layer, labels, rgb = layers[HEAD], buyer.parsing.labels.copy(), buyer.photo.rgb.copy()
+    rows = np.nonzero(buyer.parsing.mask("face").any(1))[0]
+    hat = buyer.parsing.mask("hair") & (np.arange(len(labels)) < rows[0] + len(rows) // 4)[:, None]
+    labels[hat], rgb[hat] = LABEL["hat"], (250, 20, 20)
+    rgba = layer.rgba.copy()
+    (x, y), (height, width) = layer.corner, layer.seen.shape
+    within = hat[y : y + height, x : x + width]
+    rgba[within, :3] = 250, 20, 20
+    hatted = replace(buyer, parsing=replace(buyer.parsing, labels=labels), photo=Photo(rgb))
+    behind = head_from_behind(replace(layer, rgba=rgba), hatted)
+    untouched = within & ~binary_dilation(_within(buyer, layer, "face", "glasses"), np.ones((7, 7)))
+    assert untouched.sum() > 50 and (behind.rgba[untouched, :3] == (250, 20, 20)).all()
+
+
+def test_a_neckline_below_a_necklace_is_closed(buyer, layers):
+    layer, labels = layers[TORSO], buyer.parsing.labels.copy()
+    neck = buyer.parsing.mask("neck")
+    row = int(buyer.body.bones[BONE["neck"], 1]) + 2
+    labels[row : row + 3][neck[row : row + 3]] = LABEL["other"]
+    adorned = replace(buyer, parsing=replace(buyer.parsing, labels=labels))
+    below = _within(adorned, layer, "neck").copy()
+    below[: row + 5 - layer.corner[1]] = False
+    assert below.sum() > 20 and not trunk_from_behind(layer, adorned).seen[below].any()

@@ -5,11 +5,14 @@ import subprocess
 import sys
 
 import pytest
+from click.testing import CliRunner
+
+from primerka.cli import main
 
 PROBE = """
 import resource, sys
 import numpy as np
-from primerka.cli.memory import keep_freed_memory
+from primerka.memory import keep_freed_memory
 if sys.argv[1] == "keep":
     keep_freed_memory()
 def faults():
@@ -25,3 +28,12 @@ print(faults())
 def test_what_is_freed_is_used_again():
     again = {word: int(subprocess.check_output([sys.executable, "-c", PROBE, word])) for word in ("keep", "plain")}
     assert 2 * again["keep"] < again["plain"]
+
+
+@pytest.mark.parametrize(("command", "keeps"), [("analyse", True), ("serve", False), ("worker", False)])
+def test_what_runs_for_long_gives_memory_back(monkeypatch, command, keeps):
+    calls = []
+    monkeypatch.setattr("primerka.cli.group.keep_freed_memory", lambda: calls.append(command))
+    assert command in main.commands
+    CliRunner().invoke(main, [command, "no-such-file", "no-such-argument"])
+    assert bool(calls) == keeps

@@ -7,7 +7,7 @@ import pytest
 from scipy.ndimage import binary_dilation
 
 from primerka.body import BONE
-from primerka.parsing import LABEL
+from primerka.parsing import GARMENTS, LABEL
 from primerka.perception.body_model import body_model
 from primerka.perception.surface import see_surface, silhouette
 from primerka.tryon.repose import load_reposer
@@ -135,16 +135,39 @@ def test_a_brim_is_not_painted_over(product):
     assert not Way(source, product.body, product.surface, hang(source)).lacks_face
 
 
-@pytest.mark.parametrize("degrees", [20, 80])
+@pytest.mark.parametrize("degrees", [-80, 80])
 def test_the_neck_of_a_trunk_that_turns_stays_within_the_body(product, degrees):
-    source = _turned(product, degrees)
     size = product.photo.rgb.shape[:2]
+    source = _turned(product, degrees)
     way = Way(source, product.body, product.surface, hang(source))
     carried = way.carry(TORSO)
-    assert (carried.skin is not None) == (degrees == 80)
-    canvas = Canvas(*size)
-    skin = np.ones(carried.layer.seen.shape, bool)
-    lay_part(canvas, replace(carried, skin=skin), source, product.body, way.target_alone)
-    _, alpha, _ = canvas.picture()
+    (x, y), (height, width) = carried.layer.corner, carried.layer.seen.shape
+    neck, cloth = (product.parsing.mask(*names)[y : y + height, x : x + width] for names in (("neck",), GARMENTS))
+    assert carried.skin[neck].all() and not (carried.skin & cloth).any() and neck.any()
+    alpha = {}
+    for name, skin in (("all", np.ones_like(neck)), ("neck", carried.skin), ("none", None)):
+        canvas = Canvas(*size)
+        lay_part(canvas, replace(carried, skin=skin), source, product.body, way.target_alone)
+        alpha[name] = canvas.picture()[1]
     beside = ~binary_dilation(way.target_alone(TORSO), iterations=round(0.05 * product.pose.torso_px))
-    assert alpha.max() > 0.9 and alpha[beside].max(initial=0) < 0.05
+    assert alpha["all"].max() > 0.9 and alpha["all"][beside].max(initial=0) < 0.05
+    assert (alpha["all"] <= alpha["neck"] + 1e-3).all() and (alpha["neck"] <= alpha["none"] + 1e-3).all()
+    if way.mirrored:  # what is reflected is cut where its reflection is
+        mirrored = replace(carried, skin=carried.skin[:, ::-1])
+        canvas = Canvas(*size)
+        lay_part(canvas, mirrored, source, product.body, way.target_alone)
+        assert not np.array_equal(canvas.picture()[1], alpha["neck"])
+
+
+def test_the_neck_of_a_trunk_that_does_not_turn_is_left_alone(product):
+    source = _turned(product, 20)
+    assert Way(source, product.body, product.surface, hang(source)).carry(TORSO).skin is None
+
+
+def test_no_face_is_painted_where_there_is_no_head(product):
+    labels = np.where(product.parsing.mask("hair", "hat", "face", "glasses"), 0, product.parsing.labels).astype(np.uint8)
+    source = _turned(replace(product, parsing=replace(product.parsing, labels=labels)), 85)
+    reposed = load_reposer("surface").repose(source, product)
+    assert not any("painted" in warning for warning in reposed.warnings)
+    face = product.parsing.mask("face")
+    assert reposed.alpha[face].mean() < 0.3

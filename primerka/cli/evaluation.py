@@ -63,7 +63,13 @@ def eval_tryon(data, pairs, engine, sheet, seed, as_json):
 @click.option("--data", required=True, type=click.Path(path_type=Path), help="The folder of the set.")
 @click.option("--set", "name", default="synthetic", show_default=True, help="Which set of pairs it is.")
 @click.option("--pairs", "count", type=click.IntRange(min=1), help="Only so many, evenly spread over the split.")
-@click.option("--seed", type=click.IntRange(min=1), help="Other rendered pairs than the reported ones, to develop on.")
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Other rendered pairs than the reported ones (0), to develop on.",
+)
 @click.option("--sheet", type=click.Path(path_type=Path), help="A picture of eight of them: source, target, result.")
 @json_option
 def eval_repose(engine, weights, data, name, count, seed, sheet, as_json):
@@ -78,7 +84,7 @@ def eval_repose(engine, weights, data, name, count, seed, sheet, as_json):
     pairs, reposer = spread(open_pairs(name, data, "test", seed=seed), count), pair_reposer(engine, weights)
     if sheet:
         draw_sheet(pairs, reposer, sheet)
-    report(evaluate_repose(pairs, reposer), as_json)
+    report({"seed": seed, **evaluate_repose(pairs, reposer)}, as_json)
 
 
 @evaluate.command("gan")

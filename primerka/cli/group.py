@@ -6,8 +6,10 @@ import sys
 import click
 
 from primerka import __version__
-from primerka.cli.memory import keep_freed_memory
 from primerka.errors import Refused
+from primerka.memory import keep_freed_memory
+
+RUN_FOR_LONG = ("serve", "worker")  # these give back what they do not need
 
 
 def _remember(context: click.Context, _, as_json: bool) -> bool:
@@ -36,9 +38,11 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands)
 @click.version_option(__version__)
-def main():
+@click.pass_context
+def main(context: click.Context):
     """Primerka: a fitting room for online clothing shops."""
-    keep_freed_memory()
+    if context.invoked_subcommand not in RUN_FOR_LONG:
+        keep_freed_memory()
 
 
 def report(numbers: dict, as_json: bool) -> None:

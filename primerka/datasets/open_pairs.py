@@ -19,9 +19,7 @@ SYNTHETIC_COUNT = {"train": 1_000_000, "test": 1_000}
 SYNTHETIC_SIZE = (256, 176)
 
 
-def open_pairs(
-    name: str, root: Path, split: str, size: tuple[int, int] | None = None, seed: int | None = None
-) -> Sequence[PosePair]:
+def open_pairs(name: str, root: Path, split: str, size: tuple[int, int] | None = None, seed: int = 0) -> Sequence[PosePair]:
     """The pairs of a split as a sequence of PosePair that reads or renders pictures when they are asked for.
 
     name   synthetic, self, deepfashion, market1501 or dukemtmc
@@ -29,7 +27,7 @@ def open_pairs(
     split  train or test
     size   (height, width) of the pictures; the set's own unless given: 128x64 for Market-1501 and DukeMTMC, 256x176 for the
            others
-    seed   other pairs of the rendered set than the reported ones, as many and as far from the training's: to develop on
+    seed   other pairs of the rendered set than the reported ones, of the same clothes and poses, as many: to develop on
 
     Raises DataMissing data_missing, data_incomplete or no_wardrobe with what is not there, unknown_set, no_seed.
     """
@@ -41,8 +39,8 @@ def open_pairs(
         height, width = size or SYNTHETIC_SIZE
         wardrobe = Path(root) / "wardrobe.npz"
         load_wardrobe(wardrobe)  # a file that is missing is named now, not in the middle of a training
-        return SyntheticPairs(wardrobe, split, SYNTHETIC_COUNT[split], height, width, seed or 0)
-    if seed is not None:
+        return SyntheticPairs(wardrobe, split, SYNTHETIC_COUNT[split], height, width, seed)
+    if seed:
         raise DataMissing("no_seed", f"The pairs of {name} are what they are; only those of {SYNTHETIC} have a seed.")
     reader = {**PAIR_SETS, **SELF_MADE}[name]
     files = reader.split_files(Path(root), split)

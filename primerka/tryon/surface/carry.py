@@ -4,7 +4,6 @@ import cv2
 import numpy as np
 
 from primerka.body import BONE, Body
-from primerka.parsing import GARMENTS
 from primerka.perception.body_model import body_model
 from primerka.perception.surface import visible_vertices
 from primerka.person import Person
@@ -30,7 +29,7 @@ MIN_CERTAIN = 0.3  # … how much of it must be certain
 BACK_TURNED = np.radians(100)
 FROM_BEHIND = np.radians(150)  # a head that turns further shows no cheek
 HEAD_TURNED = np.radians(50)  # a head that turns further cannot be the same picture
-FACE_SHOWN = 0.05  # of the torso length squared: with more of a face in the photo nobody's is painted over it
+FACE_SHOWN = 0.05  # of the torso length squared: who shows more of a face was not photographed from behind
 NECK_RIM = 0.03  # torso lengths that its colours go on beyond its outline
 NECK_TURNED = np.radians(50)  # a chest that turns further takes the neck out of its shape
 PROFILE = np.radians(70)  # half of a face that is seen from the side does not make a whole one
@@ -59,9 +58,9 @@ class Way:
         yaws = [yaw(turns[BONE["chest"]]) for turns in self._turns]
         self.turns_back = self._shows_back(yaws[1]) and not self._shows_back(yaws[0])
         heads = [yaw(turns[BONE["head"]]) for turns in self._turns]
-        self.lacks_face = not self._shows_back(heads[1]) and self._no_face(*heads)
+        self.lacks_face = not self._shows_back(heads[1]) and self._no_face(heads[0])
         self.other_side = between(*yaws) > BACK_TURNED
-        self._turned = between(*yaws) > NECK_TURNED
+        self._trunk_turned = between(*yaws) > NECK_TURNED
         if self.other_side:
             self._warnings.append(
                 "the product photo shows the person from another side: what it does not show is made from that side"
@@ -98,11 +97,11 @@ class Way:
         knee, hip = (self.body.bones[BONE[f"{side}_{bone}"], 2] for bone in ("shin", "thigh"))
         return bool(hip - knee > SITTING_M * self.body.scale)
 
-    def _no_face(self, before: float, after: float) -> bool:
-        """Whether the photo shows too little of the face for a head that looks at the camera."""
+    def _no_face(self, before: float) -> bool:
+        """Whether the photo shows too little of the face for a head that does not show its back."""
         if self._shows_back(before):
             return shown_face(self.source) < FACE_SHOWN * self.source.pose.torso_px**2
-        return abs(before) > PROFILE and abs(before) - abs(after) > HEAD_TURNED and not wears_brim(self.source)
+        return abs(before) > PROFILE and self.turns_away(HEAD)
 
     @staticmethod
     def _shows_back(angle: float) -> bool:
@@ -133,7 +132,9 @@ class Way:
             if layer and self.turns_back:
                 layer = trunk_from_behind(layer, self.source)
             pairs = self._trunk_pairs()
-            return layer and Carried(part, layer, None, pairs, self.mirrored, not self.other_side, self._neck_in(layer))
+            return layer and Carried(
+                part, layer, None, pairs, self.mirrored, not self.other_side, layer and self._neck_in(part, layer)
+            )
         return self._carry_limb(part)
 
     def find_invented(self, certain: np.ndarray) -> None:
@@ -201,14 +202,15 @@ class Way:
             return self._carry_stiff(part)
         return best
 
-    def _neck_in(self, layer: Layer) -> np.ndarray | None:
+    def _neck_in(self, part: Part, layer: Layer) -> np.ndarray | None:
         """(h, w) bool: the neck's skin in a trunk that turns, beside which it would stand out."""
-        if not self._turned:
+        if part != TORSO or not self._trunk_turned:
             return None
         (x, y), (height, width) = layer.corner, layer.seen.shape
-        neck, cloth = (self.source.parsing.mask(*names)[y : y + height, x : x + width] for names in (("neck",), GARMENTS))
+        names = ("neck",), ("neck", "background")
+        neck, free = (self.source.parsing.mask(*labels)[y : y + height, x : x + width] for labels in names)
         rim = 2 * round(NECK_RIM * self.source.pose.torso_px) + 1
-        return (cv2.dilate(neck.astype(np.uint8), np.ones((rim, rim), np.uint8)) > 0) & ~cloth
+        return (cv2.dilate(neck.astype(np.uint8), np.ones((rim, rim), np.uint8)) > 0) & free
 
     def _joint(self, part: Part, limb: Part) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """Outlines around the joints of a limb, on the target as `part` and in the source as `limb`: what lies beyond the
@@ -277,7 +279,7 @@ class Way:
         away = abs(abs(yaws[1]) - abs(yaws[0]))
         from_behind = self._shows_back(yaws[1])
         if self.lacks_face:
-            self._warnings.append("the product photo does not show the face: a plain one is painted")
+            self._warnings.append("the product photo does not show the whole face: a plain one is painted")
         if turned:
             layer = hanging_hair(layer, self.source)
             self._warnings.append("the head turns further than in the product photo: its other side is made from the one shown")

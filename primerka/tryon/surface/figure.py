@@ -12,12 +12,12 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from primerka.body import BONE, Body
-from primerka.parsing import GARMENTS
+from primerka.parsing import GARMENTS, LABEL, SKIN
 from primerka.perception.body_model import body_model
 from primerka.perception.surface import silhouette
 from primerka.person import Garment, Person
 from primerka.tryon.surface.fill import mirror_fill
-from primerka.tryon.surface.parts import FAR_OFF, LEGS, SKIRT, SLEEVES, TORSO, Part, assign_parts
+from primerka.tryon.surface.parts import FAR_OFF, FOREARMS, LEGS, SKIRT, SLEEVES, TORSO, Part, assign_parts
 
 HEAD = Part("head", ("head",), np.inf)
 FEET = (Part("left_foot", ("left_foot",), np.inf), Part("right_foot", ("right_foot",), np.inf))
@@ -85,7 +85,7 @@ def hang(person: Person) -> dict[Part, np.ndarray]:
     away = {part: _distance(surface.mask(bones_of(part))) for part in PARTS}
     hands = _hands_on_the_body(person)
     hanging = {names: (parsing.mask(*names) & ~hands, parts) for names, parts in _HANG_ON.items()}
-    for here, parts in [*hanging.values(), (hands, SLEEVES[2:])]:
+    for here, parts in [*hanging.values(), (hands, FOREARMS)]:
         if here.any():
             nearest = np.argmin([away[part][here] for part in parts], 0)
             for index, part in enumerate(parts):
@@ -108,7 +108,7 @@ def _hands_on_the_body(person: Person) -> np.ndarray:
     """
     skin = person.parsing.mask("neck", "left_leg", "right_leg")
     count, pieces = cv2.connectedComponents(skin.astype(np.uint8))
-    bones = [bone for part in SLEEVES[2:] for bone in bones_of(part)]
+    bones = [bone for part in FOREARMS for bone in bones_of(part)]
     near = _distance(silhouette(person.body, *skin.shape, bones)) < HAND_NEAR * person.pose.torso_px
     of_hands, all_pixels = (np.bincount(pieces[mask], minlength=count) for mask in (skin & near, skin))
     return skin & (of_hands > 0.5 * all_pixels)[pieces]
@@ -165,7 +165,7 @@ def _before(part: Part) -> list[Part]:
     """What may hide a part without being its garment: there the part goes on behind."""
     if part in LEGS or part in FEET:
         side = part.name.partition("_")[0]
-        return [*SLEEVES[2:], *CARRIED, *(limb for other in LEGS_OF if other != side for limb in LEGS_OF[other])]
+        return [*FOREARMS, *CARRIED, *(limb for other in LEGS_OF if other != side for limb in LEGS_OF[other])]
     if part in (TORSO, SKIRT):
         return [HEAD, *SLEEVES, *CARRIED]
     if part == HEAD:
@@ -214,10 +214,10 @@ def cut_out(person: Person, regions: dict[Part, np.ndarray], part: Part, alone: 
 
 
 def _near_its_like(labels: np.ndarray, region: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """(h, w) bool: the pixels that a pixel of the region with the same label is near to."""
-    near = np.zeros_like(region)
-    for label in np.unique(labels[region]):
-        here = labels == label
+    """(h, w) bool: the pixels that a pixel of the region of the same stuff is near to; all skin is one."""
+    near, stuff = np.zeros_like(region), np.where(np.isin(labels, [LABEL[name] for name in SKIN]), LABEL["face"], labels)
+    for kind in np.unique(stuff[region]):
+        here = stuff == kind
         near |= here & (cv2.dilate((region & here).astype(np.uint8), kernel) > 0)
     return near
 

@@ -4,32 +4,43 @@ import cv2
 import numpy as np
 
 from primerka.body import BONE
-from primerka.parsing import GARMENTS
+from primerka.parsing import GARMENTS, SKIN
 from primerka.person import Person
 from primerka.tryon.surface.figure import Layer
 from primerka.tryon.surface.fill import blend_fill, mirror_fill
+from primerka.tryon.surface.underpaint import UNKNOWN_SKIN
 
 NAPE = 0.8  # of the face's height: where short hair ends behind
 UNDER_COATS = ("top", "dress", "skirt", "trousers", "shorts", "scarf", "neck", "other")
-LIMBS = ("left_arm", "right_arm", "left_leg", "right_leg")
+BARE = tuple(name for name in SKIN if name != "face")
 SAME_CLOTH = 0.6  # of the hues: a coat and what is under it that share more are one garment
 HUE_BIN = 5  # in Lab
-LEAST_KNOWN = 50  # pixels of hair or cloth that say what it looks like
+LEAST_KNOWN = 50  # pixels of hair, skin or cloth that say what it looks like
 
 
 def shown_face(source: Person) -> int:
     """How many pixels of the face the photo shows. From behind, hair is easily taken for one: only what has the skin's colour counts."""
-    lab = cv2.cvtColor(source.photo.rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    face, hair, skin = (source.parsing.mask(*names) for names in (("face",), ("hair", "hat"), ("neck", *LIMBS)))
-    if hair.sum() < LEAST_KNOWN or skin.sum() < LEAST_KNOWN:
+    rgb = source.photo.rgb.astype(np.float32)
+    face, hair, skin = (source.parsing.mask(*names) for names in (("face",), ("hair",), BARE))
+    if hair.sum() < LEAST_KNOWN:
+        hair = source.parsing.mask("hair", "hat")
+    if hair.sum() < LEAST_KNOWN or not face.any():
         return int(face.sum())
-    off_hair, off_skin = (np.linalg.norm(lab[face] - np.median(lab[region], 0), axis=1) for region in (hair, skin))
-    return int((off_skin < off_hair).sum())
+    like_skin = np.median(rgb[skin], 0) if skin.sum() >= LEAST_KNOWN else UNKNOWN_SKIN
+    face, like_hair, like_skin = (_lab(colours) for colours in (rgb[face], np.median(rgb[hair], 0), like_skin))
+    return int((np.linalg.norm(face - like_skin, axis=1) < np.linalg.norm(face - like_hair, axis=1)).sum())
+
+
+def _lab(rgb: np.ndarray) -> np.ndarray:
+    """(..., 3) sRGB in 0..255 → (N, 3) Lab."""
+    return cv2.cvtColor(np.float32(rgb).reshape(1, -1, 3) / 255, cv2.COLOR_RGB2LAB)[0]
 
 
 def head_from_behind(layer: Layer, source: Person) -> Layer:
     """The head's hair goes on over the face, down to the nape; below it is skin, unless long hair hangs there."""
-    hair, face, neck = (_cut(source, layer, *names) for names in (("hair", "hat"), ("face", "glasses"), ("neck",)))
+    hair, hat, face, neck = (_cut(source, layer, *names) for names in (("hair",), ("hat",), ("face", "glasses"), ("neck",)))
+    under_a_hat = hat.sum() > hair.sum()
+    hair |= hat
     if hair.sum() < LEAST_KNOWN or not face.any():
         return layer
     inner = cv2.erode(hair.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
@@ -38,15 +49,18 @@ def head_from_behind(layer: Layer, source: Person) -> Layer:
     rows = np.nonzero(face.any(1))[0]
     nape = round(rows[0] + NAPE * (rows[-1] - rows[0]))
     smooth = source.pose.torso_px / 20
-    filled = _drawn_down(mirror_fill(_colours(layer), ~(known if known.any() else hair)), hair | face, face, nape, smooth)
+    filled, drawn = mirror_fill(_colours(layer), ~(known if known.any() else hair)), face
+    if under_a_hat:  # which is no longer behind than in front
+        filled = cv2.GaussianBlur(filled, (0, 0), smooth)
+    else:
+        filled = _drawn_down(filled, hair | face, face, nape, smooth)
+        drawn = face | face.any(0) & (np.arange(len(face)) < nape)[:, None]  # what lies in the face's columns moves with it
     if neck.sum() >= LEAST_KNOWN and hair[nape:].sum() < face[nape:].sum():
         skin = np.float32(np.median(source.photo.rgb[source.parsing.mask("neck")], 0))
         share = np.clip((np.arange(len(face)) - nape) / max(smooth, 1) + 0.5, 0, 1)[:, None, None]
         filled = np.rint(filled * (1 - share) + skin * share).astype(np.uint8)
-    # The hair above the face is drawn down with it.
-    drawn = face | face.any(0) & (np.arange(len(face)) < nape)[:, None]
     rgb = np.where(drawn[:, :, None], filled, _colours(layer))
-    return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~face)
+    return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~drawn)
 
 
 def _drawn_down(hair: np.ndarray, head: np.ndarray, face: np.ndarray, nape: int, smooth: float) -> np.ndarray:
@@ -58,10 +72,10 @@ def _drawn_down(hair: np.ndarray, head: np.ndarray, face: np.ndarray, nape: int,
     columns = np.arange(width)
     top, hairline = (region.argmax(0).astype(np.float32) for region in (head, face))
     top = np.interp(columns, columns[head.any(0)], top[head.any(0)])
-    long = face.any(0) & (hairline > top)
-    if not long.any():
+    with_hair = face.any(0) & (hairline > top)
+    if not with_hair.any():
         return cv2.GaussianBlur(hair, (0, 0), smooth)
-    above = np.interp(columns, columns[long], (hairline - top)[long])
+    above = np.interp(columns, columns[with_hair], (hairline - top)[with_hair])
     share = np.where(face.any(0), np.clip(above / np.maximum(nape - top, 1), 0, 1), 1)
     top, share = (cv2.GaussianBlur(row.astype(np.float32)[None], (0, 0), smooth) for row in (top, share))
     y = np.arange(height, dtype=np.float32)[:, None]
@@ -101,9 +115,9 @@ def _alike(rgb: np.ndarray, one: np.ndarray, other: np.ndarray) -> float:
 
 def _closed_neckline(layer: Layer, source: Person) -> Layer:
     skin, cloth = _cut(source, layer, "neck"), _cut(source, layer, *GARMENTS)
+    skin &= _beginning_above(skin, int(source.body.bones[BONE["chest"], 1]) - layer.corner[1])
     beside = np.nonzero(cloth[:, skin.any(0)].any(1))[0]  # behind, a collar is as high as it is at the sides of the neck
     open_to = min(int(source.body.bones[BONE["neck"], 1]) - layer.corner[1], beside.min(initial=len(skin)))
-    skin &= _reaching(skin, max(open_to, 0))
     skin[: max(open_to, 0)] = False
     inner = cv2.erode(cloth.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     if inner.sum() < LEAST_KNOWN or not skin.any():
@@ -115,10 +129,10 @@ def _closed_neckline(layer: Layer, source: Person) -> Layer:
     return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~skin, layer.slack)
 
 
-def _reaching(mask: np.ndarray, row: int) -> np.ndarray:
-    """(h, w) bool: the pieces of a mask that reach up to a row; a bare belly is no neckline."""
+def _beginning_above(mask: np.ndarray, row: int) -> np.ndarray:
+    """(h, w) bool: the pieces of a mask that begin above a row; a bare belly is no neckline."""
     _, pieces = cv2.connectedComponents(mask.astype(np.uint8))
-    return np.isin(pieces, np.setdiff1d(pieces[: row + 1], 0))
+    return np.isin(pieces, np.setdiff1d(pieces[: max(row, 0)], 0))
 
 
 def _colours(layer: Layer) -> np.ndarray:

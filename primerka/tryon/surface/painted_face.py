@@ -1,4 +1,4 @@
-"""A plain face for a head that the photo shows from behind only: nobody's, in the person's own skin, never certain."""
+"""A plain face for a head that the photo shows from behind or from the side: nobody's, in the person's own skin, never certain."""
 
 from functools import cache
 

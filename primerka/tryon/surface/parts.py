@@ -10,6 +10,7 @@ from scipy.ndimage import label
 from primerka.body import BONE
 from primerka.parsing import GARMENTS
 from primerka.perception.body_model import body_model
+from primerka.perception.surface import silhouette
 from primerka.person import Garment, Person
 
 
@@ -28,6 +29,7 @@ class Part:
 
 INNER_SLACK = 0.06
 BARE = 0.7  # of a forearm: with more skin on it, no sleeve reaches there
+BEFORE_TRUNK = 0.7  # of a forearm
 LEAST_ARM = 0.005  # of the torso length squared: less of a forearm says nothing
 FAR_OFF = 1e6
 _TRUNK_BONES = [BONE[bone] for bone in ("chest", "abdomen", "pelvis", "left_thigh", "right_thigh")]
@@ -62,10 +64,11 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
 
     A pixel hangs on the part of the body that shows through it; off the body, on the nearest part whose slack it is
     within. Cloth between an arm and the trunk is the trunk's beyond INNER_SLACK, unless background between the two shows
-    that it hangs on the arm. Where one forearm is bare both are: cloth around them is the trunk's.
+    that it hangs on the arm. Cloth around a bare forearm is the trunk's.
     """
     surface, unit = garment.model.surface, garment.model.pose.torso_px
-    parts = tuple(part for part in PARTS_OF[garment.category] if part not in FOREARMS or not bare_forearms(garment.model))
+    bare = bare_forearms(garment.model)
+    parts = tuple(part for part in PARTS_OF[garment.category] if part not in bare)
     distances = np.full((len(parts), *garment.mask.shape), FAR_OFF, np.float32)
     for distance, part in zip(distances, parts):
         region = surface.mask(part.indices)
@@ -82,15 +85,22 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
     return {part: garment.mask & (assigned == index) for index, part in enumerate(parts)}
 
 
-def bare_forearms(person: Person) -> bool:
-    """Whether one of the forearms is seen to be without a sleeve."""
-    unit = person.pose.torso_px
+def bare_forearms(person: Person) -> list[Part]:
+    """The forearms that are seen to be without a sleeve. If one is, so is another that the fit sees before the trunk, under cloth
+    that may as well be the trunk's.
+    """
+    unit, bare, doubtful = person.pose.torso_px, [], []
     for part in FOREARMS:
         arm = person.surface.mask(part.indices)
         skin = (arm & person.parsing.mask(part.name.replace("forearm", "arm"))).sum()
         if arm.sum() > LEAST_ARM * unit**2 and skin > BARE * (skin + (arm & person.parsing.mask(*GARMENTS)).sum()):
-            return True
-    return False
+            bare.append(part)
+        else:
+            doubtful.append((part, arm))
+    if bare and doubtful:
+        trunk = silhouette(person.body, *person.parsing.labels.shape, _TRUNK_BONES)
+        bare += [part for part, arm in doubtful if (arm & trunk).sum() >= BEFORE_TRUNK * arm.sum()]
+    return bare
 
 
 def towards_trunk(person: Person, sleeve: Part) -> np.ndarray:

@@ -35,7 +35,7 @@ class SurfaceReposer:
                 lay_part(canvas, carried, source, body, way.target_alone)
             if turned is not None:
                 canvas.lay(slice(None), slice(None), *turned)
-            if part == HEAD and way.lacks_face:
+            if part == HEAD and carried is not None and way.lacks_face:
                 face, face_alpha = paint_face(body, surface, skin_colour(source))
                 canvas.lay(slice(None), slice(None), face, face_alpha, np.zeros_like(face_alpha))
         rgb, alpha, certain = canvas.picture()

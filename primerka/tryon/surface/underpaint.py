@@ -52,7 +52,7 @@ def paint_vertices(person: Person, regions: dict[Part, np.ndarray]) -> tuple[np.
     smooth = cv2.GaussianBlur(person.photo.rgb, (0, 0), max(person.pose.torso_px / 100, 0.8)).astype(np.float32)
     colours = np.where(known[:, None], smooth[y, x], 0)
     ends = np.isin(model.part, [BONE[bone] for bone in HANDS_AND_FEET])
-    beside = visible & (person.parsing.labels[y, x] == 0) & (model.part != BONE["neck"])  # a head does without a neck nowhere
+    beside = visible & (person.parsing.labels[y, x] == 0) & (model.part != BONE["neck"])  # without one a head floats
     bare = np.where(ends, _well_shown(person, regions), beside)
     twin = twins()
     mirrored = ~known & known[twin]

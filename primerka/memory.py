@@ -1,9 +1,9 @@
-"""How a process of ours asks for memory."""
+"""How a process that will soon end asks for memory."""
 
 import ctypes
 
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4  # malloc.h of the GNU C library
-KEPT = 1 << 30  # bytes of freed memory that stay with the process
+KEPT = 1 << 30  # bytes at the heap's end that stay with the process; holes in it stay anyway
 AHEAD = 1 << 26  # bytes asked for at once
 
 
