@@ -59,12 +59,7 @@ def test_a_head_from_behind_has_hair_above_and_skin_below_unless_it_is_long(buye
     assert hair.sum() > 50 and np.linalg.norm(hair_colour - skin) > 40
     assert nearer_hair(middle) and nearer_hair(chin) == long
     assert not behind.seen[face].any()
-    whole = binary_dilation(face | _within(buyer, layer, "glasses"), np.ones((5, 5)))
-    above = whole.any(0) & (np.arange(len(face)) < rows[-1])[:, None]
-    away = ~(whole | above)
-    strands = above & hair
-    strands[rows[0] - 3 :] = False
-    assert np.abs(rgb[strands] - layer.rgba[strands][:, :3]).mean() > 1  # the hair above the face is drawn down, not left
+    away = ~binary_dilation(face | _within(buyer, layer, "glasses"), np.ones((5, 5)))
     assert np.array_equal(behind.rgba[:, :, 3], layer.rgba[:, :, 3]) and np.array_equal(behind.rgba[away], layer.rgba[away])
 
 

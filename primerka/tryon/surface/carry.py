@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from primerka.body import BONE, Body
+from primerka.parsing import GARMENTS
 from primerka.perception.body_model import body_model
 from primerka.perception.surface import visible_vertices
 from primerka.person import Person
@@ -207,10 +208,10 @@ class Way:
         if part != TORSO or not self._trunk_turned:
             return None
         (x, y), (height, width) = layer.corner, layer.seen.shape
-        names = ("neck",), ("neck", "background")
-        neck, free = (self.source.parsing.mask(*labels)[y : y + height, x : x + width] for labels in names)
+        names = ("neck",), (*GARMENTS, "scarf", "bag", "other")
+        neck, worn = (self.source.parsing.mask(*labels)[y : y + height, x : x + width] for labels in names)
         rim = 2 * round(NECK_RIM * self.source.pose.torso_px) + 1
-        return (cv2.dilate(neck.astype(np.uint8), np.ones((rim, rim), np.uint8)) > 0) & free
+        return (cv2.dilate(neck.astype(np.uint8), np.ones((rim, rim), np.uint8)) > 0) & ~worn
 
     def _joint(self, part: Part, limb: Part) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """Outlines around the joints of a limb, on the target as `part` and in the source as `limb`: what lies beyond the

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from primerka.body import BONE, Body
-from primerka.parsing import GARMENTS, LABEL, SKIN
+from primerka.parsing import GARMENTS
 from primerka.perception.body_model import body_model
 from primerka.perception.surface import silhouette
 from primerka.person import Garment, Person
@@ -51,7 +51,7 @@ HAND = {"left_forearm": "left_hand", "right_forearm": "right_hand"}
 
 
 def neighbours(part: Part) -> list[Part]:
-    """The parts whose pixels go on without a border into this one's."""
+    """The parts whose pixels go on without a border into this one's. A chin has a border: from behind, what goes on would show it."""
     chains = [[TORSO, SKIRT], *([TORSO, *limbs] for limbs in (*ARMS_OF.values(), *LEGS_OF.values()))]
     links = [link for chain in chains for link in pairwise(chain) if part in link]
     return list(dict.fromkeys(other for link in links for other in link if other != part))
@@ -186,8 +186,6 @@ def cut_out(person: Person, regions: dict[Part, np.ndarray], part: Part, alone: 
     here = (slice(top, bottom), slice(left, right))
     region = region[here]
     beside = np.logical_or.reduce([np.zeros_like(region), *(regions[other][here] for other in neighbours(part))])
-    if part == HEAD:
-        beside = person.parsing.mask("neck")[here]
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * overlap + 1, 2 * overlap + 1))
     body = alone(part)[here]
     before = np.logical_or.reduce([np.zeros_like(region), *(regions[other][here] for other in _before(part))])
@@ -214,10 +212,10 @@ def cut_out(person: Person, regions: dict[Part, np.ndarray], part: Part, alone: 
 
 
 def _near_its_like(labels: np.ndarray, region: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """(h, w) bool: the pixels that a pixel of the region of the same stuff is near to; all skin is one."""
-    near, stuff = np.zeros_like(region), np.where(np.isin(labels, [LABEL[name] for name in SKIN]), LABEL["face"], labels)
-    for kind in np.unique(stuff[region]):
-        here = stuff == kind
+    """(h, w) bool: the pixels that a pixel of the region with the same label is near to."""
+    near = np.zeros_like(region)
+    for label in np.unique(labels[region]):
+        here = labels == label
         near |= here & (cv2.dilate((region & here).astype(np.uint8), kernel) > 0)
     return near
 

@@ -38,52 +38,23 @@ def _lab(rgb: np.ndarray) -> np.ndarray:
 
 def head_from_behind(layer: Layer, source: Person) -> Layer:
     """The head's hair goes on over the face, down to the nape; below it is skin, unless long hair hangs there."""
-    hair, hat, face, neck = (_cut(source, layer, *names) for names in (("hair",), ("hat",), ("face", "glasses"), ("neck",)))
-    under_a_hat = hat.sum() > hair.sum()
-    hair |= hat
+    hair, face, neck = (_cut(source, layer, *names) for names in (("hair", "hat"), ("face", "glasses"), ("neck",)))
     if hair.sum() < LEAST_KNOWN or not face.any():
         return layer
     inner = cv2.erode(hair.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     face = cv2.dilate(face.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     known = inner & ~face
+    # Smooth: a mirrored fringe looks like another face.
+    smooth = source.pose.torso_px / 20
+    filled = cv2.GaussianBlur(mirror_fill(_colours(layer), ~(known if known.any() else hair)), (0, 0), smooth)
     rows = np.nonzero(face.any(1))[0]
     nape = round(rows[0] + NAPE * (rows[-1] - rows[0]))
-    smooth = source.pose.torso_px / 20
-    filled, drawn = mirror_fill(_colours(layer), ~(known if known.any() else hair)), face
-    if under_a_hat:  # which is no longer behind than in front
-        filled = cv2.GaussianBlur(filled, (0, 0), smooth)
-    else:
-        filled = _drawn_down(filled, hair | face, face, nape, smooth)
-        drawn = face | face.any(0) & (np.arange(len(face)) < nape)[:, None]  # what lies in the face's columns moves with it
     if neck.sum() >= LEAST_KNOWN and hair[nape:].sum() < face[nape:].sum():
         skin = np.float32(np.median(source.photo.rgb[source.parsing.mask("neck")], 0))
         share = np.clip((np.arange(len(face)) - nape) / max(smooth, 1) + 0.5, 0, 1)[:, None, None]
         filled = np.rint(filled * (1 - share) + skin * share).astype(np.uint8)
-    rgb = np.where(drawn[:, :, None], filled, _colours(layer))
-    return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~drawn)
-
-
-def _drawn_down(hair: np.ndarray, head: np.ndarray, face: np.ndarray, nape: int, smooth: float) -> np.ndarray:
-    """The hair above the face, each column of it stretched down to the nape: a fringe that is mirrored looks like another face.
-
-    hair  (h, w, 3) uint8, in the face too; head, face (h, w) bool; smooth: pixels over which neighbouring columns agree
-    """
-    height, width = face.shape
-    columns = np.arange(width)
-    top, hairline = (region.argmax(0).astype(np.float32) for region in (head, face))
-    top = np.interp(columns, columns[head.any(0)], top[head.any(0)])
-    with_hair = face.any(0) & (hairline > top)
-    if not with_hair.any():
-        return cv2.GaussianBlur(hair, (0, 0), smooth)
-    above = np.interp(columns, columns[with_hair], (hairline - top)[with_hair])
-    share = np.where(face.any(0), np.clip(above / np.maximum(nape - top, 1), 0, 1), 1)
-    top, share = (cv2.GaussianBlur(row.astype(np.float32)[None], (0, 0), smooth) for row in (top, share))
-    y = np.arange(height, dtype=np.float32)[:, None]
-    down = np.where(y < top, y, top + (np.minimum(y, nape) - top) * share + np.maximum(y - nape, 0))
-    across = np.broadcast_to(columns.astype(np.float32), face.shape)
-    return cv2.remap(
-        hair, np.ascontiguousarray(across), down.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    rgb = np.where(face[:, :, None], filled, _colours(layer))
+    return Layer(layer.corner, np.dstack([rgb, layer.rgba[:, :, 3]]), layer.seen & ~face)
 
 
 def trunk_from_behind(layer: Layer, source: Person) -> Layer:
