@@ -71,8 +71,9 @@ def eval_tryon(data, pairs, engine, sheet, seed, as_json):
     help="Other rendered pairs than the reported ones (0), to develop on.",
 )
 @click.option("--sheet", type=click.Path(path_type=Path), help="A picture of eight of them: source, target, result.")
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(min=1), help="How many make pictures.")
 @json_option
-def eval_repose(engine, weights, data, name, count, seed, sheet, as_json):
+def eval_repose(engine, weights, data, name, count, seed, sheet, processes, as_json):
     """Pose transfer on a set's test pairs, in the published metrics."""
     from primerka.datasets.open_pairs import open_pairs
     from primerka.evaluation.pair_reposers import pair_reposer
@@ -84,7 +85,7 @@ def eval_repose(engine, weights, data, name, count, seed, sheet, as_json):
     pairs, reposer = spread(open_pairs(name, data, "test", seed=seed), count), pair_reposer(engine, weights)
     if sheet:
         draw_sheet(pairs, reposer, sheet)
-    report({"seed": seed, **evaluate_repose(pairs, reposer)}, as_json)
+    report({"seed": seed, **evaluate_repose(pairs, reposer, processes=processes)}, as_json)
 
 
 @evaluate.command("gan")

@@ -1,7 +1,9 @@
 """Measure pose transfer: how close the generated picture comes to the real one, and whether it shows the wanted pose."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
 
@@ -53,9 +55,10 @@ def draw_sheet(pairs: Sequence[PosePair], reposer: Reposer, path: Path, shown: i
 
 
 def evaluate_repose(
-    pairs: Iterable[PosePair],
+    pairs: Sequence[PosePair],
     reposer: Reposer,
     find_keypoints: Callable[[np.ndarray], Keypoints | None] = find_keypoints,
+    processes: int = 1,
 ) -> dict:
     """Means over the pairs that the reposer did not refuse; None where nothing could be measured.
 
@@ -69,6 +72,7 @@ def evaluate_repose(
                                 target alike: so the published sets are annotated, by the detector that judges
     pckh_exact                  the same against the pair's own keypoints, of which the finder misses some on the target itself
 
+    Of more than one of `processes` each makes pictures; the numbers are the same.
     The mask of the target's person is all that its parsing does not call background, without a parsing the pose mask.
     WeightsMissing and DataMissing rise.
     """
@@ -76,12 +80,10 @@ def evaluate_repose(
     targets, generated, masked = _Pictures(), _Pictures(), _Pictures()
     refused_pairs: dict[str, str] = {}
     count, right, wanted = 0, np.zeros(2, int), np.zeros(2, int)
-    for pair in tqdm(pairs, desc=f"repose {reposer.name}", disable=None):
+    for pair, picture, code in tqdm(_made(pairs, reposer, processes), f"repose {reposer.name}", len(pairs), disable=None):
         count += 1
-        try:
-            picture = reposer.repose_pair(pair)
-        except (PhotoRejected, GarmentRejected) as refusal:
-            refused_pairs[pair.name] = refusal.code
+        if picture is None:
+            refused_pairs[pair.name] = code
             continue
         if picture.shape != pair.target.shape or picture.dtype != np.uint8:
             raise ValueError(
@@ -115,6 +117,32 @@ def evaluate_repose(
         "pckh": _rounded(right[1] / wanted[1]) if wanted[1] else None,
         "pckh_exact": _rounded(right[0] / wanted[0]) if wanted[0] else None,
     }
+
+
+def _made(
+    pairs: Sequence[PosePair], reposer: Reposer, processes: int
+) -> Iterator[tuple[PosePair, np.ndarray | None, str | None]]:
+    """Every pair with its picture, or with the code of the refusal, in their order."""
+    if processes == 1:
+        _share(pairs, reposer)
+        yield from map(_make, range(len(pairs)))
+        return
+    with ProcessPoolExecutor(processes, get_context("spawn"), _share, (pairs, reposer)) as pool:
+        yield from pool.map(_make, range(len(pairs)))
+
+
+def _share(pairs: Sequence[PosePair], reposer: Reposer) -> None:
+    global _shared
+    _shared = pairs, reposer
+
+
+def _make(index: int) -> tuple[PosePair, np.ndarray | None, str | None]:
+    pairs, reposer = _shared
+    pair = pairs[index]
+    try:
+        return pair, reposer.repose_pair(pair), None
+    except (PhotoRejected, GarmentRejected) as refusal:
+        return pair, None, refusal.code
 
 
 class _Chosen(Sequence):
