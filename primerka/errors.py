@@ -8,6 +8,9 @@ class Refused(Exception):
         super().__init__(sentence)
         self.code = code
 
+    def __reduce__(self):  # so that one process can tell another
+        return type(self), (self.code, str(self))
+
 
 class PhotoRejected(Refused):
     """The buyer can act: choose or take another photo."""

@@ -84,7 +84,7 @@ def _distance(one, other):
 
 def test_each_metric_sees_the_right_pictures(quick):
     pairs = [_pair(index, parsing=index % 4 != 0) for index in range(21)]
-    result = evaluate_repose(iter(pairs), CopySource(), _finder(pairs))
+    result = evaluate_repose(pairs, CopySource(), _finder(pairs))
     masks = [
         (pose_mask(pair.target_keypoints, HEIGHT, WIDTH) if pair.target_parsing is None else pair.target_parsing) > 0
         for pair in pairs
@@ -202,3 +202,17 @@ def test_the_default_finder(pose_models, buyer_paths):
     keypoints = find_keypoints(photo.rgb)
     assert keypoints.visible(photo.height, photo.width).sum() > 12
     assert find_keypoints(np.full((256, 176, 3), 200, np.uint8)) is None
+
+
+def test_several_processes_measure_the_same(quick):
+    pairs = [_pair(index) for index in range(6)]
+    reposer = Refusing({"pair2": PhotoRejected("no_person", "Nobody."), "pair4": GarmentRejected("no_garment", "Nothing.")})
+    alone, together = (evaluate_repose(pairs, reposer, _finder(pairs), processes) for processes in (1, 2))
+    assert alone == together and together["refused"] == {"no_garment": 1, "no_person": 1} and together["pairs"] == 6
+
+
+def test_what_is_missing_is_told_by_the_other_process(quick):
+    reposer = Refusing({"pair1": WeightsMissing("weights_missing", "Fetch them.")})
+    with pytest.raises(WeightsMissing, match="Fetch them") as missing:
+        evaluate_repose([_pair(index) for index in range(3)], reposer, lambda picture: None, processes=2)
+    assert missing.value.code == "weights_missing"
