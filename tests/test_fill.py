@@ -2,10 +2,11 @@
 
 from functools import partial
 
+import cv2
 import numpy as np
 import pytest
 
-from primerka.tryon.surface.fill import blend_fill, mirror_fill, nearest_known, spread_out
+from primerka.tryon.surface.fill import blend_fill, local_mean, mirror_fill, nearest_known, spread_out
 
 
 def _holes():
@@ -112,3 +113,15 @@ def test_what_stands_further_off_than_the_reach_is_not_shown_twice():
     hole[:, 10:45] = True
     assert (blend_fill(rgb, hole, 10.0)[:, 10:45] == 90).all()
     assert (blend_fill(rgb, hole, 1e3)[:, 10:45] > 90).any()
+
+
+@pytest.mark.parametrize("reach", [1, 6, 24])
+def test_a_local_mean_is_a_blur_of_the_region_alone(reach):
+    random = np.random.default_rng(0)
+    rgb = cv2.GaussianBlur(random.integers(0, 256, (120, 90, 3)).astype(np.uint8), (0, 0), 3)
+    region = np.zeros((120, 90), bool)
+    region[30:90, 20:60] = True
+    weight = cv2.GaussianBlur(region.astype(np.float64), (0, 0), reach)[:, :, None]
+    exact = cv2.GaussianBlur(rgb * region[:, :, None].astype(np.float64), (0, 0), reach) / np.maximum(weight, 1e-6)
+    assert np.abs(local_mean(rgb, region, reach) - exact)[region].max() < 2.5
+    assert np.allclose(local_mean(np.full_like(rgb, 77), region, reach)[region], 77, atol=0.01)
