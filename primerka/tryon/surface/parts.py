@@ -29,7 +29,7 @@ class Part:
 
 INNER_SLACK = 0.06
 BARE = 0.7  # of a forearm: with more skin on it, no sleeve reaches there
-BEFORE_TRUNK = 0.7  # of a forearm
+BEFORE_TRUNK = 0.7  # of a forearm: with more of it there, cloth on it may be the trunk's
 LEAST_ARM = 0.005  # of the torso length squared: less of a forearm says nothing
 FAR_OFF = 1e6
 _TRUNK_BONES = [BONE[bone] for bone in ("chest", "abdomen", "pelvis", "left_thigh", "right_thigh")]
