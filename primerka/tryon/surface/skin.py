@@ -1,5 +1,7 @@
 """The buyer's skin where no photo shows it: their colour, their light, on their fitted body."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -9,58 +11,96 @@ from primerka.person import Person
 from primerka.tryon.surface.fill import spread_out
 
 MIN_PIXELS = 150
-MAX_HUE_STEP, MAX_LIGHT_STEP = 10, 25  # in Lab, between the face and other skin
+MAX_HUE_STEP, MAX_LIGHT_STEP = 10, 30  # in Lab, of skin from what the face lets expect
 MAX_DIFFERENCE = np.float32([15, 6, 6])  # of the painting from the skin beside it, likewise
-_GROUPS = {
-    "arms": ("left_arm", "right_arm"),
-    "legs": ("left_leg", "right_leg"),
-    "neck": ("neck",),
-    "face": ("face",),
-}
-_LEG_BONES = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin", "foot")]
-_ARM_BONES = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm", "hand")]
+DARKER, LIGHTER = 30, 15  # in lightness, than the middle of a part: more no shading makes
+SIDEWAYS = 1.5  # how much more light from one side does to a part than to the face
+RIDGE = 0.25  # of the number of pixels: how firmly the usual light is held against what they say
+UNEVEN = ((0, 0.5), (1 / 10, 1.8))  # torso lengths, 0 for pixels; deviation in lightness
+_UNSEEN_FACE = np.float32([65, 14, 17])  # Lab
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of the body, and what its bare skin is like on many photos.
+
+    bones   whose surface is shaded as the part's; that of hands and feet says little
+    face    slope and offset: the face's lightness → its own
+    light   change of lightness with the surface normal's y and z
+    """
+
+    labels: tuple[str, ...]
+    bones: list[int]
+    ends: list[int]
+    face: tuple[float, float]
+    light: tuple[float, float]
+
+
+def _both(*names: str) -> list[int]:
+    return [BONE[f"{side}_{name}"] for side in ("left", "right") for name in names]
+
+
+# Least squares over street photos of people with bare arms (31) and legs (34).
+_TRUNK = _Part(("neck",), [BONE[name] for name in ("neck", "chest", "abdomen", "pelvis")], [], (0.85, 13), (-12, -20))
+_ARMS = _Part(("left_arm", "right_arm"), _both("upper_arm", "forearm"), _both("hand"), (0.75, 25), (-12, -20))
+_LEGS = _Part(("left_leg", "right_leg"), _both("thigh", "shin"), _both("foot"), (0.75, 13), (-10, -8))
 
 
 def paint_skin(person: Person) -> np.ndarray:
     """(H, W, 3) uint8: the naked body as this photo would show it; meaningful on the body's surface only.
 
     Lightness is a linear function of the surface normal (the first-order spherical harmonics of Basri and Jacobs 2003,
-    "Lambertian reflectance and linear subspaces"), fitted to the skin that can be seen; colour is its median. Close to
-    visible skin the painting meets it.
+    "Lambertian reflectance and linear subspaces"), for trunk, arms and legs apart. A part that the photo shows is fitted to
+    what it shows. Of another the face says how light it is and how much light comes from the side; the rest is what is usual.
+    Close to visible skin the painting meets it.
     """
     lab = cv2.cvtColor(person.photo.rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     on_body = person.surface.part >= 0
     normals = _smooth_normals(person)
-    seen = {name: _inner(person.parsing.mask(*labels), person) for name, labels in _GROUPS.items()}
-    alike = seen
-    if seen["face"].sum() >= MIN_PIXELS:  # gloves that pass for skin have another colour than the face
-        face = np.median(lab[seen["face"]], 0)
-        alike = {name: mask & _like(lab, mask, face) for name, mask in seen.items()}
-    skin = np.logical_or.reduce(list(alike.values()))
-    painted = _shade(lab, normals, skin & on_body, skin)
-    if (alike["arms"] & on_body).sum() >= MIN_PIXELS:
-        soft = _soft_part(person, _ARM_BONES)
-        arms = _shade(lab, normals, alike["arms"] & on_body, alike["arms"])
-        painted[:, :, 0] += soft * (arms - painted)[:, :, 0]
-    if (seen["legs"] & on_body).sum() >= MIN_PIXELS:  # whatever they wear, tights perhaps, goes on further up
-        soft = _soft_part(person, _LEG_BONES)
-        painted += soft[:, :, None] * (_shade(lab, normals, seen["legs"] & on_body, seen["legs"]) - painted)
-        skin = skin | seen["legs"]
-    skin = skin & ~seen["face"]
+    in_face = _inner(person.parsing.mask("face"), person)
+    face = np.median(lab[in_face], 0) if in_face.sum() >= MIN_PIXELS else _UNSEEN_FACE
+    sideways = SIDEWAYS * _light(lab[:, :, 0], normals, in_face & on_body, np.zeros(3))[0]
+    painted, skin, hues = np.zeros_like(lab), np.zeros_like(on_body), [face[1:]]
+    for part in (_TRUNK, _ARMS, _LEGS):
+        seen = _inner(person.parsing.mask(*part.labels), person)
+        middle = np.float32([part.face[0] * face[0] + part.face[1], *np.mean(hues, 0)])
+        own = np.median(lab[seen], 0) if seen.sum() >= MIN_PIXELS else None
+        if part is _LEGS and own is not None:  # whatever they wear, tights perhaps, goes on further up
+            middle = own
+        elif own is not None and _like(own, middle):
+            hues.append(own[1:])
+            middle = np.float32([own[0], *np.mean(hues, 0)])
+        else:  # unseen; gloves that pass for skin have another colour than the face
+            seen = np.zeros_like(seen)
+        surface = person.surface.mask(part.bones)
+        shaded = _shade(middle, np.array([sideways, *part.light]), lab[:, :, 0], normals, surface, seen)
+        place = 1.0 if part is _TRUNK else _soft(person.surface.mask(part.bones + part.ends), person)
+        painted += np.atleast_3d(place) * (shaded - painted)
+        skin |= seen
     # Meet the visible skin: carry its difference from the painting a little way under the cloth.
     sigma = 0.2 * person.pose.torso_px
     known = skin & on_body
     difference = np.clip(lab - painted, -MAX_DIFFERENCE, MAX_DIFFERENCE) * known[:, :, None]
     near = np.clip(4 * spread_out(known.astype(np.float32), np.ones_like(known), sigma), 0, 1)
     painted = painted + spread_out(difference, known, sigma / 2) * near[:, :, None]
-    grain = cv2.GaussianBlur(np.random.default_rng(0).normal(0, 1.2, on_body.shape).astype(np.float32), (0, 0), 0.8)
-    painted[:, :, 0] = np.clip(painted[:, :, 0] + grain, 0, 100)
+    painted[:, :, 0] = np.clip(painted[:, :, 0] + _unevenness(on_body.shape, person.pose.torso_px), 0, 100)
     return (255 * np.clip(cv2.cvtColor(painted.astype(np.float32), cv2.COLOR_LAB2RGB), 0, 1)).astype(np.uint8)
 
 
-def _soft_part(person: Person, bones: list[int]) -> np.ndarray:
+def _unevenness(shape: tuple[int, int], torso_px: float) -> np.ndarray:
+    """(H, W) float32 lightness: no skin is as even as a formula. The same every time."""
+    random = np.random.default_rng(0)
+    total = np.zeros(shape, np.float32)
+    for size, deviation in UNEVEN:
+        step = max(size * torso_px, 1.6)  # pixels
+        coarse = random.normal(0, 1, [int(length // step) + 3 for length in shape]).astype(np.float32)
+        total += deviation * cv2.resize(coarse, None, fx=step, fy=step, interpolation=cv2.INTER_CUBIC)[: shape[0], : shape[1]]
+    return total
+
+
+def _soft(mask: np.ndarray, person: Person) -> np.ndarray:
     """(H, W) float32: 1 on a part of the body, fading across its joints."""
-    return cv2.GaussianBlur(person.surface.mask(bones).astype(np.float32), (0, 0), person.pose.torso_px / 25)
+    return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), person.pose.torso_px / 25)
 
 
 def _smooth_normals(person: Person) -> np.ndarray:
@@ -72,11 +112,9 @@ def _smooth_normals(person: Person) -> np.ndarray:
     return smooth / np.maximum(np.linalg.norm(smooth, axis=2, keepdims=True), 1e-6)
 
 
-def _like(lab: np.ndarray, mask: np.ndarray, face: np.ndarray) -> bool:
-    """Whether the skin of a part is of the face's hue, and not much darker or lighter."""
-    if not mask.any():
-        return True
-    lightness, *hue = np.median(lab[mask], 0) - face
+def _like(colour: np.ndarray, expected: np.ndarray) -> bool:
+    """Whether a part's colour, Lab, has the expected hue, and is not much darker or lighter."""
+    lightness, *hue = colour - expected
     return bool(np.hypot(*hue) < MAX_HUE_STEP and abs(lightness) < MAX_LIGHT_STEP)
 
 
@@ -86,28 +124,30 @@ def _inner(mask: np.ndarray, person: Person) -> np.ndarray:
     return cv2.erode(mask.astype(np.uint8), np.ones((width, width), np.uint8)) > 0
 
 
-def _shade(lab: np.ndarray, normals: np.ndarray, fitted: np.ndarray, measured: np.ndarray) -> np.ndarray:
-    """(H, W, 3) Lab float32: lightness by the normal, fitted where `fitted`; colour the median where `measured`."""
-    if not measured.any():
-        return np.broadcast_to(np.float32([65, 14, 17]), lab.shape).copy()
-    values = lab[measured]
-    middle = np.median(values, 0)
-    # Default light: from above and in front. The fit may turn it as far as the data says so.
-    light = np.array([0.0, -6.0, -16.0])
-    if fitted.sum() >= MIN_PIXELS:
-        n, lightness = normals[fitted], lab[:, :, 0][fitted]
-        inlier = np.abs(lightness - middle[0]) < 25
-        n, lightness = n[inlier], lightness[inlier]
-        centered = n - n.mean(0)
-        ridge = 0.25 * len(n)
-        light = np.linalg.solve(
-            centered.T @ centered + ridge * np.eye(3), centered.T @ (lightness - lightness.mean()) + ridge * light
-        )
-        reference = n.mean(0)
-    else:
-        reference = np.array([0.0, 0.0, -0.8])
-    painted = np.empty_like(lab)
-    low, high = np.percentile(values[:, 0], [10, 95])
-    painted[:, :, 0] = np.clip(middle[0] + (normals - reference) @ light, low - 6, high + 2)
+def _light(lightness: np.ndarray, normals: np.ndarray, where: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    """(3,) change of lightness with the normal, fitted (ridge regression) where (H, W) bool says; usual: what it is without that."""
+    if where.sum() < MIN_PIXELS:
+        return usual
+    n, values = normals[where], lightness[where]
+    inlier = np.abs(values - np.median(values)) < 25
+    n, values = n[inlier] - n[inlier].mean(0), values[inlier] - values[inlier].mean()
+    ridge = RIDGE * len(n)
+    return np.linalg.solve(n.T @ n + ridge * np.eye(3), n.T @ values + ridge * usual)
+
+
+def _shade(
+    middle: np.ndarray, usual: np.ndarray, lightness: np.ndarray, normals: np.ndarray, surface: np.ndarray, seen: np.ndarray
+) -> np.ndarray:
+    """(H, W, 3) Lab float32: the skin of a part.
+
+    middle, usual    (3,) its colour, Lab, and its change of lightness with the normal, unless what is seen says other
+    surface, seen    (H, W) bool: where the part is, and where the photo shows it
+    """
+    shown = seen & surface
+    light = _light(lightness, normals, shown, usual)
+    typical = shown if shown.sum() >= MIN_PIXELS else surface
+    reference = normals[typical].mean(0) if typical.any() else np.array([0.0, 0.0, -0.8])
+    painted = np.empty_like(normals)
+    painted[:, :, 0] = middle[0] + np.clip((normals - reference) @ light, -DARKER, LIGHTER)
     painted[:, :, 1:] = middle[1:]
     return painted

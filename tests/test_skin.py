@@ -1,0 +1,79 @@
+"""Skin that no photo shows: as light as the hands or the face let expect, lit as the face is."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from primerka.body import BONE
+from primerka.parsing import LABEL
+from primerka.photo import Photo
+from primerka.tryon.surface.skin import paint_skin
+
+ARMS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm")]
+HANDS = [BONE["left_hand"], BONE["right_hand"]]
+
+
+def _lab(rgb):
+    return cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+
+
+def _sleeved(person, gloves=None):
+    """The person with their bare arms labelled as sleeves, and gloves of a colour; and (H, W) bool, where those arms are."""
+    bare = person.parsing.mask("left_arm", "right_arm")
+    hands = person.surface.mask(HANDS)
+    labels = np.where(bare & ~hands, LABEL["top"], person.parsing.labels).astype(np.uint8)
+    rgb = person.photo.rgb.copy()
+    rgb[bare & ~hands] = (20, 30, 90)
+    if gloves is not None:
+        rgb[bare & hands] = gloves
+    changed = replace(person, photo=Photo(rgb), parsing=replace(person.parsing, labels=labels))
+    return changed, cv2.erode((bare & person.surface.mask(ARMS)).astype(np.uint8), np.ones((5, 5))) > 0
+
+
+def test_arms_under_sleeves_are_as_light_as_they_are(buyer):
+    sleeved, arms = _sleeved(buyer)
+    assert arms.sum() > 500
+    lightness, *hue = np.median((_lab(paint_skin(sleeved)) - _lab(buyer.photo.rgb))[arms], 0)
+    assert abs(lightness) < 10 and np.hypot(*hue) < 6
+
+
+@pytest.mark.parametrize("gloves", [(30, 60, 160), (10, 10, 12)])
+def test_gloves_do_not_colour_the_arms(buyer, gloves):
+    plain, arms = _sleeved(buyer)
+    gloved, _ = _sleeved(buyer, gloves)
+    difference = np.median((_lab(paint_skin(gloved)) - _lab(paint_skin(plain)))[arms], 0)
+    assert np.linalg.norm(difference) < 15
+
+
+def test_light_from_the_side_of_the_face_falls_on_the_arms(buyer):
+    sleeved, arms = _sleeved(buyer, gloves=(30, 60, 160))
+    face = buyer.parsing.mask("face")
+    columns = np.nonzero(face)[1]
+    ramp = np.interp(np.arange(face.shape[1]), [columns.min(), columns.max()], [-1, 1]) * np.ones(face.shape)
+
+    def lit(side):
+        factor = np.where(face, 1 + 0.25 * side * ramp, 1)[:, :, None]
+        rgb = np.clip(buyer.photo.rgb * factor, 0, 255).astype(np.uint8)
+        return _lab(paint_skin(replace(sleeved, photo=Photo(np.where(face[:, :, None], rgb, sleeved.photo.rgb)))))[:, :, 0]
+
+    left, right = lit(-1), lit(1)
+    for side in ("left", "right"):
+        one = arms & buyer.surface.mask([BONE[f"{side}_upper_arm"]])
+        towards = np.nonzero(one)[1]
+        middle = np.median(towards)
+        east = one & (np.arange(one.shape[1]) > middle)
+        west = one & (np.arange(one.shape[1]) < middle)
+        assert (right - left)[east].mean() > (right - left)[west].mean() + 1
+
+
+def test_who_shows_no_skin_at_all_has_an_ordinary_one(buyer):
+    labels = np.where(buyer.parsing.labels > 0, LABEL["top"], 0).astype(np.uint8)
+    painted = _lab(paint_skin(replace(buyer, parsing=replace(buyer.parsing, labels=labels))))
+    lightness, *hue = np.median(painted[buyer.surface.mask(ARMS)], 0)
+    assert 45 < lightness < 85 and np.hypot(hue[0] - 14, hue[1] - 17) < 2
+
+
+def test_the_same_person_gets_the_same_skin(buyer):
+    assert np.array_equal(paint_skin(buyer), paint_skin(buyer))
