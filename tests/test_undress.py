@@ -16,7 +16,7 @@ from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.parts import LEGS
 from primerka.tryon.surface.scene import start_scene
-from primerka.tryon.surface.undress import _above_hem, _tights, take_off
+from primerka.tryon.surface.undress import _above_hem, _tights, take_off, uncover
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +139,43 @@ def test_the_sleeves_of_a_dress_go_with_its_top(buyers, cloths):
         old = take_off(scene, buyer, cloths["top"], Drape(scene.rgb, trunk, scene.rgb, nothing, ()))
         assert forearms.sum() > 200 and old[forearms].all()
         assert (scene.mask("skirt") & ~old).sum() > 1000
+
+
+def _nothing(buyer):
+    """A new garment without any cloth."""
+    shape = buyer.arms.shape
+    rgb, alpha = np.zeros((*shape, 3), np.uint8), np.zeros(shape, np.float32)
+    return Drape(rgb, alpha, rgb, alpha, ())
+
+
+def _beside(mask):
+    return cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+
+
+def test_colours_of_the_old_garment_do_not_stay_on_the_skin_beside_it(buyers, cloths):
+    """The pixels of a neck along a collar mix the two: they go with the collar."""
+    buyer, new = buyers[0], _nothing(buyers[0])
+    scene = start_scene(buyer)
+    old = take_off(scene, buyer, cloths["top"], new)
+    mixed = scene.mask("neck") & _beside(scene.mask("top")) & (buyer.person.surface.part >= 0)
+    assert mixed.sum() > 10 and old[mixed].all()
+    scene.rgb[mixed] = (0, 255, 0)
+    rgb, _ = uncover(scene, buyer, cloths["top"], new, old, scene.mask("face"))
+    assert (rgb[mixed] == (0, 255, 0)).all(1).mean() < 0.1
+    far = scene.mask("neck") & ~old
+    assert far.any() and np.array_equal(rgb[far], scene.rgb[far])
+
+
+def test_the_invented_background_begins_as_the_photos(buyers, cloths):
+    """Where the photo's background ends and the invented one begins there is no step."""
+    buyer, new = buyers[0], _nothing(buyers[0])
+    buyer = replace(buyer, background=np.full_like(buyer.background, (255, 0, 255)))
+    scene = start_scene(buyer)
+    photo = scene.mask("background")
+    old = take_off(scene, buyer, cloths["top"], new)
+    rgb, kind = uncover(scene, buyer, cloths["top"], new, old, scene.mask("face"))
+    first = old & photo & _beside(photo & ~old) & (kind == 0)
+    step, whole = (np.abs(after.astype(int) - scene.rgb)[first].mean() for after in (rgb, buyer.background))
+    assert first.sum() > 50 and 0 < step < 0.6 * whole
+    under_cloth = old & (kind == 0) & scene.mask("top") & (buyer.person.surface.part < 0)
+    assert under_cloth.any() and np.abs(rgb.astype(int) - (255, 0, 255))[under_cloth].mean() < 40

@@ -26,6 +26,8 @@ SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new 
 HIGHEST_WAIST = -0.1  # torso lengths below the waist
 HEM_STEP = 0.05  # torso lengths; trousers narrower than MIN_WIDTH of it over a step have ended
 MIN_WIDTH = 0.08
+MIXED = 1 / 90  # torso lengths: how far the colours of what is taken off reach into the skin beside it
+FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 
 
@@ -72,9 +74,12 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     around = cv2.dilate(old.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     old |= scene.mask("other") & around & ~buyer.hands & ~buyer.arms
     behind = scene.mask("background") | scene.mask(*LOWER) & ~old
+    skin = (
+        scene.mask("neck", "left_arm", "right_arm", "left_leg", "right_leg") & ~buyer.hands & (buyer.person.surface.part >= 0)
+    )
     worn = np.unique(buyer.person.parsing.labels[old])
     missed = np.isin(buyer.rim, worn[worn > 0]) & _grown(old, buyer, RIM_REACH)
-    return old | behind & (missed | _grown(old, buyer, 1 / 45))
+    return old | behind & (missed | _grown(old, buyer, 1 / 45)) | skin & _grown(old, buyer, MIXED)
 
 
 def keep_decent(scene: Scene, buyer: Buyer, new: Drape, old: np.ndarray) -> np.ndarray:
@@ -97,7 +102,9 @@ def uncover(
     body = buyer.person.surface.part >= 0
     bare = body & ~(buyer.trunk_legs & ~buyer.arms & _above_hem(buyer, cloth, new)) & ~_under_sleeves(buyer, new)
     kind = np.where(bare, LABEL["neck"], LABEL["background"]).astype(np.uint8)
-    rgb = over(scene.rgb, buyer.background, hole.astype(np.float32))
+    kept = (scene.mask("background") & ~old).astype(np.uint8)
+    fade = cv2.distanceTransform(1 - kept, cv2.DIST_L2, 3) / max(FADE * buyer.unit, 1)
+    rgb = over(scene.rgb, buyer.background, hole * np.clip(fade, 0, 1))
     rgb = over(rgb, buyer.skin, hole * _soft(bare))
     clothed = np.zeros_like(hole)
     tights = _tights(scene, buyer, cloth, new, old)
