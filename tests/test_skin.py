@@ -68,6 +68,22 @@ def test_light_from_the_side_of_the_face_falls_on_the_arms(buyer):
         assert (right - left)[east].mean() > (right - left)[west].mean() + 1
 
 
+def test_what_lies_behind_is_darker_along_what_stands_before_it(buyer):
+    on_body = buyer.surface.part >= 0
+    middle = int(np.median(np.nonzero(on_body)[1]))
+    columns = np.arange(on_body.shape[1])
+    flat = np.where(on_body, 0.0, np.inf).astype(np.float32)
+    stepped = np.where(columns < middle, flat + 0.3 * buyer.pose.torso_px, flat).astype(np.float32)
+    plain, folded = (
+        _lab(paint_skin(replace(buyer, surface=replace(buyer.surface, depth=depth))))[:, :, 0] for depth in (flat, stepped)
+    )
+    darker = (plain - folded) * on_body
+    close = on_body & (columns >= middle - 4) & (columns < middle)
+    before = on_body & (columns >= middle) & (columns < middle + 4)
+    assert darker[close].mean() > 3 and abs(darker[before].mean()) < 1
+    assert abs(darker[on_body & (columns < middle - 0.4 * buyer.pose.torso_px)].mean()) < 1
+
+
 def test_who_shows_no_skin_at_all_has_an_ordinary_one(buyer):
     labels = np.where(buyer.parsing.labels > 0, LABEL["top"], 0).astype(np.uint8)
     painted = _lab(paint_skin(replace(buyer, parsing=replace(buyer.parsing, labels=labels))))

@@ -15,6 +15,7 @@ MAX_HUE_STEP, MAX_LIGHT_STEP = 10, 30  # in Lab, of skin from what the face lets
 MAX_DIFFERENCE = np.float32([15, 6, 6])  # of the painting from the skin beside it, likewise
 DARKER, LIGHTER = 30, 15  # in lightness, than the middle of a part: more no shading makes
 SIDEWAYS = 1.5  # how much more light from one side does to a part than to the face
+CREASE, DEEPEST = 140, 14  # in lightness, for a torso length behind what is beside; at most
 RIDGE = 0.25  # of the number of pixels: how firmly the usual light is held against what they say
 UNEVEN = ((0, 0.5), (1 / 10, 1.8))  # torso lengths, 0 for pixels; deviation in lightness
 _UNSEEN_FACE = np.float32([65, 14, 17])  # Lab
@@ -77,6 +78,7 @@ def paint_skin(person: Person) -> np.ndarray:
         place = 1.0 if part is _TRUNK else _soft(person.surface.mask(part.bones + part.ends), person)
         painted += np.atleast_3d(place) * (shaded - painted)
         skin |= seen
+    painted[:, :, 0] -= _creases(person)
     # Meet the visible skin: carry its difference from the painting a little way under the cloth.
     sigma = 0.2 * person.pose.torso_px
     known = skin & on_body
@@ -85,6 +87,16 @@ def paint_skin(person: Person) -> np.ndarray:
     painted = painted + spread_out(difference, known, sigma / 2) * near[:, :, None]
     painted[:, :, 0] = np.clip(painted[:, :, 0] + _unevenness(on_body.shape, person.pose.torso_px), 0, 100)
     return (255 * np.clip(cv2.cvtColor(painted.astype(np.float32), cv2.COLOR_LAB2RGB), 0, 1)).astype(np.uint8)
+
+
+def _creases(person: Person) -> np.ndarray:
+    """(H, W) float32 lightness that is lost behind what stands before the body, one leg behind the other: how much further
+    off a pixel is than its neighbours (Luft, Colditz, Deussen 2006, "Image enhancement by unsharp masking the depth buffer").
+    """
+    on_body = person.surface.part >= 0
+    depth = np.where(on_body, person.surface.depth, 0).astype(np.float32)
+    behind = depth - spread_out(depth, on_body, person.pose.torso_px / 15)
+    return np.where(on_body, np.clip(CREASE * behind / person.pose.torso_px, 0, DEEPEST), 0).astype(np.float32)
 
 
 def _unevenness(shape: tuple[int, int], torso_px: float) -> np.ndarray:
