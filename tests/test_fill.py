@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from primerka.tryon.surface.fill import blend_fill, local_mean, mirror_fill, nearest_known, spread_out
+from primerka.tryon.surface.fill import blend_fill, local_mean, mirror_fill, nearest_known, spread_out, with_grain
 
 
 def _holes():
@@ -113,6 +113,28 @@ def test_what_stands_further_off_than_the_reach_is_not_shown_twice():
     hole[:, 10:45] = True
     assert (blend_fill(rgb, hole, 10.0)[:, 10:45] == 90).all()
     assert (blend_fill(rgb, hole, 1e3)[:, 10:45] > 90).any()
+
+
+def test_a_filled_wall_has_no_streaks_but_the_walls_grain():
+    random = np.random.default_rng(0)
+    rgb = np.clip(random.normal(120, 6, (120, 160, 3)), 0, 255).astype(np.uint8)
+    hole = np.zeros((120, 160), bool)
+    hole[20:100, 30:130] = True
+    rgb[hole] = (255, 0, 255)
+    filled = with_grain(rgb, blend_fill(rgb, hole, 8.0), hole, 4.0)
+    assert np.array_equal(filled[~hole], rgb[~hole])
+    deep = filled[35:85, 60:100].astype(float)
+    assert abs(deep.mean() - 120) < 2 and 3 < deep.std() < 9
+    assert abs(deep.mean(1) - 120).max() < 4  # no row is a streak of one colour
+
+
+def test_outlines_of_what_lies_around_are_no_grain():
+    rgb = np.full((60, 160, 3), 90, np.uint8)
+    rgb[:, 100:104] = 255
+    hole = np.zeros((60, 160), bool)
+    hole[:, 20:96] = True
+    filled = with_grain(rgb, np.full_like(rgb, 90), hole, 4.0)
+    assert filled[:, 30:60].max() <= 90 + 10
 
 
 @pytest.mark.parametrize("reach", [1, 6, 24])
