@@ -179,3 +179,21 @@ def test_the_invented_background_begins_as_the_photos(buyers, cloths):
     assert first.sum() > 50 and 0 < step < 0.6 * whole
     under_cloth = old & (kind == 0) & scene.mask("top") & (buyer.person.surface.part < 0)
     assert under_cloth.any() and np.abs(rgb.astype(int) - (255, 0, 255))[under_cloth].mean() < 40
+
+
+@pytest.mark.parametrize(("label", "side", "goes"), [("bag", 6, True), ("bag", 44, False), ("left_arm", 6, False)])
+def test_scraps_that_only_the_old_garment_held_go_with_it(buyers, cloths, label, side, goes):
+    """A coat's corner that was parsed as a bag; a whole bag and a hand stay."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    last = scene.labels.shape[1] - 1 - (scene.labels > 0)[:, ::-1].argmax(1)
+    ends_in_cloth = np.flatnonzero(scene.mask("top")[np.arange(len(last)), last])
+    y, x = int(np.median(ends_in_cloth)), int(last[ends_in_cloth].max()) + 3
+    scene.labels[y - 3 : y + 3, last[y] : x + 20] = LABEL["top"]
+    scrap = np.zeros(scene.labels.shape, bool)
+    scrap[y - side // 2 : y + side // 2, x + 20 : x + 20 + side] = True
+    scene.labels[scrap] = LABEL[label]
+    outside = scrap & (start_scene(buyer).labels == 0)
+    assert outside.any()
+    old = take_off(scene, buyer, cloths["top"], _nothing(buyer))
+    assert old[outside].mean() > 0.99 if goes else old[outside].mean() < 0.5

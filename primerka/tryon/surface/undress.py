@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from primerka.body import BONE
-from primerka.parsing import LABEL
+from primerka.parsing import GARMENTS, LABEL
 from primerka.tryon.surface.buyer import RIM_REACH, Buyer
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape
@@ -28,6 +28,7 @@ HEM_STEP = 0.05  # torso lengths; trousers narrower than MIN_WIDTH of it over a 
 MIN_WIDTH = 0.08
 MIXED = 1 / 90  # torso lengths: how far the colours of what is taken off reach into the skin beside it
 FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
+MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 
 
@@ -79,7 +80,19 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     )
     worn = np.unique(buyer.person.parsing.labels[old])
     missed = np.isin(buyer.rim, worn[worn > 0]) & _grown(old, buyer, RIM_REACH)
+    old |= _scraps(scene, buyer, old)
     return old | behind & (missed | _grown(old, buyer, 1 / 45)) | skin & _grown(old, buyer, MIXED)
+
+
+def _scraps(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
+    """(H, W) bool: small pieces of cloth or of what is carried, parsed as something else, that only the old garment held."""
+    rest = (scene.labels != LABEL["background"]) & ~old
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(rest.astype(np.uint8))
+    small = stats[:, cv2.CC_STAT_AREA] < MAX_SCRAP * buyer.unit**2
+    small[0] = False
+    body = np.bincount(pieces[rest & ~scene.mask(*GARMENTS, "legwear", "bag", "scarf", "other")], minlength=len(small))
+    held = np.bincount(pieces[rest & _grown(old, buyer, 0)], minlength=len(small))
+    return (small & (body == 0) & (held > 0))[pieces]
 
 
 def keep_decent(scene: Scene, buyer: Buyer, new: Drape, old: np.ndarray) -> np.ndarray:
