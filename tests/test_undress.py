@@ -197,3 +197,17 @@ def test_scraps_that_only_the_old_garment_held_go_with_it(buyers, cloths, label,
     assert outside.any()
     old = take_off(scene, buyer, cloths["top"], _nothing(buyer))
     assert old[outside].mean() > 0.99 if goes else old[outside].mean() < 0.5
+
+
+def test_the_top_under_a_coat_goes_on_over_the_shoulders(buyers, cloths):
+    from primerka.body import BONE
+
+    buyer, new = buyers[0], _nothing(buyers[0])
+    scene = start_scene(buyer)
+    shoulders = buyer.person.surface.mask([BONE["left_clavicle"], BONE["right_clavicle"]]) & scene.mask("top")
+    chest = buyer.person.surface.mask([BONE["chest"]])
+    assert shoulders.sum() > 50
+    scene.labels[scene.mask("top") & ~chest] = LABEL["outerwear"]
+    old = take_off(scene, buyer, cloths["outerwear"], new)
+    _, kind = uncover(scene, buyer, cloths["outerwear"], new, old, scene.mask("face", "hair"))
+    assert (kind[shoulders & old] == LABEL["top"]).mean() > 0.9

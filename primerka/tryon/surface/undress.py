@@ -171,7 +171,8 @@ def _inner_top(scene: Scene, buyer: Buyer, cloth: Cloth, old: np.ndarray) -> tup
     worn = scene.mask("top", "dress") & ~old
     if cloth.category != "outerwear" or not _enough(worn, buyer):
         return worn, np.zeros_like(worn)
-    inside = _trunk(buyer) & (buyer.along < 0.1)
+    shoulders = buyer.person.surface.mask([BONE["left_clavicle"], BONE["right_clavicle"]])
+    inside = _trunk(buyer) & (buyer.along < 0.1) | shoulders
     if _enough(scene.mask("dress"), buyer):
         inside |= _around_legs(buyer, worn, skirt=True)
     return worn, worn | inside
