@@ -17,7 +17,7 @@ LOOK_ALIKES = {
     "shorts": ("skirt", "trousers"),
 }
 NEARLY = -1.5  # mean log odds above which a patch is the known garment …
-POSSIBLY = -4.0  # … and above which it is where too little of the garment was found otherwise
+POSSIBLY = -5.0  # … and above which it is where too little of the garment was found otherwise
 FLOOR = 1e-3
 MIN_PIXELS = 10  # of a patch
 
