@@ -10,7 +10,7 @@ from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.photo import Photo, read_photo
-from primerka.tryon.surface.cloth import prepare_cloth
+from primerka.tryon.surface.cloth import DOUBTFUL_RIM, prepare_cloth
 
 SKIN, BAG = (235, 40, 40), (40, 40, 235)
 
@@ -84,3 +84,21 @@ def test_a_bag_at_the_edge_of_a_skirt_does_not_cut_it(skirt):
     cloth = prepare_cloth(_before(skirt, edge, "bag", BAG))
     cut = edge & skirt.mask
     assert cut.sum() > 100 and (_alpha(cloth)[cut] > 128).mean() > 0.8
+
+
+def test_the_white_of_stripes_beside_a_pale_hand_is_cloth(skirt):
+    """It is more like the hand than the stripes' mean is, but so is every second stripe."""
+    model = skirt.model
+    rgb = model.photo.rgb.copy()
+    rows = np.broadcast_to((np.arange(len(rgb)) // 5 % 2 == 0)[:, None], skirt.mask.shape)
+    rgb[skirt.mask & rows], rgb[skirt.mask & ~rows] = (245, 244, 238), (50, 60, 110)
+    striped = replace(skirt, model=replace(model, photo=Photo(rgb)))
+    handled, hand = (
+        _before(striped, _box(skirt, 0.4, 0.4, 0.2, 0.2), "left_arm", (236, 205, 190)),
+        _box(skirt, 0.4, 0.4, 0.2, 0.2),
+    )
+    rim = 2 * round(DOUBTFUL_RIM * model.pose.torso_px) + 5
+    beyond = cv2.dilate(hand.astype(np.uint8), np.ones((rim, rim), np.uint8)) > 0
+    near = (cv2.dilate(hand.astype(np.uint8), np.ones((3 * rim, 3 * rim), np.uint8)) > 0) & ~beyond & skirt.mask
+    cloth = prepare_cloth(handled)
+    assert near.sum() > 100 and np.array_equal(cloth.rgb[near], rgb[near])

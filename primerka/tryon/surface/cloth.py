@@ -13,10 +13,9 @@ from primerka.tryon.surface.parts import LEGS, LOWER, SKIRT, SLEEVES, Part, assi
 
 # What goes on under an open coat, to the side and over the upper arms.
 UNDER_COATS = ("top", "dress")
-ALIKE_REACH, DOUBTFUL_RIM = (
-    0.15,
-    0.03,
-)  # torso lengths around a hand or a bag: parts of it may be taken for cloth; shadow and blur
+# Torso lengths around a hand or a bag: parts of it may be taken for cloth; shadow and blur.
+ALIKE_REACH, DOUBTFUL_RIM = 0.15, 0.03
+UNLIKE = 2.0  # times the spread of the cloth's own colours: so far off is something else
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,10 @@ def _doubtful(model: Person, cloth: np.ndarray) -> np.ndarray:
         away = cv2.distanceTransform((~thing).astype(np.uint8), cv2.DIST_L2, 3) / unit
         near = away < ALIKE_REACH
         theirs, ours = (local_mean(rgb, region, ALIKE_REACH * unit) for region in (thing, cloth & ~near))
-        alike = near & (np.linalg.norm(rgb - theirs, axis=2) < np.linalg.norm(rgb - ours, axis=2))
+        off = np.linalg.norm(rgb - ours, axis=2)
+        # The white of stripes is like a hand, and yet no further from their mean than stripes are.
+        spread = np.sqrt(np.maximum(local_mean(rgb**2, cloth & ~near, ALIKE_REACH * unit) - ours**2, 0).sum(2))
+        alike = near & (np.linalg.norm(rgb - theirs, axis=2) < off) & (off > UNLIKE * spread)
         rim = 2 * round(DOUBTFUL_RIM * unit / 2) + 1
         alike = cv2.dilate(cv2.morphologyEx(alike.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3))), np.ones((rim, rim)))
         doubtful |= (away < DOUBTFUL_RIM) | (alike > 0)
