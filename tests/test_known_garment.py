@@ -50,3 +50,13 @@ def test_a_patch_that_is_nearly_the_garment_goes_over_whole():
 def test_what_is_no_look_alike_is_left_alone():
     before = _probabilities((slice(10, 50), "bag", "top", 0.4))
     assert np.array_equal(expect(before, "top", TORSO_PX), before)
+
+
+@pytest.mark.parametrize(
+    ("known", "seen", "goes"), [("outerwear", "top", True), ("dress", "skirt", True), ("top", "outerwear", False)]
+)
+def test_an_unlikely_look_alike_is_taken_where_nothing_else_is_the_garment_but_a_coat_for_no_top(known, seen, goes):
+    before = _probabilities((slice(10, 50), seen, known, 0.01))
+    after = expect(before, known, TORSO_PX)
+    assert _mask(after, known).any() == goes
+    assert not _mask(expect(_probabilities((slice(10, 50), seen, known, 1e-4)), known, TORSO_PX), known).any()

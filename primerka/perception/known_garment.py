@@ -17,7 +17,8 @@ LOOK_ALIKES = {
     "shorts": ("skirt", "trousers"),
 }
 NEARLY = -1.5  # mean log odds above which a patch is the known garment …
-POSSIBLY = -5.0  # … and above which it is where too little of the garment was found otherwise
+# … and above which it is where too little of the garment was found otherwise. Under a coat little of a top shows: the coat is none.
+POSSIBLY = {"top": -4.0, "outerwear": -5.0, "dress": -5.0, "skirt": -5.0, "trousers": -5.0, "shorts": -5.0}
 FLOOR = 1e-3
 MIN_PIXELS = 10  # of a patch
 
@@ -44,7 +45,7 @@ def expect(probabilities: np.ndarray, worn: str, torso_px: float) -> np.ndarray:
     expected = probabilities.copy()
     area = (classes == known).sum()
     for odds, pixels, other, labels, index in sorted(patches, key=lambda patch: -patch[0]):
-        if odds < (POSSIBLY if area < MIN_AREA[worn] * torso_px**2 else NEARLY):
+        if odds < (POSSIBLY[worn] if area < MIN_AREA[worn] * torso_px**2 else NEARLY):
             break
         patch = labels == index
         expected[patch, known] += expected[patch, other]
