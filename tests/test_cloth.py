@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
@@ -102,3 +103,37 @@ def test_the_white_of_stripes_beside_a_pale_hand_is_cloth(skirt):
     near = (cv2.dilate(hand.astype(np.uint8), np.ones((3 * rim, 3 * rim), np.uint8)) > 0) & ~beyond & skirt.mask
     cloth = prepare_cloth(handled)
     assert near.sum() > 100 and np.array_equal(cloth.rgb[near], rgb[near])
+
+
+@pytest.fixture(scope="module")
+def top(pose_models, product_paths):
+    path = next(path for path in product_paths if path.stem == "top-breton")
+    return find_garment(analyse(read_photo(path, 640), worn="top"), "top")
+
+
+def _with_hair(garment, hair):
+    labels = garment.model.parsing.labels.copy()
+    labels[hair] = LABEL["hair"]
+    model = replace(garment.model, parsing=replace(garment.model.parsing, labels=labels))
+    return replace(garment, model=model, mask=garment.mask & ~hair)
+
+
+@pytest.mark.parametrize(("bone", "sides"), [("chest", (-1, 1)), ("left_clavicle", (1,))])
+def test_a_top_goes_on_under_long_hair(top, bone, sides):
+    """Over both sides of the chest, down to the elbows; or over one shoulder whose twin shows the garment."""
+    aside = (np.arange(top.mask.shape[1])[None] - np.median(np.nonzero(top.mask)[1])) / top.model.pose.torso_px
+    above = np.arange(len(top.mask))[:, None] < np.percentile(np.nonzero(top.mask)[0], 60)
+    hair = top.mask & above & np.logical_or.reduce([side * aside > 0.1 for side in sides])
+    wanted = hair & top.model.surface.mask([BONE[bone]])
+    assert wanted.sum() > 50 and (_alpha(prepare_cloth(_with_hair(top, hair)))[wanted] > 128).mean() > 0.8
+
+
+def test_shoulders_that_no_cloth_shows_on_stay_bare_under_hair(top):
+    """A strapless top: above its edge hair lies on skin."""
+    rows = np.arange(len(top.mask))[:, None]
+    edge = np.percentile(np.nonzero(top.mask)[0], 30)
+    labels = np.where((rows < edge) & top.mask, LABEL["neck"], top.model.parsing.labels).astype(np.uint8)
+    model = replace(top.model, parsing=replace(top.model.parsing, labels=labels))
+    strapless = replace(top, model=model, mask=top.mask & (rows >= edge))
+    hair = top.mask & (rows < edge - 4) & top.model.surface.mask([BONE["chest"], BONE["left_clavicle"], BONE["right_clavicle"]])
+    assert hair.sum() > 100 and (_alpha(prepare_cloth(_with_hair(strapless, hair)))[hair] > 128).mean() < 0.1

@@ -6,10 +6,12 @@ import cv2
 import numpy as np
 
 from primerka.body import BONE
+from primerka.perception.body_model import body_model
 from primerka.perception.surface import see_surface
 from primerka.person import Garment, Person
+from primerka.tryon.surface.figure import twins
 from primerka.tryon.surface.fill import local_mean, mirror_fill
-from primerka.tryon.surface.parts import LEGS, LOWER, SKIRT, SLEEVES, Part, assign_parts, below_waist
+from primerka.tryon.surface.parts import LEGS, LOWER, SKIRT, SLEEVES, TORSO, Part, assign_parts, below_waist
 
 # What goes on under an open coat, to the side and over the upper arms.
 UNDER_COATS = ("top", "dress")
@@ -144,9 +146,30 @@ def _hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarra
         sleeves = [index for sleeve in SLEEVES for index in sleeve.indices]
         in_front = in_front | (garment.mask & ~region & model.surface.mask(sleeves))
     covered = in_front & _between_cloth(garment, part, region)
+    if part == TORSO:
+        below_shoulders = model.surface.mask([BONE[bone] for bone in ("chest", "abdomen", "pelvis")])
+        covered |= model.parsing.mask("hair") & (_beside(region) & below_shoulders | _as_on_the_other_side(garment))
     if garment.category in UNDER_COATS and not part.name.endswith("forearm"):
         covered |= model.parsing.mask("outerwear") & _body_behind(model, part) & _beside(garment.mask)
     return cv2.morphologyEx(covered.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+
+
+def _as_on_the_other_side(garment: Garment) -> np.ndarray:
+    """(H, W) bool: the trunk where the same place on the body's other side shows the garment. Hair hides one shoulder of a
+    neckline that is the same on both.
+    """
+    model, body = garment.model, body_model()
+    height, width = garment.mask.shape
+    trunk = see_surface(model.body, height, width, TORSO.indices)
+    on_trunk = trunk.part >= 0
+    vertices = body.faces[trunk.face[on_trunk], 0]
+    x, y = np.rint(model.body.vertices[twins()[vertices], :2]).astype(int).T
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    shows = np.zeros(len(vertices), bool)
+    shows[inside] = garment.mask[y[inside], x[inside]]
+    alike = np.zeros_like(garment.mask)
+    alike[on_trunk] = shows
+    return alike
 
 
 def _beside(cloth: np.ndarray) -> np.ndarray:
