@@ -128,6 +128,12 @@ def test_a_filled_wall_has_no_streaks_but_the_walls_grain():
     assert abs(deep.mean(1) - 120).max() < 4  # no row is a streak of one colour
 
 
+def test_where_nothing_is_known_there_is_no_grain():
+    rgb = np.random.default_rng(0).integers(0, 256, (10, 12, 3)).astype(np.uint8)
+    for hole in (np.zeros((10, 12), bool), np.ones((10, 12), bool)):
+        np.testing.assert_array_equal(with_grain(rgb, blend_fill(rgb, hole, 5.0), hole, 3.0), rgb)
+
+
 def test_outlines_of_what_lies_around_are_no_grain():
     rgb = np.full((60, 160, 3), 90, np.uint8)
     rgb[:, 100:104] = 255

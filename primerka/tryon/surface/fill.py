@@ -88,6 +88,8 @@ def with_grain(rgb: np.ndarray, filled: np.ndarray, hole: np.ndarray, size: floa
 
     rgb, filled (H, W, 3) uint8, before and after it was filled; hole (H, W) bool; size in pixels: what is finer is grain
     """
+    if not hole.any() or hole.all():
+        return filled
     grain = np.clip(rgb - local_mean(rgb, ~hole, size), -MAX_GRAIN, MAX_GRAIN)
     grain = mirror_fill(np.rint(grain + 128).astype(np.uint8), hole).astype(np.float32) - 128
     smooth = cv2.GaussianBlur(filled.astype(np.float32), (0, 0), size)
