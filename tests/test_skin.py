@@ -91,5 +91,14 @@ def test_who_shows_no_skin_at_all_has_an_ordinary_one(buyer):
     assert 45 < lightness < 85 and np.hypot(hue[0] - 14, hue[1] - 17) < 2
 
 
+def test_dark_arms_of_who_shows_no_face_stay_dark(buyer):
+    rgb = (buyer.photo.rgb * 0.45).astype(np.uint8)
+    labels = np.where(buyer.parsing.mask("face"), LABEL["hair"], buyer.parsing.labels).astype(np.uint8)
+    hidden = replace(buyer, photo=Photo(rgb), parsing=replace(buyer.parsing, labels=labels))
+    bare = buyer.parsing.mask("left_arm", "right_arm") & buyer.surface.mask(ARMS)
+    difference = np.median((_lab(paint_skin(hidden)) - _lab(rgb))[bare], 0)
+    assert bare.sum() > 500 and np.linalg.norm(difference) < 10
+
+
 def test_the_same_person_gets_the_same_skin(buyer):
     assert np.array_equal(paint_skin(buyer), paint_skin(buyer))

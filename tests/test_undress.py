@@ -16,7 +16,7 @@ from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.parts import LEGS
 from primerka.tryon.surface.scene import start_scene
-from primerka.tryon.surface.undress import _above_hem, _tights, take_off, uncover
+from primerka.tryon.surface.undress import _above_hem, _scraps, _tights, take_off, uncover
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +197,28 @@ def test_scraps_that_only_the_old_garment_held_go_with_it(buyers, cloths, label,
     assert outside.any()
     old = take_off(scene, buyer, cloths["top"], _nothing(buyer))
     assert old[outside].mean() > 0.99 if goes else old[outside].mean() < 0.5
+    if goes:  # nothing of it is left, though bags are before whatever is new
+        scene = start_scene(buyer)
+        scene.labels[y - 3 : y + 3, last[y] : x + 20] = LABEL["top"]
+        scene.labels[scrap], scene.rgb[scrap] = LABEL[label], (255, 0, 255)
+        dress(scene, buyer, cloths["top"])
+        assert (scene.rgb[outside] == (255, 0, 255)).all(1).mean() < 0.05
+
+
+def test_trousers_that_the_picture_cuts_off_are_no_scrap(buyers, cloths):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    trousers = scene.mask("trousers")
+    first = np.nonzero(trousers.any(1))[0][0]
+    scene.labels[first + 5 :] = 0
+    scene.labels[-1, :] = 0
+    strip = trousers & (np.arange(len(trousers)) < first + 5)[:, None]
+    scene.labels[scene.mask("left_arm", "right_arm")] = 0
+    cut = scene.labels[: first + 5]
+    scene.labels = np.vstack([np.zeros((len(trousers) - len(cut), cut.shape[1]), np.uint8), cut])
+    moved = np.vstack([np.zeros((len(trousers) - len(cut), cut.shape[1]), bool), strip[: first + 5]])
+    assert moved.sum() > 50
+    assert not _scraps(scene, buyer, scene.mask("top"))[moved].any()
 
 
 def test_the_top_under_a_coat_goes_on_over_the_shoulders(buyers, cloths):

@@ -35,7 +35,7 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     out = over(out, new.sleeve_rgb, sleeve_alpha)
 
     alpha = np.maximum(trunk_alpha, sleeve_alpha)
-    changed = (old | (alpha > 0.004)) & ~scene.mask("face")
+    changed = (old | (alpha > 0.004)) & ~buyer.person.parsing.mask("face")
     scene.rgb = np.where(changed[:, :, None], out, scene.rgb)
     scene.labels = np.where(old, kind, scene.labels)
     scene.labels[alpha > 0.5] = LABEL[cloth.category]

@@ -59,14 +59,19 @@ def paint_skin(person: Person) -> np.ndarray:
     on_body = person.surface.part >= 0
     normals = _smooth_normals(person)
     in_face = _inner(person.parsing.mask("face"), person)
-    face = np.median(lab[in_face], 0) if in_face.sum() >= MIN_PIXELS else _UNSEEN_FACE
+    face_seen = in_face.sum() >= MIN_PIXELS
+    face = np.median(lab[in_face], 0) if face_seen else _UNSEEN_FACE
     sideways = SIDEWAYS * _light(lab[:, :, 0], normals, in_face & on_body, np.zeros(3))[0]
     painted, skin, hues = np.zeros_like(lab), np.zeros_like(on_body), [face[1:]]
     for part in (_TRUNK, _ARMS, _LEGS):
         seen = _inner(person.parsing.mask(*part.labels), person)
         middle = np.float32([part.face[0] * face[0] + part.face[1], *np.mean(hues, 0)])
         own = np.median(lab[seen], 0) if seen.sum() >= MIN_PIXELS else None
-        if part is _LEGS and own is not None:  # whatever they wear, tights perhaps, goes on further up
+        if own is not None and part is not _LEGS and not face_seen:  # other skin says what a hidden face is like
+            slope, offset = part.face
+            face, face_seen, hues = np.float32([(own[0] - offset) / slope, *own[1:]]), True, [own[1:]]
+            middle = own
+        elif part is _LEGS and own is not None:  # whatever they wear, tights perhaps, goes on further up
             middle = own
         elif own is not None and _like(own, middle):
             hues.append(own[1:])
@@ -142,6 +147,8 @@ def _light(lightness: np.ndarray, normals: np.ndarray, where: np.ndarray, usual:
         return usual
     n, values = normals[where], lightness[where]
     inlier = np.abs(values - np.median(values)) < 25
+    if inlier.sum() < MIN_PIXELS:
+        return usual
     n, values = n[inlier] - n[inlier].mean(0), values[inlier] - values[inlier].mean()
     ridge = RIDGE * len(n)
     return np.linalg.solve(n.T @ n + ridge * np.eye(3), n.T @ values + ridge * usual)

@@ -80,18 +80,23 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     )
     worn = np.unique(buyer.person.parsing.labels[old])
     missed = np.isin(buyer.rim, worn[worn > 0]) & _grown(old, buyer, RIM_REACH)
-    old |= _scraps(scene, buyer, old)
+    scraps = _scraps(scene, buyer, old)
+    scene.labels[scraps] = LABEL["trousers"]  # or a bag would stay before everything new
+    old |= scraps
     return old | behind & (missed | _grown(old, buyer, 1 / 45)) | skin & _grown(old, buyer, MIXED)
 
 
 def _scraps(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
-    """(H, W) bool: small pieces of cloth or of what is carried, parsed as something else, that only the old garment held."""
+    """(H, W) bool: small pieces of cloth or of what is carried, parsed as something else, that only the old garment held. What the picture cuts off
+    may be the end of something large.
+    """
     rest = (scene.labels != LABEL["background"]) & ~old
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(rest.astype(np.uint8))
     small = stats[:, cv2.CC_STAT_AREA] < MAX_SCRAP * buyer.unit**2
     small[0] = False
     body = np.bincount(pieces[rest & ~scene.mask(*GARMENTS, "legwear", "bag", "scarf", "other")], minlength=len(small))
     held = np.bincount(pieces[rest & _grown(old, buyer, 0)], minlength=len(small))
+    small[np.concatenate([pieces[[0, -1]].ravel(), pieces[:, [0, -1]].ravel()])] = False
     return (small & (body == 0) & (held > 0))[pieces]
 
 
@@ -117,6 +122,7 @@ def uncover(
     kind = np.where(bare, LABEL["neck"], LABEL["background"]).astype(np.uint8)
     kept = (scene.mask("background") & ~old).astype(np.uint8)
     fade = cv2.distanceTransform(1 - kept, cv2.DIST_L2, 3) / max(FADE * buyer.unit, 1)
+    fade[buyer.rim > 0] = 1  # there the photo has the old garment's colours
     rgb = over(scene.rgb, buyer.background, hole * np.clip(fade, 0, 1))
     rgb = over(rgb, buyer.skin, hole * _soft(bare))
     clothed = np.zeros_like(hole)
