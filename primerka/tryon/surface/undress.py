@@ -87,8 +87,8 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
 
 
 def _scraps(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
-    """(H, W) bool: small pieces of cloth or of what is carried, parsed as something else, that only the old garment held. What the picture cuts off
-    may be the end of something large.
+    """(H, W) bool: small pieces of cloth or of what is carried, parsed as something else, that only the old garment held.
+    What the picture cuts off may be the end of something large.
     """
     rest = (scene.labels != LABEL["background"]) & ~old
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(rest.astype(np.uint8))
