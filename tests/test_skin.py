@@ -102,3 +102,21 @@ def test_dark_arms_of_who_shows_no_face_stay_dark(buyer):
 
 def test_the_same_person_gets_the_same_skin(buyer):
     assert np.array_equal(paint_skin(buyer), paint_skin(buyer))
+
+
+def test_a_print_or_a_finger_parsed_as_a_leg_does_not_colour_the_legs(buyer):
+    """Little skin on a leg counts as skin only where it is like the face."""
+    bare = buyer.parsing.mask("left_leg", "right_leg")
+    labels = np.where(bare, LABEL["trousers"], buyer.parsing.labels).astype(np.uint8)
+    ys, xs = np.nonzero(buyer.surface.mask([BONE["left_thigh"]]))
+    y, x = int(np.median(ys)), int(np.median(xs))
+    print_ = np.zeros(bare.shape, bool)
+    print_[y - 8 : y + 8, x - 8 : x + 8] = True
+    rgb = buyer.photo.rgb.copy()
+    rgb[print_] = (230, 60, 20)
+    covered = replace(buyer, parsing=replace(buyer.parsing, labels=labels))
+    printed = np.where(print_, LABEL["left_leg"], labels).astype(np.uint8)
+    printed = replace(buyer, photo=Photo(rgb), parsing=replace(buyer.parsing, labels=printed))
+    legs = buyer.surface.mask([BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")])
+    difference = np.median((_lab(paint_skin(printed)) - _lab(paint_skin(covered)))[legs], 0)
+    assert np.linalg.norm(difference) < 3

@@ -233,3 +233,62 @@ def test_the_top_under_a_coat_goes_on_over_the_shoulders(buyers, cloths):
     old = take_off(scene, buyer, cloths["outerwear"], new)
     _, kind = uncover(scene, buyer, cloths["outerwear"], new, old, scene.mask("face", "hair"))
     assert (kind[shoulders & old] == LABEL["top"]).mean() > 0.9
+
+
+def test_pieces_of_a_garment_that_stays_are_no_scraps(buyers, cloths):
+    """A skirt of which a coat leaves stripes in sight stays in each of them."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    trousers = scene.mask("trousers")
+    ys = np.nonzero(trousers)[0]
+    stripe = np.zeros_like(trousers)
+    stripe[int(np.percentile(ys, 40)) : int(np.percentile(ys, 40)) + 5] = True
+    apart = cv2.dilate(stripe.astype(np.uint8), np.ones((9, 1))) > 0
+    scene.labels[(scene.labels > 0) & apart & ~stripe] = LABEL["outerwear"]
+    scene.labels[(scene.labels > 0) & stripe & ~trousers] = LABEL["outerwear"]
+    piece = stripe & trousers
+    for label, goes in (("trousers", False), ("skirt", True)):
+        scene.labels[piece] = LABEL[label]
+        assert _scraps(scene, buyer, scene.mask("top", "outerwear"))[piece].mean() == goes
+
+
+def test_a_print_parsed_as_a_leg_goes_with_the_trousers(buyers, cloths):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    ys, xs = np.nonzero(scene.mask("trousers") & buyer.person.surface.mask(LEGS[0].indices))
+    y, x = int(np.median(ys)), int(np.median(xs))
+    print_ = np.zeros(scene.labels.shape, bool)
+    print_[y - 4 : y + 4, x - 4 : x + 4] = True
+    assert scene.mask("trousers")[print_].all()
+    scene.labels[print_] = LABEL["left_leg"]
+    assert take_off(scene, buyer, cloths["skirt"], _nothing(buyer))[print_].all()
+
+
+def test_a_hand_is_not_invented_below_a_new_skirt(buyers, cloths):
+    """The fit has a hand on the thigh, where the photo shows trousers: the hand is in a pocket, or elsewhere."""
+    from primerka.body import BONE
+
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    hand = buyer.person.surface.mask([BONE["left_hand"], BONE["right_hand"]]) & ~buyer.trunk_legs
+    scene.labels[hand] = LABEL["trousers"]
+    assert hand.sum() > 50
+    old = take_off(scene, buyer, cloths["skirt"], _nothing(buyer))
+    _, kind = uncover(scene, buyer, cloths["skirt"], _nothing(buyer), old, np.zeros_like(old))
+    assert (kind[hand & old] == LABEL["background"]).all()
+
+
+def test_a_gap_between_the_halves_of_a_sleeve_bares_no_arm(buyers):
+    from primerka.body import BONE
+    from primerka.tryon.surface.undress import _under_sleeves
+
+    buyer = buyers[0]
+    arm = buyer.person.surface.mask([BONE["left_upper_arm"]])
+    ys = np.nonzero(arm)[0]
+    gap = np.zeros_like(arm)
+    gap[int(np.median(ys)) : int(np.median(ys)) + 3] = True
+    short = np.arange(len(arm))[:, None] < np.median(ys)
+    for sleeve, covered in ((~gap, True), (np.broadcast_to(short, arm.shape), False)):
+        new = replace(_nothing(buyer), alpha=(arm & sleeve).astype(np.float32))
+        shows = _under_sleeves(buyer, new)[arm & (np.arange(len(arm))[:, None] > np.median(ys) + 5)]
+        assert shows.any() == covered

@@ -28,9 +28,9 @@ class Part:
 
 
 INNER_SLACK = 0.06
-BARE = 0.7  # of a forearm: with more skin on it, no sleeve reaches there
-BEFORE_TRUNK = 0.7  # of a forearm: with more of it there, cloth on it may be the trunk's
-LEAST_ARM = 0.005  # of the torso length squared: less of a forearm says nothing
+BARE = {"upper_arm": 0.85, "forearm": 0.7}  # of that part of an arm: with more skin on it, no sleeve reaches there
+BEFORE_TRUNK = 0.7  # of a part of an arm: with more of it there, cloth on it may be the trunk's
+LEAST_ARM = 0.005  # of the torso length squared: less of it says nothing
 FAR_OFF = 1e6
 _TRUNK_BONES = [BONE[bone] for bone in ("chest", "abdomen", "pelvis", "left_thigh", "right_thigh")]
 TORSO = Part("torso", ("pelvis", "abdomen", "chest", "neck", "left_clavicle", "right_clavicle"), np.inf)
@@ -64,10 +64,10 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
 
     A pixel hangs on the part of the body that shows through it; off the body, on the nearest part whose slack it is
     within. Cloth between an arm and the trunk is the trunk's beyond INNER_SLACK, unless background between the two shows
-    that it hangs on the arm. Cloth around a bare forearm is the trunk's.
+    that it hangs on the arm. Cloth around a bare arm is the trunk's.
     """
     surface, unit = garment.model.surface, garment.model.pose.torso_px
-    bare = bare_forearms(garment.model)
+    bare = without_sleeves(garment.model)
     parts = tuple(part for part in PARTS_OF[garment.category] if part not in bare)
     distances = np.full((len(parts), *garment.mask.shape), FAR_OFF, np.float32)
     for distance, part in zip(distances, parts):
@@ -85,22 +85,31 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
     return {part: garment.mask & (assigned == index) for index, part in enumerate(parts)}
 
 
-def bare_forearms(person: Person) -> list[Part]:
-    """The forearms that are seen to be without a sleeve. If one is, so is another that the fit sees before the trunk, under cloth
-    that may as well be the trunk's.
+def without_sleeves(person: Person) -> list[Part]:
+    """The parts of the arms that are seen to be without a sleeve. Where one arm is bare to the shoulder, the garment has no
+    sleeves. If one forearm is bare, so is the other where the fit sees that before the trunk, under cloth that may as well be
+    the trunk's.
     """
-    unit, bare, doubtful = person.pose.torso_px, [], []
-    for part in FOREARMS:
-        arm = person.surface.mask(part.indices)
-        skin = (arm & person.parsing.mask(part.name.replace("forearm", "arm"))).sum()
-        if arm.sum() > LEAST_ARM * unit**2 and skin > BARE * (skin + (arm & person.parsing.mask(*GARMENTS)).sum()):
-            bare.append(part)
-        else:
-            doubtful.append((part, arm))
-    if bare and doubtful:
-        trunk = silhouette(person.body, *person.parsing.labels.shape, _TRUNK_BONES)
-        bare += [part for part, arm in doubtful if (arm & trunk).sum() >= BEFORE_TRUNK * arm.sum()]
+    bare = [part for part in SLEEVES if _is_bare(person, part)]
+    if any(part not in FOREARMS for part in bare):
+        return list(SLEEVES)
+    if len(bare) == 1:
+        bare += [part for part in FOREARMS if part not in bare and _is_before_trunk(person, part)]
     return bare
+
+
+def _is_bare(person: Person, sleeve: Part) -> bool:
+    side, _, segment = sleeve.name.partition("_")
+    arm = person.surface.mask(sleeve.indices)
+    skin = (arm & person.parsing.mask(f"{side}_arm")).sum()
+    cloth = (arm & person.parsing.mask(*GARMENTS)).sum()
+    return bool(arm.sum() > LEAST_ARM * person.pose.torso_px**2 and skin > BARE[segment] * (skin + cloth))
+
+
+def _is_before_trunk(person: Person, sleeve: Part) -> bool:
+    arm = person.surface.mask(sleeve.indices)
+    trunk = silhouette(person.body, *arm.shape, _TRUNK_BONES)
+    return bool((arm & trunk).sum() >= BEFORE_TRUNK * arm.sum())
 
 
 def towards_trunk(person: Person, sleeve: Part) -> np.ndarray:

@@ -11,6 +11,7 @@ from primerka.person import Person
 from primerka.tryon.surface.fill import spread_out
 
 MIN_PIXELS = 150
+FEW = 0.03  # of the torso length squared: so little skin of a leg may be a finger or a print
 MAX_HUE_STEP, MAX_LIGHT_STEP = 10, 30  # in Lab, of skin from what the face lets expect
 MAX_DIFFERENCE = np.float32([15, 6, 6])  # of the painting from the skin beside it, likewise
 DARKER, LIGHTER = 30, 15  # in lightness, than the middle of a part: more no shading makes
@@ -73,7 +74,9 @@ def paint_skin(person: Person) -> np.ndarray:
             slope, offset = part.face
             face, face_seen, hues = np.float32([(own[0] - offset) / slope, *own[1:]]), True, [own[1:]]
             middle = own
-        elif part is _LEGS and own is not None:  # whatever they wear, tights perhaps, goes on further up
+        elif (
+            part is _LEGS and seen.sum() > FEW * person.pose.torso_px**2
+        ):  # whatever they wear, tights perhaps, goes on further up
             middle = own
         elif own is not None and _like(own, middle):
             hues.append(own[1:])

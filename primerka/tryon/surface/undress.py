@@ -2,13 +2,14 @@
 
 import cv2
 import numpy as np
+from scipy.ndimage import binary_closing
 
 from primerka.body import BONE
 from primerka.parsing import GARMENTS, LABEL
 from primerka.tryon.surface.buyer import RIM_REACH, Buyer
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape
-from primerka.tryon.surface.fill import mirror_fill
+from primerka.tryon.surface.fill import cloth_fill
 from primerka.tryon.surface.parts import LEGS, LOWER
 from primerka.tryon.surface.scene import Scene, over
 
@@ -27,8 +28,13 @@ HIGHEST_WAIST = -0.1  # torso lengths below the waist
 HEM_STEP = 0.05  # torso lengths; trousers narrower than MIN_WIDTH of it over a step have ended
 MIN_WIDTH = 0.08
 MIXED = 1 / 90  # torso lengths: how far the colours of what is taken off reach into the skin beside it
+MIXED_CLOTH = 1 / 40  # likewise, into cloth that goes on under it, with shadow
+FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain and the print of cloth
 FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
 MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
+STATIONS = np.linspace(0.05, 1, 40)  # along a segment of an arm
+SEAM_STATIONS = 9  # so short a gap in a sleeve is none
+ENCLOSED = 0.7  # of its outline: what lies so much in the old garment goes with it
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 
 
@@ -82,13 +88,13 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     missed = np.isin(buyer.rim, worn[worn > 0]) & _grown(old, buyer, RIM_REACH)
     scraps = _scraps(scene, buyer, old)
     scene.labels[scraps] = LABEL["trousers"]  # or a bag would stay before everything new
-    old |= scraps
+    old |= scraps | _prints(scene, buyer, old)
     return old | behind & (missed | _grown(old, buyer, 1 / 45)) | skin & _grown(old, buyer, MIXED)
 
 
 def _scraps(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     """(H, W) bool: small pieces of cloth or of what is carried, parsed as something else, that only the old garment held.
-    What the picture cuts off may be the end of something large.
+    What the picture cuts off may be the end of something large; a piece of a garment that stays is not of the old one.
     """
     rest = (scene.labels != LABEL["background"]) & ~old
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(rest.astype(np.uint8))
@@ -96,8 +102,21 @@ def _scraps(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     small[0] = False
     body = np.bincount(pieces[rest & ~scene.mask(*GARMENTS, "legwear", "bag", "scarf", "other")], minlength=len(small))
     held = np.bincount(pieces[rest & _grown(old, buyer, 0)], minlength=len(small))
+    stays = [LABEL[name] for name in GARMENTS if _enough(scene.mask(name) & ~small[pieces] & ~old, buyer)]
+    body += np.bincount(pieces[rest & np.isin(scene.labels, stays)], minlength=len(small))
     small[np.concatenate([pieces[[0, -1]].ravel(), pieces[:, [0, -1]].ravel()])] = False
     return (small & (body == 0) & (held > 0))[pieces]
+
+
+def _prints(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
+    """(H, W) bool: small pieces parsed as a bare leg in the middle of what is taken off: its prints, or its holes."""
+    legs = scene.mask("left_leg", "right_leg").astype(np.uint8)
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(legs)
+    around = cv2.dilate(pieces.astype(np.uint16), np.ones((5, 5), np.uint8)) * (1 - legs)
+    ring, ring_old = (np.bincount(around[where].ravel(), minlength=len(stats)) for where in (around > 0, old & (around > 0)))
+    small = (stats[:, cv2.CC_STAT_AREA] < MAX_SCRAP * buyer.unit**2) & (ring_old > ENCLOSED * ring)
+    small[0] = False
+    return small[pieces]
 
 
 def keep_decent(scene: Scene, buyer: Buyer, new: Drape, old: np.ndarray) -> np.ndarray:
@@ -118,6 +137,8 @@ def uncover(
     """
     hole = old & ~front
     body = buyer.person.surface.part >= 0
+    if cloth.category in LOWER:  # hands that trousers hid are in pockets, or the fit has them a little off
+        body &= ~buyer.arms | buyer.trunk_legs
     bare = body & ~(buyer.trunk_legs & ~buyer.arms & _above_hem(buyer, cloth, new)) & ~_under_sleeves(buyer, new)
     kind = np.where(bare, LABEL["neck"], LABEL["background"]).astype(np.uint8)
     kept = (scene.mask("background") & ~old).astype(np.uint8)
@@ -129,7 +150,7 @@ def uncover(
     tights = _tights(scene, buyer, cloth, new, old)
     for worn, region in (tights, _inner_top(scene, buyer, cloth, old), _lower(scene, buyer, old)):
         if (hole & region).any():
-            rgb = over(rgb, _continued(scene, worn), hole * _soft(region))
+            rgb = over(rgb, _continued(scene, worn, buyer.unit), hole * _soft(region))
             kind[region] = np.bincount(scene.labels[worn]).argmax()
             clothed |= region
     invented = hole & bare & ~clothed & ~buyer.arms & (new.whole_alpha < 0.5)
@@ -161,10 +182,11 @@ def _grown(mask: np.ndarray, buyer: Buyer, reach: float) -> np.ndarray:
     return cv2.dilate(mask.astype(np.uint8), kernel) > 0
 
 
-def _continued(scene: Scene, worn: np.ndarray) -> np.ndarray:
+def _continued(scene: Scene, worn: np.ndarray, unit: float) -> np.ndarray:
     """The picture with the worn cloth continued everywhere."""
-    inner = cv2.erode(worn.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    return mirror_fill(scene.rgb, ~(inner if inner.any() else worn))
+    rim = 2 * max(round(MIXED_CLOTH * unit), 2) + 1
+    inner = cv2.erode(worn.astype(np.uint8), np.ones((rim, rim), np.uint8)) > 0
+    return cloth_fill(scene.rgb, ~(inner if inner.any() else worn), FOLD * unit)
 
 
 def _trunk(buyer: Buyer) -> np.ndarray:
@@ -242,7 +264,9 @@ def _under_sleeves(buyer: Buyer, new: Drape) -> np.ndarray:
                 name, end = "upper_arm", "forearm"
             start, axis = bones[BONE[f"{side}_{name}"]], bones[BONE[f"{side}_{end}"]] - bones[BONE[f"{side}_{name}"]]
             along = ((xs - start[0]) * axis[0] + (ys - start[1]) * axis[1]) / max(axis @ axis, 1e-6)
-            foot = start + np.clip(along, 0.05, 1)[:, None] * axis
+            foot = start + STATIONS[:, None] * axis
             x, y = np.clip(np.rint(foot).astype(int), 0, [width - 1, height - 1]).T
-            covered[ys, xs] = new.whole_alpha[y, x] > 0.5
+            sleeve = np.pad(new.whole_alpha[y, x] > 0.5, SEAM_STATIONS, mode="edge")
+            sleeve = binary_closing(sleeve, np.ones(SEAM_STATIONS))[SEAM_STATIONS:-SEAM_STATIONS]
+            covered[ys, xs] = sleeve[np.rint(np.interp(along, STATIONS, np.arange(len(STATIONS)))).astype(int)]
     return covered
