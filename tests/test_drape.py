@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
@@ -13,7 +14,7 @@ from primerka.photo import read_photo
 from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.drape import drape
 from primerka.tryon.surface.figure import Silhouettes, cut_out, hang
-from primerka.tryon.surface.parts import SLEEVES, TORSO, assign_parts, towards_trunk
+from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, assign_parts, towards_trunk
 
 RIGHT_FOREARM = next(part for part in SLEEVES if part.name == "right_forearm")
 RIGHT_UPPER_ARM = next(part for part in SLEEVES if part.name == "right_upper_arm")
@@ -109,3 +110,16 @@ def test_a_trunk_goes_on_into_its_sleeve_but_not_into_a_bare_arm(jumper):
         (x, y), (height, width) = layer.corner, layer.seen.shape
         shown[name] = (layer.seen & arm[y : y + height, x : x + width]).sum()
     assert shown["sleeve"] > 50 and shown["bare"] == 0
+
+
+@pytest.mark.parametrize("name", ["left_shin", "skirt"])
+def test_what_is_too_long_ends_on_the_floor_and_leaves_the_toes_in_sight(jumper, buyer, name):
+    """Trousers and gowns for high heels, on a buyer in flat shoes."""
+    (part,) = (part for part in (*LEGS, SKIRT) if part.name == name)
+    below_knees = np.zeros_like(jumper.garment.mask)
+    knees = jumper.garment.model.body.bones[BONE["left_shin"], 1]
+    below_knees[int(knees) :] = True
+    new = drape(replace(jumper, alpha={part: 255 * below_knees.astype(np.uint8)}), buyer)
+    foot = np.nonzero(buyer.surface.mask([BONE["left_foot"]]))[0]
+    lowest = np.nonzero(new.whole_alpha > 0.5)[0].max()
+    assert buyer.body.bones[BONE["left_foot"], 1] < lowest < foot.max()

@@ -252,16 +252,17 @@ def test_pieces_of_a_garment_that_stays_are_no_scraps(buyers, cloths):
         assert _scraps(scene, buyer, scene.mask("top", "outerwear"))[piece].mean() == goes
 
 
-def test_a_print_parsed_as_a_leg_goes_with_the_trousers(buyers, cloths):
+@pytest.mark.parametrize(("around", "label", "goes"), [("trousers", "left_leg", True), ("top", "trousers", False)])
+def test_a_small_piece_goes_or_stays_with_the_garment_around_it(buyers, cloths, around, label, goes):
+    """A print parsed as a bare leg goes with the trousers that it is on; a fold of a jumper parsed as trousers stays."""
     buyer = buyers[0]
     scene = start_scene(buyer)
-    ys, xs = np.nonzero(scene.mask("trousers") & buyer.person.surface.mask(LEGS[0].indices))
-    y, x = int(np.median(ys)), int(np.median(xs))
-    print_ = np.zeros(scene.labels.shape, bool)
-    print_[y - 4 : y + 4, x - 4 : x + 4] = True
-    assert scene.mask("trousers")[print_].all()
-    scene.labels[print_] = LABEL["left_leg"]
-    assert take_off(scene, buyer, cloths["skirt"], _nothing(buyer))[print_].all()
+    ys, xs = np.nonzero(cv2.erode(scene.mask(around).astype(np.uint8), np.ones((25, 25))))
+    y, x = ys[len(ys) // 2], xs[len(xs) // 2]
+    scene.labels[y - 4 : y + 4, x - 4 : x + 4] = LABEL[label]
+    old = take_off(scene, buyer, cloths["skirt"], _nothing(buyer))
+    assert (old[y - 4 : y + 4, x - 4 : x + 4] == goes).all()
+    assert goes or (scene.labels[y - 4 : y + 4, x - 4 : x + 4] == LABEL[around]).all()
 
 
 def test_a_hand_is_not_invented_below_a_new_skirt(buyers, cloths):
@@ -292,3 +293,20 @@ def test_a_gap_between_the_halves_of_a_sleeve_bares_no_arm(buyers):
         new = replace(_nothing(buyer), alpha=(arm & sleeve).astype(np.float32))
         shows = _under_sleeves(buyer, new)[arm & (np.arange(len(arm))[:, None] > np.median(ys) + 5)]
         assert shows.any() == covered
+
+
+@pytest.mark.parametrize("taken_off", [False, True])
+def test_what_a_hand_wears_is_before_new_trousers_and_a_belt_goes(buyers, cloths, taken_off):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    ys, xs = np.nonzero(scene.mask("trousers") & buyer.person.surface.mask(LEGS[0].indices))
+    y, x = int(np.median(ys)), int(np.median(xs))
+    glove = np.zeros(scene.labels.shape, bool)
+    glove[y - 20 : y + 20, x - 20 : x + 20] = True
+    if not taken_off:  # a sleeve's end is between it and the old trousers
+        scene.labels[cv2.dilate(glove.astype(np.uint8), np.ones((31, 31))) > 0] = LABEL["outerwear"]
+    scene.labels[glove] = LABEL["other"]
+    scene.rgb[glove] = (255, 0, 255)
+    dress(scene, buyer, cloths["trousers"])
+    kept = (scene.rgb[glove] == (255, 0, 255)).all(1).mean()
+    assert kept < 0.9 if taken_off else kept > 0.95

@@ -184,13 +184,13 @@ def _between_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarr
     around = _between(garment.mask, axis=1) | _between(garment.mask, axis=0)
     inside = _between(region, axis=1) & _between(region, axis=0)
     if part == SKIRT:
-        inside |= _hull(region)
+        inside |= hull(region)
     if part not in SLEEVES:
         around |= _beside(region) & garment.model.parsing.mask("left_arm", "right_arm", "bag", "other")
     return inside | around & _body_behind(garment.model, part)
 
 
-def _hull(region: np.ndarray) -> np.ndarray:
+def hull(region: np.ndarray) -> np.ndarray:
     """(H, W) bool: the least convex shape around a region."""
     filled = np.zeros(region.shape, np.uint8)
     points = cv2.findNonZero(region.astype(np.uint8))

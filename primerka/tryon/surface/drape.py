@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from primerka.body import Body
+from primerka.body import BONE, Body
+from primerka.perception.body_model import body_model
 from primerka.perception.surface import visible_vertices
 from primerka.person import Person
 from primerka.tryon.surface.cloth import Cloth
@@ -21,6 +22,7 @@ from primerka.tryon.surface.warp import dense_flow
 
 MAX_STRETCH = 1.8  # of a part that the product's model points towards the camera
 TWIN_GAIN = 1.3  # how many times less its twin must be stretched to be taken instead
+ABOVE_TOES = 0.6  # of the height from the sole to the ankle joint, from above
 _OTHER_SIDE = {"left": "right", "right": "left"}
 
 
@@ -58,7 +60,7 @@ def drape(cloth: Cloth, buyer: Person) -> Drape:
         if source is not part:
             unsure.append(part.name)
         front = part in SLEEVES and not _behind_torso(part, buyer)
-        _lay(layers[front], cloth, source, *outlines, reach, scale, mirrored=source is not part)
+        _lay(layers[front], cloth, source, *outlines, reach, scale, mirrored=source is not part, floor=_floor(part, buyer.body))
     (rgb, alpha), (sleeve_rgb, sleeve_alpha) = (_straight(layer) for layer in layers)
     return Drape(rgb, alpha, sleeve_rgb, sleeve_alpha, tuple(unsure))
 
@@ -109,6 +111,19 @@ def _source(cloth: Cloth, buyer: Person, part: Part) -> tuple[Part, tuple[np.nda
     return found, outlines
 
 
+def _floor(part: Part, body: Body) -> float:
+    """The row that the part's cloth ends above: on a buyer in flat shoes trousers for high heels would go on into the ground.
+    The toes stay in sight.
+    """
+    sides = [part.name.split("_")[0]] if part in LEGS else ["left", "right"]
+    rows = []
+    for side in sides:
+        foot, shin = (body.vertices[body_model().part == BONE[f"{side}_{bone}"], 1].max() for bone in ("foot", "shin"))
+        ankle = body.bones[BONE[f"{side}_foot"], 1]
+        rows.append(max(shin, ankle + ABOVE_TOES * (foot - ankle)))
+    return float(max(rows))
+
+
 def _opposite(part: Part) -> Part | None:
     side, _, rest = part.name.partition("_")
     name = f"{_OTHER_SIDE.get(side)}_{rest}"
@@ -157,8 +172,9 @@ def _lay(
     reach: float,
     scale: float,
     mirrored: bool,
+    floor: float,
 ) -> None:
-    """Warp one part, or its mirror image, and lay it over the premultiplied layer (H, W, 4)."""
+    """Warp one part, or its mirror image, and lay it over the premultiplied layer (H, W, 4), down to a row, the floor."""
     height, width = layer.shape[:2]
     alpha, rgb = cloth.alpha[part], cloth.rgb
     if mirrored:  # a warp that turns but never reflects needs a picture that is reflected already
@@ -175,6 +191,7 @@ def _lay(
     warped_rgb = cv2.remap(
         np.ascontiguousarray(rgb), flow[:, :, 0], flow[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
+    warped_alpha *= np.clip(floor - np.arange(top, bottom), 0, 1, dtype=np.float32)[:, None]
     region = layer[top:bottom, left:right]
     region *= (1 - warped_alpha)[:, :, None]
     region[:, :, :3] += warped_rgb * warped_alpha[:, :, None]

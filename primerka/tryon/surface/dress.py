@@ -22,7 +22,7 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     """Put one garment on; changes the scene. Returns the garment as it was laid on the body."""
     new = drape(cloth, buyer.person)
     old = keep_decent(scene, buyer, new, take_off(scene, buyer, cloth, new))
-    front, arms = _in_front(scene, buyer, cloth.category)
+    front, arms = _in_front(scene, buyer, cloth.category, old)
     out, kind = uncover(scene, buyer, cloth, new, old, front > 0.99)
 
     trunk_alpha = new.alpha * (1 - np.maximum(front, arms))
@@ -49,12 +49,15 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     return new
 
 
-def _in_front(scene: Scene, buyer: Buyer, category: str) -> tuple[np.ndarray, np.ndarray]:
-    """(H, W) float32 mattes: what stays before everything new, and the bare arms, which stay before all but sleeves."""
+def _in_front(scene: Scene, buyer: Buyer, category: str, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(H, W) float32 mattes: what stays before everything new, and the bare arms, which stay before all but sleeves.
+
+    old  (H, W) bool: what is taken off; what hands wear goes on before new trousers, belts do not
+    """
     arms = scene.mask("left_arm", "right_arm")
     front = scene.mask(*FRONT) | arms & buyer.hands
     if category in LOWER:
-        front |= scene.mask(*OVER_LOWER)
+        front |= scene.mask(*OVER_LOWER) | scene.mask("other") & ~old
     return _matte(front, scene.rgb), arms.astype(np.float32)
 
 

@@ -7,7 +7,7 @@ from scipy.ndimage import binary_closing
 from primerka.body import BONE
 from primerka.parsing import GARMENTS, LABEL
 from primerka.tryon.surface.buyer import RIM_REACH, Buyer
-from primerka.tryon.surface.cloth import Cloth
+from primerka.tryon.surface.cloth import Cloth, hull
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import cloth_fill
 from primerka.tryon.surface.parts import LEGS, LOWER
@@ -25,6 +25,7 @@ REPLACES = {
 MAX_BARE = 0.12  # of the torso length squared: more of a bare trunk than a neckline or a short top leaves
 SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new garment
 HIGHEST_WAIST = -0.1  # torso lengths below the waist
+HIPS = 0.3  # torso lengths below the waist: from there down a skirt need not follow the legs
 HEM_STEP = 0.05  # torso lengths; trousers narrower than MIN_WIDTH of it over a step have ended
 MIN_WIDTH = 0.08
 MIXED = 1 / 90  # torso lengths: how far the colours of what is taken off reach into the skin beside it
@@ -33,8 +34,8 @@ FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain
 FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
 MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
 STATIONS = np.linspace(0.05, 1, 40)  # along a segment of an arm
+ENCLOSED = 0.7  # of its outline
 SEAM_STATIONS = 9  # so short a gap in a sleeve is none
-ENCLOSED = 0.7  # of its outline: what lies so much in the old garment goes with it
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 
 
@@ -73,6 +74,11 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         scene.labels[onepiece] = LABEL["top"]
         # Bare legs are not wider than the trousers on them.
         old |= scene.mask("left_leg", "right_leg", "legwear") & _above_hem(buyer, cloth, new)
+    crumbs = _enclosed(old, scene.mask(*GARMENTS) & ~old, buyer)  # shadows, prints, pockets of what stays
+    if crumbs.any():
+        old &= ~crumbs
+        around = _grown(crumbs, buyer, 0) & ~crumbs
+        scene.labels[crumbs] = np.bincount(scene.labels[around]).argmax()
     # A hood stays on, as a hat would.
     hood = old & buyer.person.surface.mask([BONE["head"]])
     old &= ~hood
@@ -88,7 +94,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     missed = np.isin(buyer.rim, worn[worn > 0]) & _grown(old, buyer, RIM_REACH)
     scraps = _scraps(scene, buyer, old)
     scene.labels[scraps] = LABEL["trousers"]  # or a bag would stay before everything new
-    old |= scraps | _prints(scene, buyer, old)
+    old |= scraps | _enclosed(scene.mask("left_leg", "right_leg"), old, buyer)  # its holes and prints
     return old | behind & (missed | _grown(old, buyer, 1 / 45)) | skin & _grown(old, buyer, MIXED)
 
 
@@ -108,13 +114,12 @@ def _scraps(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     return (small & (body == 0) & (held > 0))[pieces]
 
 
-def _prints(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
-    """(H, W) bool: small pieces parsed as a bare leg in the middle of what is taken off: its prints, or its holes."""
-    legs = scene.mask("left_leg", "right_leg").astype(np.uint8)
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(legs)
-    around = cv2.dilate(pieces.astype(np.uint16), np.ones((5, 5), np.uint8)) * (1 - legs)
-    ring, ring_old = (np.bincount(around[where].ravel(), minlength=len(stats)) for where in (around > 0, old & (around > 0)))
-    small = (stats[:, cv2.CC_STAT_AREA] < MAX_SCRAP * buyer.unit**2) & (ring_old > ENCLOSED * ring)
+def _enclosed(mask: np.ndarray, by: np.ndarray, buyer: Buyer) -> np.ndarray:
+    """(H, W) bool: the small pieces of a mask whose outline lies in another mask."""
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    around = cv2.dilate(pieces.astype(np.uint16), np.ones((5, 5), np.uint8)) * ~mask
+    outline, inside = (np.bincount(around[where], minlength=len(stats)) for where in (around > 0, by & (around > 0)))
+    small = (stats[:, cv2.CC_STAT_AREA] < MAX_SCRAP * buyer.unit**2) & (inside > ENCLOSED * outline)
     small[0] = False
     return small[pieces]
 
@@ -139,7 +144,11 @@ def uncover(
     body = buyer.person.surface.part >= 0
     if cloth.category in LOWER:  # hands that trousers hid are in pockets, or the fit has them a little off
         body &= ~buyer.arms | buyer.trunk_legs
-    bare = body & ~(buyer.trunk_legs & ~buyer.arms & _above_hem(buyer, cloth, new)) & ~_under_sleeves(buyer, new)
+    lower = _lower(scene, buyer, old)
+    clothed_legs = _above_hem(buyer, cloth, new)
+    if lower[1].any():
+        clothed_legs |= (buyer.along > 0) & (buyer.along < _hem(buyer, lower[0]))
+    bare = body & ~(buyer.trunk_legs & ~buyer.arms & clothed_legs) & ~_under_sleeves(buyer, new)
     kind = np.where(bare, LABEL["neck"], LABEL["background"]).astype(np.uint8)
     kept = (scene.mask("background") & ~old).astype(np.uint8)
     fade = cv2.distanceTransform(1 - kept, cv2.DIST_L2, 3) / max(FADE * buyer.unit, 1)
@@ -148,7 +157,7 @@ def uncover(
     rgb = over(rgb, buyer.skin, hole * _soft(bare))
     clothed = np.zeros_like(hole)
     tights = _tights(scene, buyer, cloth, new, old)
-    for worn, region in (tights, _inner_top(scene, buyer, cloth, old), _lower(scene, buyer, old)):
+    for worn, region in (tights, _inner_top(scene, buyer, cloth, old), lower):
         if (hole & region).any():
             rgb = over(rgb, _continued(scene, worn, buyer.unit), hole * _soft(region))
             kind[region] = np.bincount(scene.labels[worn]).argmax()
@@ -202,7 +211,7 @@ def _inner_top(scene: Scene, buyer: Buyer, cloth: Cloth, old: np.ndarray) -> tup
     shoulders = buyer.person.surface.mask([BONE["left_clavicle"], BONE["right_clavicle"]])
     inside = _trunk(buyer) & (buyer.along < 0.1) | shoulders
     if _enough(scene.mask("dress"), buyer):
-        inside |= _around_legs(buyer, worn, skirt=True)
+        inside |= _around_legs(buyer, worn, old, skirt=True)
     return worn, worn | inside
 
 
@@ -211,7 +220,7 @@ def _lower(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.
     worn = scene.mask(*LOWER) & ~old
     if not _enough(worn, buyer):
         return worn, np.zeros_like(worn)
-    return worn, worn | _around_legs(buyer, worn, skirt=bool((worn & scene.mask("skirt")).any()))
+    return worn, worn | _around_legs(buyer, worn, old, skirt=bool((worn & scene.mask("skirt")).any()))
 
 
 def _tights(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -232,12 +241,23 @@ def _tights(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarra
     return worn, worn | legs & (buyer.along < bottom)
 
 
-def _around_legs(buyer: Buyer, worn: np.ndarray, skirt: bool) -> np.ndarray:
-    """(H, W) bool: hips and legs from the waist to the hem of what is worn; with a skirt also what lies between the legs."""
-    legs = _grown(buyer.trunk_legs, buyer, 0.03)
-    if skirt:
-        legs |= np.maximum.accumulate(legs, 1) & np.flip(np.maximum.accumulate(np.flip(legs, 1), 1), 1)
-    return legs & (buyer.along > -0.15) & (buyer.along < np.percentile(buyer.along[worn], 98))
+def _around_legs(buyer: Buyer, worn: np.ndarray, old: np.ndarray, skirt: bool) -> np.ndarray:
+    """(H, W) bool: where what is worn on hips and legs must be, from the waist to its hem. A skirt that shows its hem is the least
+    convex shape around the hips and what shows of it; one whose sides the old garment hides is as wide as the legs.
+    """
+    hem = _hem(buyer, worn)
+    around = _grown(buyer.trunk_legs, buyer, 0.03) & (buyer.along > HIGHEST_WAIST) & (buyer.along < hem)
+    if not skirt:
+        return around
+    lowest = worn & (buyer.along > hem - HEM_STEP)
+    if (_grown(lowest, buyer, 0) & old).sum() < 0.2 * lowest.sum():
+        return hull(around & (buyer.along < HIPS) | worn) & (buyer.along < hem)
+    return around | np.maximum.accumulate(around, 1) & np.flip(np.maximum.accumulate(np.flip(around, 1), 1), 1)
+
+
+def _hem(buyer: Buyer, worn: np.ndarray) -> float:
+    """Where what is worn ends, in torso lengths below the waist."""
+    return float(np.percentile(buyer.along[worn], 98))
 
 
 def _above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
