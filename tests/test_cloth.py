@@ -118,9 +118,9 @@ def _with_hair(garment, hair):
     return replace(garment, model=model, mask=garment.mask & ~hair)
 
 
-@pytest.mark.parametrize(("bone", "sides"), [("chest", (-1, 1)), ("left_clavicle", (1,))])
+@pytest.mark.parametrize(("bone", "sides"), [("chest", (-1, 1)), ("left_clavicle", (1,)), ("left_upper_arm", (1,))])
 def test_a_top_goes_on_under_long_hair(top, bone, sides):
-    """Over both sides of the chest, down to the elbows; or over one shoulder whose twin shows the garment."""
+    """Over both sides of the chest, down to the elbows; or over one shoulder and sleeve whose twins show the garment."""
     aside = (np.arange(top.mask.shape[1])[None] - np.median(np.nonzero(top.mask)[1])) / top.model.pose.torso_px
     above = np.arange(len(top.mask))[:, None] < np.percentile(np.nonzero(top.mask)[0], 60)
     hair = top.mask & above & np.logical_or.reduce([side * aside > 0.1 for side in sides])

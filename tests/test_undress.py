@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from primerka.body import BONE
 from primerka.parsing import LABEL, Parsing
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
@@ -14,7 +15,7 @@ from primerka.tryon.surface.buyer import prepare_buyer
 from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.dress import dress
-from primerka.tryon.surface.parts import LEGS
+from primerka.tryon.surface.parts import LEGS, TORSO
 from primerka.tryon.surface.scene import start_scene
 from primerka.tryon.surface.undress import _above_hem, _scraps, _tights, take_off, uncover
 
@@ -108,8 +109,6 @@ def test_socks_taken_for_trousers_do_not_make_the_leg_between_them_vanish(buyers
 
 
 def test_tights_go_on_under_a_skirt_that_is_taken_off_and_socks_do_not(buyers, cloths):
-    from primerka.body import BONE
-
     buyer = buyers[0]
     legs = buyer.person.surface.mask([BONE[name] for leg in LEGS for name in leg.bones])
     along, none = buyer.along, np.zeros(legs.shape, np.float32)
@@ -222,8 +221,6 @@ def test_trousers_that_the_picture_cuts_off_are_no_scrap(buyers, cloths):
 
 
 def test_the_top_under_a_coat_goes_on_over_the_shoulders(buyers, cloths):
-    from primerka.body import BONE
-
     buyer, new = buyers[0], _nothing(buyers[0])
     scene = start_scene(buyer)
     shoulders = buyer.person.surface.mask([BONE["left_clavicle"], BONE["right_clavicle"]]) & scene.mask("top")
@@ -267,8 +264,6 @@ def test_a_small_piece_goes_or_stays_with_the_garment_around_it(buyers, cloths, 
 
 def test_a_hand_is_not_invented_below_a_new_skirt(buyers, cloths):
     """The fit has a hand on the thigh, where the photo shows trousers: the hand is in a pocket, or elsewhere."""
-    from primerka.body import BONE
-
     buyer = buyers[0]
     scene = start_scene(buyer)
     hand = buyer.person.surface.mask([BONE["left_hand"], BONE["right_hand"]]) & ~buyer.trunk_legs
@@ -280,7 +275,6 @@ def test_a_hand_is_not_invented_below_a_new_skirt(buyers, cloths):
 
 
 def test_a_gap_between_the_halves_of_a_sleeve_bares_no_arm(buyers):
-    from primerka.body import BONE
     from primerka.tryon.surface.undress import _under_sleeves
 
     buyer = buyers[0]
@@ -310,3 +304,16 @@ def test_what_a_hand_wears_is_before_new_trousers_and_a_belt_goes(buyers, cloths
     dress(scene, buyer, cloths["trousers"])
     kept = (scene.rgb[glove] == (255, 0, 255)).all(1).mean()
     assert kept < 0.9 if taken_off else kept > 0.95
+
+
+@pytest.mark.parametrize(("label", "bare"), [("top", False), ("outerwear", True)])
+def test_a_hand_that_the_fit_has_before_a_top_is_behind_it_and_one_in_a_coat_in_its_pocket(buyers, cloths, label, bare):
+    buyer = buyers[0]
+    hand = buyer.person.surface.mask([BONE["left_hand"], BONE["right_hand"]])
+    on_trunk = replace(buyer, trunk_legs=buyer.trunk_legs | hand)
+    scene = start_scene(on_trunk)
+    scene.labels[cv2.dilate(hand.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0] = LABEL[label]
+    wide = {part: np.full_like(alpha, 255) for part, alpha in cloths["dress"].alpha.items() if part == TORSO}
+    dress(scene, on_trunk, replace(cloths["dress"], alpha=wide))
+    skin = np.abs(scene.rgb.astype(int) - buyer.skin).max(2) < 3
+    assert (skin[cv2.erode(hand.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0].mean() > 0.9) == bare

@@ -148,27 +148,29 @@ def _hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarra
     covered = in_front & _between_cloth(garment, part, region)
     if part == TORSO:
         below_shoulders = model.surface.mask([BONE[bone] for bone in ("chest", "abdomen", "pelvis")])
-        covered |= model.parsing.mask("hair") & (_beside(region) & below_shoulders | _as_on_the_other_side(garment))
+        covered |= model.parsing.mask("hair") & _beside(region) & below_shoulders
+    if part == TORSO or part in SLEEVES:
+        covered |= model.parsing.mask("hair") & _as_on_the_other_side(garment, part)
     if garment.category in UNDER_COATS and not part.name.endswith("forearm"):
         covered |= model.parsing.mask("outerwear") & _body_behind(model, part) & _beside(garment.mask)
     return cv2.morphologyEx(covered.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
 
 
-def _as_on_the_other_side(garment: Garment) -> np.ndarray:
-    """(H, W) bool: the trunk where the same place on the body's other side shows the garment. Hair hides one shoulder of a
-    neckline that is the same on both.
+def _as_on_the_other_side(garment: Garment, part: Part) -> np.ndarray:
+    """(H, W) bool: trunk or arm where the same place on the body's other side shows the garment. Hair hides one shoulder or one
+    sleeve of what is the same on both.
     """
     model, body = garment.model, body_model()
     height, width = garment.mask.shape
-    trunk = see_surface(model.body, height, width, TORSO.indices)
-    on_trunk = trunk.part >= 0
-    vertices = body.faces[trunk.face[on_trunk], 0]
+    alone = see_surface(model.body, height, width, part.indices)
+    seen = alone.part >= 0
+    vertices = body.faces[alone.face[seen], 0]
     x, y = np.rint(model.body.vertices[twins()[vertices], :2]).astype(int).T
     inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
     shows = np.zeros(len(vertices), bool)
     shows[inside] = garment.mask[y[inside], x[inside]]
     alike = np.zeros_like(garment.mask)
-    alike[on_trunk] = shows
+    alike[seen] = shows
     return alike
 
 

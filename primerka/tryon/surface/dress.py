@@ -29,6 +29,8 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     sleeve_alpha = new.sleeve_alpha * (1 - front)
     # A hand that old trousers hide is in their pocket, and goes into the pocket of the new ones.
     uncovered_arms = old & buyer.arms & (kind == LABEL["neck"]) & (cloth.category not in LOWER)
+    # Before a top or a dress a hand would be seen; only coats have it in a pocket.
+    uncovered_arms &= ~(buyer.hands & buyer.trunk_legs & scene.mask("top", "dress"))
     arm_alpha = cv2.GaussianBlur(uncovered_arms.astype(np.float32), (0, 0), 1.0) * uncovered_arms * (1 - front)
     out = over(out, new.rgb, trunk_alpha)
     out = over(out, buyer.skin, arm_alpha)

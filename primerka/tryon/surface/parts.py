@@ -29,6 +29,7 @@ class Part:
 
 INNER_SLACK = 0.06
 BARE = {"upper_arm": 0.85, "forearm": 0.7}  # of that part of an arm: with more skin on it, no sleeve reaches there
+MAY_HIDE_SLEEVES = ("hair", "bag", "scarf")
 BEFORE_TRUNK = 0.7  # of a part of an arm: with more of it there, cloth on it may be the trunk's
 LEAST_ARM = 0.005  # of the torso length squared: less of it says nothing
 FAR_OFF = 1e6
@@ -101,9 +102,8 @@ def without_sleeves(person: Person) -> list[Part]:
 def _is_bare(person: Person, sleeve: Part) -> bool:
     side, _, segment = sleeve.name.partition("_")
     arm = person.surface.mask(sleeve.indices)
-    skin = (arm & person.parsing.mask(f"{side}_arm")).sum()
-    cloth = (arm & person.parsing.mask(*GARMENTS)).sum()
-    return bool(arm.sum() > LEAST_ARM * person.pose.torso_px**2 and skin > BARE[segment] * (skin + cloth))
+    skin, other = ((arm & person.parsing.mask(*names)).sum() for names in ((f"{side}_arm",), (*GARMENTS, *MAY_HIDE_SLEEVES)))
+    return bool(arm.sum() > LEAST_ARM * person.pose.torso_px**2 and skin > BARE[segment] * (skin + other))
 
 
 def _is_before_trunk(person: Person, sleeve: Part) -> bool:
