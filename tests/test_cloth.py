@@ -137,3 +137,62 @@ def test_shoulders_that_no_cloth_shows_on_stay_bare_under_hair(top):
     strapless = replace(top, model=model, mask=top.mask & (rows >= edge))
     hair = top.mask & (rows < edge - 4) & top.model.surface.mask([BONE["chest"], BONE["left_clavicle"], BONE["right_clavicle"]])
     assert hair.sum() > 100 and (_alpha(prepare_cloth(_with_hair(strapless, hair)))[hair] > 128).mean() < 0.1
+
+
+@pytest.fixture(scope="module")
+def coat(pose_models, product_paths):
+    """A top's photo that is taken for an open coat: garment with a strip of another top down its middle, and that strip."""
+    path = next(path for path in product_paths if path.stem == "top-breton")
+    garment = find_garment(analyse(read_photo(path, 640), worn="top"), "top")
+    columns = np.arange(garment.mask.shape[1])[None]
+    middle = np.median(np.nonzero(garment.mask)[1])
+    strip = garment.mask & (np.abs(columns - middle) < 0.15 * garment.model.pose.torso_px)
+    labels = np.where(garment.mask, LABEL["outerwear"], garment.model.parsing.labels).astype(np.uint8)
+    labels[strip] = LABEL["top"]
+    model = replace(garment.model, parsing=replace(garment.model.parsing, labels=labels))
+    return replace(garment, model=model, mask=garment.mask & ~strip, category="outerwear"), strip
+
+
+def _worn(coat, thing, name):
+    """The coat with something before it."""
+    labels = coat.model.parsing.labels.copy()
+    labels[thing] = LABEL[name]
+    model = replace(coat.model, parsing=replace(coat.model.parsing, labels=labels))
+    return prepare_cloth(replace(coat, model=model, mask=coat.mask & ~thing))
+
+
+def _rows(mask, low, high):
+    ys = np.nonzero(mask)[0]
+    rows = np.arange(len(mask))[:, None]
+    return (rows >= np.percentile(ys, low)) & (rows < np.percentile(ys, high))
+
+
+def test_a_belt_under_an_open_coat_does_not_close_it(coat):
+    coat, strip = coat
+    belt = strip & _rows(strip, 60, 70)
+    assert (
+        belt.sum() > 100
+        and (_alpha(_worn(coat, belt, "other"))[cv2.erode(belt.astype(np.uint8), np.ones((5, 9))) > 0] < 64).all()
+    )
+
+
+def test_a_coat_goes_on_under_a_buckle(coat):
+    coat, strip = coat
+    away = cv2.distanceTransform(coat.mask.astype(np.uint8), cv2.DIST_L2, 3)
+    y, x = np.unravel_index(away.argmax(), away.shape)
+    buckle = np.zeros_like(strip)
+    buckle[y - 4 : y + 4, x - 4 : x + 4] = True
+    assert (_alpha(_worn(coat, buckle, "other"))[buckle] > 128).all()
+
+
+def test_hair_between_a_coat_and_what_is_under_it_is_divided_among_them(coat):
+    coat, strip = coat
+    reach = 2 * int(0.1 * coat.model.pose.torso_px) + 1
+    hair = (cv2.dilate(strip.astype(np.uint8), np.ones((1, reach), np.uint8)) > 0) & _rows(strip, 20, 50)
+    core = strip & (cv2.erode(strip.astype(np.uint8), np.ones((1, 9), np.uint8)) > 0)
+    hair &= ~core  # two locks, on the edges of the coat; the shirt shows between them
+    alpha = _alpha(_worn(coat, hair, "hair"))
+    outer = hair & ~(cv2.dilate(strip.astype(np.uint8), np.ones((1, 7), np.uint8)) > 0)
+    assert (
+        outer.sum() > 50 and (alpha[outer & coat.mask] > 128).mean() > 0.8 and (alpha[core & _rows(strip, 25, 45)] < 128).all()
+    )

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from primerka.body import BONE
+from primerka.parsing import LABEL
 from primerka.perception.body_model import body_model
 from primerka.perception.surface import see_surface
 from primerka.person import Garment, Person
@@ -145,6 +146,8 @@ def _hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarra
     if part not in SLEEVES:
         sleeves = [index for sleeve in SLEEVES for index in sleeve.indices]
         in_front = in_front | (garment.mask & ~region & model.surface.mask(sleeves))
+    if garment.category == "outerwear":
+        return in_front & _beside_an_open_coat(garment, in_front) & _body_behind(model, part)
     covered = in_front & _between_cloth(garment, part, region)
     if part == TORSO:
         below_shoulders = model.surface.mask([BONE[bone] for bone in ("chest", "abdomen", "pelvis")])
@@ -154,6 +157,32 @@ def _hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarra
     if garment.category in UNDER_COATS and not part.name.endswith("forearm"):
         covered |= model.parsing.mask("outerwear") & _body_behind(model, part) & _beside(garment.mask)
     return cv2.morphologyEx(covered.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+
+
+def _beside_an_open_coat(garment: Garment, in_front: np.ndarray) -> np.ndarray:
+    """(H, W) bool: what has the coat next to it on both sides, or, a belt, on all four; of hair, what is closer to the coat than to
+    anything else of the person. Beyond a belt, a bag or hair before an open coat there may be what is worn under it.
+    """
+    rows, columns = (_sides(garment.mask, ~in_front, axis) for axis in (1, 0))
+    labels = garment.model.parsing.labels
+    others = (labels > 0) & ~garment.mask & ~in_front
+    coat, other = (cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5) for mask in (garment.mask, others))
+    across, along = rows[0] & rows[1], columns[0] & columns[1]
+    both_sides = np.where(labels == LABEL["other"], across & along, across | along)
+    return both_sides | (labels == LABEL["hair"]) & (coat < other)
+
+
+def _sides(cloth: np.ndarray, visible: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """(H, W) bool each: whether the nearest visible pixel before, and behind, along an axis is cloth."""
+
+    def before(cloth: np.ndarray, visible: np.ndarray) -> np.ndarray:
+        positions = np.broadcast_to(np.arange(cloth.shape[1]), cloth.shape)
+        last = np.maximum.accumulate(np.where(visible, positions, -1), 1)
+        return np.take_along_axis(cloth, np.maximum(last, 0), 1) & (last >= 0)
+
+    if axis == 0:
+        return tuple(side.T for side in _sides(cloth.T, visible.T, 1))
+    return before(cloth, visible), before(cloth[:, ::-1], visible[:, ::-1])[:, ::-1]
 
 
 def _as_on_the_other_side(garment: Garment, part: Part) -> np.ndarray:
