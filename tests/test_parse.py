@@ -48,3 +48,15 @@ def test_fingers_on_a_thigh_belong_to_the_arm_and_a_bare_thigh_does_not(leg_pixe
     split = _hands_on_thighs(labels)
     assert (split[30:34, 50:60] == LABEL["right_arm" if of_the_arm else "left_leg"]).all()
     assert (split[labels != LABEL["left_leg"]] == labels[labels != LABEL["left_leg"]]).all()
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "of_the_arm"),
+    [("top", "skirt", True), ("right_arm", "trousers", True), ("trousers", "trousers", False), ("top", "background", False)],
+)
+def test_a_hand_between_a_sleeve_and_a_skirt_is_no_leg(above, below, of_the_arm):
+    """Nor is a hole in trousers a hand, nor a leg below a long top."""
+    labels = np.full((120, 120), LABEL[below], np.uint8)
+    labels[:30] = LABEL[above]
+    labels[30:60, 50:70] = LABEL["right_leg"]
+    assert (_hands_on_thighs(labels)[30:60, 50:70] == LABEL["right_arm" if of_the_arm else "right_leg"]).all()

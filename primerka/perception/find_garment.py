@@ -12,6 +12,10 @@ from primerka.person import Garment, Person
 # Of the torso length squared: the least of a patch of a garment, and the most of a hole in it that is cloth after all.
 MIN_PATCH = 0.004
 MAX_HOLE = 0.08
+MAIN, FAR = (
+    0.2,
+    0.2,
+)  # of the largest patch: so large ones count; torso lengths between those and a small one that belongs to them
 _TRUNK = ("chest", "abdomen")
 _LEGS = ("left_thigh", "right_thigh", "left_shin", "right_shin")
 # Where each category is looked for, and how much of it must show there, of what shows and what hides: tops and dresses go on
@@ -51,15 +55,17 @@ def _hidden(mask: np.ndarray, model: Person, category: str) -> bool:
 
 
 def _tidy(mask: np.ndarray, model: Person) -> np.ndarray:
-    """Without crumbs, without patches that do not touch the body, and without small holes that other cloth shows in."""
+    """Without crumbs, without patches that do not touch the body, without small ones far from the rest, and without small holes
+    that other cloth shows in.
+    """
+    unit = model.pose.torso_px
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    on_body = np.bincount(labels[model.surface.part >= 0], minlength=count)
-    kept = [
-        index
-        for index in range(1, count)
-        if stats[index, cv2.CC_STAT_AREA] > MIN_PATCH * model.pose.torso_px**2 and on_body[index]
-    ]
+    areas, on_body = stats[:, cv2.CC_STAT_AREA], np.bincount(labels[model.surface.part >= 0], minlength=count)
+    kept = [index for index in range(1, count) if areas[index] > MIN_PATCH * unit**2 and on_body[index]]
+    main = np.isin(labels, [index for index in kept if areas[index] > MAIN * areas[kept].max()])
+    away = cv2.distanceTransform((~main).astype(np.uint8), cv2.DIST_L2, 3)
+    kept = [index for index in kept if away[labels == index].min() < FAR * unit]
     tidy = cv2.morphologyEx(np.isin(labels, kept).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
     _, labels, stats, _ = cv2.connectedComponentsWithStats((~tidy).astype(np.uint8), connectivity=4)
-    small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < MAX_HOLE * model.pose.torso_px**2)
+    small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < MAX_HOLE * unit**2)
     return tidy | np.isin(labels, small[small > 0]) & model.parsing.mask(*GARMENTS, "other")

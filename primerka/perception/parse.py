@@ -20,6 +20,10 @@ MAX_BYSTANDER = 0.2  # of the main person's area
 FAR = 0.15  # torso lengths between the main person and somebody else
 RIM = 0.05  # torso lengths around somebody else that are half theirs
 
+SLEEVED = [LABEL[name] for name in ("top", "outerwear", "left_arm", "right_arm")]
+WORN_LOW = [LABEL[name] for name in ("skirt", "dress", "trousers", "shorts")]
+TOUCHING, ENCLOSED = 0.1, 0.7  # of the outline of a hand that hangs from a sleeve before a skirt or trousers
+
 # Skin and shoes belong to the part of the body that they lie on, or nearest to.
 _SKIN_BONES = {
     "face": ("head",),
@@ -123,7 +127,22 @@ def _hands_on_thighs(labels: np.ndarray) -> np.ndarray:
     fingers = on_legs & of_arm[pieces]
     labels = labels.copy()
     labels[fingers] = np.array(arms, np.uint8)[areas.argmax(0)][pieces[fingers]]
+    for arm, leg in zip(arms, legs):
+        labels[_below_a_sleeve(labels, leg)] = arm
     return labels
+
+
+def _below_a_sleeve(labels: np.ndarray, leg: int) -> np.ndarray:
+    """(H, W) bool: pieces parsed as a leg that hang from a sleeve before other cloth: a hand, of whose arm little shows."""
+    count, pieces = cv2.connectedComponents((labels == leg).astype(np.uint8))
+    around = cv2.dilate(pieces.astype(np.uint16), np.ones((3, 3), np.uint8)) * (labels != leg)
+    of_sleeve, of_lower, outline = (
+        np.bincount(around[where], minlength=count)
+        for where in (np.isin(labels, SLEEVED), np.isin(labels, WORN_LOW), labels >= 0)
+    )
+    hand = (of_sleeve > TOUCHING * outline) & (of_lower > TOUCHING * outline) & (of_sleeve + of_lower > ENCLOSED * outline)
+    hand[0] = False
+    return hand[pieces]
 
 
 @cache
