@@ -70,16 +70,20 @@ def test_a_small_hole_of_other_cloth_is_filled_and_one_of_skin_is_not(product, t
         assert mask[hole].all() == filled, name
 
 
-def test_a_small_patch_far_from_a_coat_is_not_the_coats_and_a_sleeves_end_is(product, trunk):
-    """A dark pocket of a skirt, parsed as outerwear."""
-    rows = np.nonzero(trunk)[0]
-    unit = product.pose.torso_px
-    gap, far = np.zeros_like(trunk), np.zeros_like(trunk)
+@pytest.mark.parametrize("bag", [False, True])
+def test_a_small_patch_far_from_a_coat_is_not_the_coats_unless_something_hides_what_is_between(product, trunk, bag):
+    """A dark pocket of a skirt, parsed as outerwear; a coat's end below a bag."""
+    bottom, unit = np.nonzero(trunk)[0].max(), product.pose.torso_px
     x = int(np.median(np.nonzero(product.surface.mask([BONE["left_thigh"]]))[1])) - int(0.05 * unit)
     size = int(0.1 * unit)
-    gap[rows.max() + int(0.1 * unit) :][:size, x : x + size] = True
-    far[rows.max() + int(0.6 * unit) :][:size, x : x + size] = True
-    far &= product.surface.part >= 0
-    assert (gap & (product.surface.part >= 0)).any() and far.sum() > 0.004 * unit**2
-    mask = find_garment(_labelled(product, outerwear=trunk | gap | far), "outerwear").mask
-    assert mask[gap].all() and not mask[far].any()
+
+    def square(below):
+        return np.s_[bottom + int(below * unit) : bottom + int(below * unit) + size, x : x + size]
+
+    gap, far, hidden = (np.zeros_like(trunk) for _ in range(3))
+    gap[square(0.1)] = far[square(0.6)] = True
+    hidden[bottom - size : bottom + int(0.6 * unit), x : x + size] = bag
+    worn = {"outerwear": trunk | gap | far, "bag": hidden & ~trunk & ~gap & ~far}
+    mask = find_garment(_labelled(product, **worn), "outerwear").mask
+    assert far.sum() > 0.004 * unit**2 and (gap & (product.surface.part >= 0)).any()
+    assert mask[gap].all() and (mask[far] == bag).all()

@@ -24,7 +24,8 @@ MIN_SHOWN = {
     "top": (_TRUNK, 0.6), "dress": (_TRUNK, 0.6), "outerwear": (_TRUNK, 0.25),
     "skirt": (_LEGS, 0.7), "trousers": (_LEGS, 0.7), "shorts": (_LEGS, 0.7),
 }  # fmt: skip
-HIDING = ("top", "outerwear", "dress", "scarf", "hair", "hat", "left_arm", "right_arm", "bag", "other")
+CARRIED = ("hair", "left_arm", "right_arm", "bag", "scarf", "other")
+HIDING = ("top", "outerwear", "dress", "hat", *CARRIED)
 
 
 def find_garment(model: Person, category: str | None = None) -> Garment:
@@ -55,8 +56,8 @@ def _hidden(mask: np.ndarray, model: Person, category: str) -> bool:
 
 
 def _tidy(mask: np.ndarray, model: Person) -> np.ndarray:
-    """Without crumbs, without patches that do not touch the body, without small ones far from the rest, and without small holes
-    that other cloth shows in.
+    """Without crumbs, without patches that do not touch the body, without small ones that are far from the rest with nothing that
+    may hide the garment between, and without small holes that other cloth shows in.
     """
     unit = model.pose.torso_px
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
@@ -64,7 +65,9 @@ def _tidy(mask: np.ndarray, model: Person) -> np.ndarray:
     kept = [index for index in range(1, count) if areas[index] > MIN_PATCH * unit**2 and on_body[index]]
     main = np.isin(labels, [index for index in kept if areas[index] > MAIN * areas[kept].max()])
     away = cv2.distanceTransform((~main).astype(np.uint8), cv2.DIST_L2, 3)
-    kept = [index for index in kept if away[labels == index].min() < FAR * unit]
+    _, reach = cv2.connectedComponents((mask | model.parsing.mask(*CARRIED)).astype(np.uint8))
+    near = (away < FAR * unit) | np.isin(reach, np.unique(reach[main]))
+    kept = [index for index in kept if near[labels == index].any()]
     tidy = cv2.morphologyEx(np.isin(labels, kept).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
     _, labels, stats, _ = cv2.connectedComponentsWithStats((~tidy).astype(np.uint8), connectivity=4)
     small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < MAX_HOLE * unit**2)
