@@ -49,7 +49,7 @@ def errors(person: Person, limb: str) -> tuple[float, float] | None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--first", type=int, default=5)
+    parser.add_argument("--first", type=int, default=5, help="the first of the photos, of which every seventh is taken")
     arguments = parser.parse_args()
     found: dict[str, list] = {limb: [] for limb in LIMBS}
     for sample in tqdm(list(read_clothing_co_parsing(arguments.data))[arguments.first :: 7]):
@@ -62,6 +62,9 @@ def main() -> None:
                 values.append(value)
     report = {}
     for limb, values in found.items():
+        if not values:
+            report[limb] = {"people": 0}
+            continue
         lightness, hue = np.array(values).T
         report[limb] = {
             "people": len(values),
