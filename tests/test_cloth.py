@@ -139,6 +139,20 @@ def test_shoulders_that_no_cloth_shows_on_stay_bare_under_hair(top):
     assert hair.sum() > 100 and (_alpha(prepare_cloth(_with_hair(strapless, hair)))[hair] > 128).mean() < 0.1
 
 
+def test_hair_in_a_neckline_lies_on_skin(top):
+    """A deep neckline, hair down its middle: no cloth there, though there is cloth left and right."""
+    columns = np.arange(top.mask.shape[1])[None]
+    aside = np.abs(columns - np.median(np.nonzero(top.mask)[1])) / top.model.pose.torso_px
+    rows = np.arange(len(top.mask))[:, None]
+    above = rows < np.percentile(np.nonzero(top.mask)[0], 45)
+    neckline, lock = top.mask & above & (aside < 0.2), top.mask & above & (aside < 0.08)
+    labels = np.where(neckline, LABEL["neck"], top.model.parsing.labels).astype(np.uint8)
+    model = replace(top.model, parsing=replace(top.model.parsing, labels=labels))
+    low_cut = _with_hair(replace(top, model=model, mask=top.mask & ~neckline), lock)
+    inner = lock & (rows < np.percentile(np.nonzero(top.mask)[0], 35))
+    assert inner.sum() > 50 and (_alpha(prepare_cloth(low_cut))[inner] > 128).mean() < 0.1
+
+
 @pytest.fixture(scope="module")
 def coat(pose_models, product_paths):
     """A top's photo that is taken for an open coat: garment with a strip of another top down its middle, and that strip."""

@@ -152,11 +152,14 @@ def _hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarra
     if part == TORSO:
         below_shoulders = model.surface.mask([BONE[bone] for bone in ("chest", "abdomen", "pelvis")])
         covered |= model.parsing.mask("hair") & _beside(region) & below_shoulders
+        covered &= ~(model.parsing.mask("hair") & _closer(model.parsing.mask("neck"), garment.mask))  # in a neckline
     if part == TORSO or part in SLEEVES:
         covered |= model.parsing.mask("hair") & _as_on_the_other_side(garment, part)
     if garment.category in UNDER_COATS and not part.name.endswith("forearm"):
         covered |= model.parsing.mask("outerwear") & _body_behind(model, part) & _beside(garment.mask)
-    return cv2.morphologyEx(covered.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+    covered = cv2.morphologyEx(covered.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+    _, pieces = cv2.connectedComponents((region | covered).astype(np.uint8))
+    return covered & (np.isin(pieces, np.unique(pieces[region])) | ~region.any())
 
 
 def _beside_an_open_coat(garment: Garment, in_front: np.ndarray) -> np.ndarray:
@@ -166,10 +169,15 @@ def _beside_an_open_coat(garment: Garment, in_front: np.ndarray) -> np.ndarray:
     rows, columns = (_sides(garment.mask, ~in_front, axis) for axis in (1, 0))
     labels = garment.model.parsing.labels
     others = (labels > 0) & ~garment.mask & ~in_front
-    coat, other = (cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5) for mask in (garment.mask, others))
     across, along = rows[0] & rows[1], columns[0] & columns[1]
     both_sides = np.where(labels == LABEL["other"], across & along, across | along)
-    return both_sides | (labels == LABEL["hair"]) & (coat < other)
+    return both_sides | (labels == LABEL["hair"]) & _closer(garment.mask, others)
+
+
+def _closer(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """(H, W) bool: the pixels that are closer to one mask than to the other."""
+    near, far = (cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5) for mask in (one, other))
+    return (near < far) & one.any()
 
 
 def _sides(cloth: np.ndarray, visible: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
