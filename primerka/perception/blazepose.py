@@ -24,6 +24,8 @@ DETECTOR_SIDE = 224
 LANDMARK_SIDE = 256
 MIN_DETECTION = 0.5
 MIN_PRESENCE = 0.5
+MIN_APART = 0.5  # torso lengths: whoever is closer is the main person, found twice
+MIN_OTHER = 0.85  # of the main person's size: who stands with them, no passer-by
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,17 @@ def find_pose(photo: Photo) -> tuple[Pose, np.ndarray]:
     if pose.score < MIN_PRESENCE:
         raise PhotoRejected("no_person", "No person was found in the photo; use one that shows somebody from head to foot.")
     return Pose(pose.xy, pose.xyz_m, pose.visibility, pose.score, people=len(detections)), mask
+
+
+def find_others(photo: Photo, main: Pose) -> list[tuple[Pose, np.ndarray]]:
+    """Who else is in the photo, about as large as the main person and beside them: poses and masks, as `find_pose` gives them."""
+    others = []
+    for region, _ in _detect(photo.rgb):
+        pose, mask, _ = _read_landmarks(photo.rgb, region)
+        apart = np.linalg.norm((pose["neck"] + pose["pelvis"] - main["neck"] - main["pelvis"]) / 2) / main.torso_px
+        if pose.score >= MIN_PRESENCE and apart > MIN_APART and pose.torso_px > MIN_OTHER * main.torso_px:
+            others.append((pose, mask))
+    return others
 
 
 def _importance(found: tuple[Region, float], photo: Photo) -> float:

@@ -7,8 +7,10 @@ import numpy as np
 
 from primerka.body import BONE, Body
 from primerka.parsing import CLASSES, LABEL, Parsing
+from primerka.perception.blazepose import find_others
 from primerka.perception.colour_models import weigh_by_colour
 from primerka.perception.guided_filter import guided_filter
+from primerka.perception.others import others_pixels
 from primerka.perception.parsing_input import crop, network_input, person_crop
 from primerka.photo import Photo
 from primerka.pose import Pose
@@ -40,7 +42,7 @@ def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np
     """(H, W, classes) float32 probabilities over parsing.CLASSES in the photo's pixels; outside the crop background.
 
     The mean of what the network says of the crop and of its mirror image, weighed by the colours that each class has in
-    this photo, and drawn to the photo's edges. Bystanders are background.
+    this photo, and drawn to the photo's edges. Everybody else in the photo is background.
     """
     import torch
 
@@ -68,7 +70,8 @@ def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np
         planes.append(cv2.warpAffine(sharp, inverse, size, flags=cv2.INTER_LINEAR, borderValue=value))
     probabilities = np.stack(planes, 2)
     probabilities /= np.maximum(probabilities.sum(2, keepdims=True), 1e-6)
-    probabilities[_bystanders(probabilities[:, :, 0] < 0.5, pose)] = background
+    others = others_pixels(pose, person_mask, find_others(photo, pose)) if pose.people > 1 else False
+    probabilities[_bystanders(probabilities[:, :, 0] < 0.5, pose) | others] = background
     return probabilities
 
 
