@@ -210,3 +210,14 @@ def test_hair_between_a_coat_and_what_is_under_it_is_divided_among_them(coat):
     assert (
         outer.sum() > 50 and (alpha[outer & coat.mask] > 128).mean() > 0.8 and (alpha[core & _rows(strip, 25, 45)] < 128).all()
     )
+
+
+@pytest.mark.parametrize("name", ["bag", "left_arm", "scarf"])
+def test_what_is_carried_before_an_open_coat_does_not_close_it(coat, name):
+    """A strap across both halves and the shirt between them: under the shirt's middle there is no coat, under the coat there is."""
+    coat, strip = coat
+    band = (coat.mask | strip) & _rows(strip, 55, 65) & (cv2.dilate(strip.astype(np.uint8), np.ones((1, 41), np.uint8)) > 0)
+    alpha = _alpha(_worn(coat, band, name))
+    middle = strip & band & (cv2.erode(strip.astype(np.uint8), np.ones((1, 25), np.uint8)) > 0)
+    assert middle.sum() > 50 and (alpha[middle] > 128).mean() < 0.2
+    assert (alpha[band & coat.mask & ~(cv2.dilate(strip.astype(np.uint8), np.ones((1, 15), np.uint8)) > 0)] > 128).mean() > 0.8

@@ -9,10 +9,11 @@ import pytest
 from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
+from primerka.perception.body_model import body_model
 from primerka.perception.find_garment import find_garment
 from primerka.photo import read_photo
 from primerka.tryon.surface.cloth import prepare_cloth
-from primerka.tryon.surface.drape import drape
+from primerka.tryon.surface.drape import _floor, drape
 from primerka.tryon.surface.figure import Silhouettes, cut_out, hang
 from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, assign_parts, towards_trunk
 
@@ -129,3 +130,14 @@ def test_what_is_too_long_ends_on_the_floor_and_leaves_the_toes_in_sight(jumper,
     foot = np.nonzero(buyer.surface.mask([BONE["left_foot"]]))[0]
     lowest = np.nonzero(new.whole_alpha > 0.5)[0].max()
     assert buyer.body.bones[BONE["left_foot"], 1] < lowest < foot.max()
+
+
+def test_a_sleeve_and_whoever_lies_down_know_no_floor(buyer):
+    arm, shin = RIGHT_FOREARM, next(part for part in LEGS if part.name == "left_shin")
+    quarter_turn = np.array([[0, 1, 0], [-1, 0, 0], [0, 0, 1]], buyer.body.vertices.dtype)
+    lying = replace(buyer.body, vertices=buyer.body.vertices @ quarter_turn.T, bones=buyer.body.bones @ quarter_turn.T)
+    assert _floor(arm, buyer.body) == _floor(shin, lying) == np.inf > _floor(shin, buyer.body)
+    apart = buyer.body.vertices.copy()
+    apart[body_model().part == BONE["right_foot"], 1] += 50  # one step lower
+    assert _floor(shin, replace(buyer.body, vertices=apart)) == _floor(shin, buyer.body)
+    assert _floor(SKIRT, replace(buyer.body, vertices=apart)) > _floor(SKIRT, buyer.body)

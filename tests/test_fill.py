@@ -168,3 +168,12 @@ def test_stripes_go_on_and_a_fold_does_not():
     deep = filled[90, 130:190, 0].astype(float)
     assert deep.std() > 15  # of about 50 or, in the fold, 25
     assert np.abs(np.diff(filled[60:110, 150, 0].astype(int))).max() < 12  # upright
+
+
+def test_texture_is_taken_from_the_plainest_part():
+    """Cloth with a button: the button does not come again in the hole."""
+    rgb = np.full((120, 200, 3), 120, np.uint8)
+    rgb[8:12, 36:40] = 255
+    hole = np.zeros((120, 200), bool)
+    hole[:, 80:] = True
+    assert np.abs(cloth_fill(rgb, hole, 12.0)[:, 130:].astype(int) - 120).max() < 10

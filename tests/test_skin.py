@@ -8,7 +8,8 @@ import pytest
 
 from primerka.body import BONE
 from primerka.parsing import LABEL
-from primerka.photo import Photo
+from primerka.perception.analyse import analyse
+from primerka.photo import Photo, read_photo
 from primerka.tryon.surface.skin import paint_skin
 
 ARMS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm")]
@@ -120,3 +121,28 @@ def test_a_print_or_a_finger_parsed_as_a_leg_does_not_colour_the_legs(buyer):
     legs = buyer.surface.mask([BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")])
     difference = np.median((_lab(paint_skin(printed)) - _lab(paint_skin(covered)))[legs], 0)
     assert np.linalg.norm(difference) < 3
+
+
+def test_tights_that_show_on_much_of_a_leg_go_on_further_up(buyer):
+    """Of another hue than the face, and parsed as skin; on a person of 57 pixels' torso, too, a few rows are no more than a few."""
+    shins = buyer.surface.mask([BONE["left_shin"], BONE["right_shin"]])
+    labels = np.where(shins, LABEL["left_leg"], buyer.parsing.labels).astype(np.uint8)
+    rgb = buyer.photo.rgb.copy()
+    rgb[shins] = (90, 40, 120)
+    worn = replace(buyer, photo=Photo(rgb), parsing=replace(buyer.parsing, labels=labels))
+    thighs = buyer.surface.mask([BONE["left_thigh"], BONE["right_thigh"]])
+    assert shins.sum() > 0.03 * buyer.pose.torso_px**2
+    assert np.median(_lab(paint_skin(worn))[thighs], 0)[2] < -10  # as blue as they are
+
+
+def test_a_few_pixels_of_leg_on_a_small_person_are_no_colour(pose_models, buyer_paths):
+    small = analyse(read_photo(buyer_paths[0], 240))
+    ys = np.nonzero(small.surface.mask([BONE["left_thigh"]]))[0]
+    rows = np.isin(np.arange(small.photo.height), np.arange(int(np.median(ys)), int(np.median(ys)) + 9))[:, None]
+    labels = np.where(rows & small.surface.mask([BONE["left_thigh"]]), LABEL["left_leg"], small.parsing.labels).astype(np.uint8)
+    labels = np.where(~rows & np.isin(labels, [LABEL["left_leg"], LABEL["right_leg"]]), LABEL["trousers"], labels).astype(
+        np.uint8
+    )
+    seen = (labels == LABEL["left_leg"]).sum()
+    assert 0.03 * small.pose.torso_px**2 < seen < 150
+    assert paint_skin(replace(small, parsing=replace(small.parsing, labels=labels))).shape == small.photo.rgb.shape

@@ -17,7 +17,16 @@ from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.parts import LEGS, TORSO
 from primerka.tryon.surface.scene import start_scene
-from primerka.tryon.surface.undress import _above_hem, _scraps, _tights, take_off, uncover
+from primerka.tryon.surface.undress import (
+    HIGHEST_WAIST,
+    _above_hem,
+    _around_legs,
+    _enclosed,
+    _scraps,
+    _tights,
+    take_off,
+    uncover,
+)
 
 
 @pytest.fixture(scope="module")
@@ -317,3 +326,29 @@ def test_a_hand_that_the_fit_has_before_a_top_is_behind_it_and_one_in_a_coat_in_
     dress(scene, on_trunk, replace(cloths["dress"], alpha=wide))
     skin = np.abs(scene.rgb.astype(int) - buyer.skin).max(2) < 3
     assert (skin[cv2.erode(hand.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0].mean() > 0.9) == bare
+
+
+@pytest.mark.parametrize("sides_hidden", [False, True])
+def test_a_narrow_skirt_under_a_coat_is_as_wide_as_its_hem_unless_the_coat_hides_its_sides(buyers, sides_hidden):
+    """The coat ends above the hem of a pencil skirt; or it shows a strip of the skirt between its halves."""
+    buyer = buyers[0]
+    columns, middle = np.arange(buyer.along.shape[1])[None], np.median(np.nonzero(buyer.trunk_legs)[1])
+    narrow = np.abs(columns - middle) < 0.12 * buyer.unit
+    below_coat = buyer.along > (1.2 if sides_hidden else 0.6)
+    worn = narrow & (buyer.along > 0) & (buyer.along < 0.9)
+    old = ~worn & ~below_coat & (np.abs(columns - middle) < 0.6 * buyer.unit) & (buyer.along > -1)
+    skirt = _around_legs(buyer, worn, old, skirt=True)
+    at_the_hem = skirt & (buyer.along > 0.75) & (buyer.along < 0.85)
+    legs = buyer.trunk_legs & (buyer.along > 0.75) & (buyer.along < 0.85)
+    widths = [np.ptp(np.nonzero(mask.any(0))[0]) for mask in (at_the_hem, worn & at_the_hem, legs)]
+    assert widths[0] >= widths[2] if sides_hidden else widths[0] < min(1.8 * widths[1], widths[2])
+    assert not skirt[buyer.along < HIGHEST_WAIST - 0.02].any()
+
+
+def test_what_the_picture_cuts_off_is_no_crumb(buyers):
+    buyer = buyers[0]
+    cloth, around = (np.zeros(buyer.along.shape, bool) for _ in range(2))
+    around[-40:, 100:160] = True
+    cloth[-8:, 120:130] = True
+    assert not _enclosed(cloth, around & ~cloth, buyer).any()
+    assert (_enclosed(np.roll(cloth, -12, 0), around & ~np.roll(cloth, -12, 0), buyer) > 0).sum() == 80

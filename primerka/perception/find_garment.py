@@ -43,7 +43,7 @@ def find_garment(model: Person, category: str | None = None) -> Garment:
         raise GarmentRejected("no_garment", "The product photo shows no garment that can be told apart.")
     for name in worn:
         if not _hidden(masks[name], model, name):
-            return Garment(model, _tidy(masks[name], model), name)
+            return Garment(model, _tidy(masks[name], model, name), name)
     raise GarmentRejected("garment_hidden", f"Too much of the {worn[0]} is hidden in the product photo; use one that shows it.")
 
 
@@ -55,7 +55,7 @@ def _hidden(mask: np.ndarray, model: Person, category: str) -> bool:
     return bool(shown < least * (shown + hidden))
 
 
-def _tidy(mask: np.ndarray, model: Person) -> np.ndarray:
+def _tidy(mask: np.ndarray, model: Person, category: str) -> np.ndarray:
     """Without crumbs, without patches that do not touch the body, without small ones that are far from the rest with nothing that
     may hide the garment between, and without small holes that other cloth shows in.
     """
@@ -65,7 +65,8 @@ def _tidy(mask: np.ndarray, model: Person) -> np.ndarray:
     kept = [index for index in range(1, count) if areas[index] > MIN_PATCH * unit**2 and on_body[index]]
     main = np.isin(labels, [index for index in kept if areas[index] > MAIN * areas[kept].max()])
     away = cv2.distanceTransform((~main).astype(np.uint8), cv2.DIST_L2, 3)
-    _, reach = cv2.connectedComponents((mask | model.parsing.mask(*CARRIED)).astype(np.uint8))
+    before = CARRIED if category == "outerwear" else HIDING
+    _, reach = cv2.connectedComponents((mask | model.parsing.mask(*before)).astype(np.uint8))
     near = (away < FAR * unit) | np.isin(reach, np.unique(reach[main]))
     kept = [index for index in kept if near[labels == index].any()]
     tidy = cv2.morphologyEx(np.isin(labels, kept).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0

@@ -12,6 +12,7 @@ from primerka.perception.colour_models import weigh_by_colour
 from primerka.perception.guided_filter import guided_filter
 from primerka.perception.others import others_pixels
 from primerka.perception.parsing_input import crop, network_input, person_crop
+from primerka.perception.pieces import outline_shares
 from primerka.photo import Photo
 from primerka.pose import Pose
 from primerka.surface import Surface
@@ -137,15 +138,8 @@ def _hands_on_thighs(labels: np.ndarray) -> np.ndarray:
 
 def _below_a_sleeve(labels: np.ndarray, leg: int) -> np.ndarray:
     """(H, W) bool: pieces parsed as a leg that hang from a sleeve before other cloth: a hand, of whose arm little shows."""
-    count, pieces = cv2.connectedComponents((labels == leg).astype(np.uint8))
-    around = cv2.dilate(pieces.astype(np.uint16), np.ones((3, 3), np.uint8)) * (labels != leg)
-    of_sleeve, of_lower, outline = (
-        np.bincount(around[where], minlength=count)
-        for where in (np.isin(labels, SLEEVED), np.isin(labels, WORN_LOW), labels >= 0)
-    )
-    hand = (of_sleeve > TOUCHING * outline) & (of_lower > TOUCHING * outline) & (of_sleeve + of_lower > ENCLOSED * outline)
-    hand[0] = False
-    return hand[pieces]
+    pieces, (sleeve, lower) = outline_shares(labels == leg, np.isin(labels, SLEEVED), np.isin(labels, WORN_LOW))
+    return ((sleeve > TOUCHING) & (lower > TOUCHING) & (sleeve + lower > ENCLOSED))[pieces]
 
 
 @cache

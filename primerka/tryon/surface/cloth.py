@@ -163,15 +163,15 @@ def _hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarra
 
 
 def _beside_an_open_coat(garment: Garment, in_front: np.ndarray) -> np.ndarray:
-    """(H, W) bool: what has the coat next to it on both sides, or, a belt, on all four; of hair, what is closer to the coat than to
-    anything else of the person. Beyond a belt, a bag or hair before an open coat there may be what is worn under it.
+    """(H, W) bool: of hair, and of an arm or a bag that has the coat on both sides, what is closer to the coat than to anything else
+    of the person; a belt that has it on all four. Beyond them may be what is worn under an open coat.
     """
     rows, columns = (_sides(garment.mask, ~in_front, axis) for axis in (1, 0))
     labels = garment.model.parsing.labels
     others = (labels > 0) & ~garment.mask & ~in_front
     across, along = rows[0] & rows[1], columns[0] & columns[1]
-    both_sides = np.where(labels == LABEL["other"], across & along, across | along)
-    return both_sides | (labels == LABEL["hair"]) & _closer(garment.mask, others)
+    hair, belt = labels == LABEL["hair"], labels == LABEL["other"]
+    return np.where(belt, across & along, (across | along | hair) & _closer(garment.mask, others))
 
 
 def _closer(one: np.ndarray, other: np.ndarray) -> np.ndarray:

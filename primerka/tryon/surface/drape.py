@@ -23,6 +23,7 @@ from primerka.tryon.surface.warp import dense_flow
 MAX_STRETCH = 1.8  # of a part that the product's model points towards the camera
 TWIN_GAIN = 1.3  # how many times less its twin must be stretched to be taken instead
 ABOVE_TOES = 0.6  # of the height from the sole to the ankle joint, from above
+UPRIGHT = 0.8  # cosine of a trunk's lean, 37 degrees
 _OTHER_SIDE = {"left": "right", "right": "left"}
 
 
@@ -112,12 +113,14 @@ def _source(cloth: Cloth, buyer: Person, part: Part) -> tuple[Part, tuple[np.nda
 
 
 def _floor(part: Part, body: Body) -> float:
-    """The row that the part's cloth ends above: on a buyer in flat shoes trousers for high heels would go on into the ground.
-    The toes stay in sight.
+    """The row that trousers or a skirt end above: on a buyer in flat shoes those for high heels would go on into the ground. The
+    toes stay in sight. Infinite for whoever does not stand.
     """
-    sides = [part.name.split("_")[0]] if part in LEGS else ["left", "right"]
+    down = body.bones[BONE["pelvis"], :2] - body.bones[BONE["neck"], :2]
+    if part not in (*LEGS, SKIRT) or down[1] < UPRIGHT * np.linalg.norm(down):
+        return np.inf
     rows = []
-    for side in sides:
+    for side in [part.name.split("_")[0]] if part in LEGS else ["left", "right"]:
         foot, shin = (body.vertices[body_model().part == BONE[f"{side}_{bone}"], 1].max() for bone in ("foot", "shin"))
         ankle = body.bones[BONE[f"{side}_foot"], 1]
         rows.append(max(shin, ankle + ABOVE_TOES * (foot - ankle)))

@@ -29,7 +29,7 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     sleeve_alpha = new.sleeve_alpha * (1 - front)
     # A hand that old trousers hide is in their pocket, and goes into the pocket of the new ones.
     uncovered_arms = old & buyer.arms & (kind == LABEL["neck"]) & (cloth.category not in LOWER)
-    # Before a top or a dress a hand would be seen; only coats have it in a pocket.
+    # Before a top or a dress a hand would be seen; coats more often have it in a pocket.
     uncovered_arms &= ~(buyer.hands & buyer.trunk_legs & scene.mask("top", "dress"))
     arm_alpha = cv2.GaussianBlur(uncovered_arms.astype(np.float32), (0, 0), 1.0) * uncovered_arms * (1 - front)
     out = over(out, new.rgb, trunk_alpha)
@@ -54,7 +54,7 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
 def _in_front(scene: Scene, buyer: Buyer, category: str, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(H, W) float32 mattes: what stays before everything new, and the bare arms, which stay before all but sleeves.
 
-    old  (H, W) bool: what is taken off; what hands wear goes on before new trousers, belts do not
+    old  (H, W) bool: what is taken off; what hands wear stays before new trousers, and a belt that touches nothing old
     """
     arms = scene.mask("left_arm", "right_arm")
     front = scene.mask(*FRONT) | arms & buyer.hands

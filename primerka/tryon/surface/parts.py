@@ -30,8 +30,9 @@ class Part:
 INNER_SLACK = 0.06
 BARE = {"upper_arm": 0.85, "forearm": 0.7}  # of that part of an arm: with more skin on it, no sleeve reaches there
 MAY_HIDE_SLEEVES = ("hair", "bag", "scarf")
-BEFORE_TRUNK = 0.7  # of a part of an arm: with more of it there, cloth on it may be the trunk's
-LEAST_ARM = 0.005  # of the torso length squared: less of it says nothing
+IN_SIGHT = 0.5  # of an upper arm: with less of it bare to be seen, the rest may have a sleeve
+BEFORE_TRUNK = 0.7  # of a forearm: with more of it there, cloth on it may be the trunk's
+LEAST_ARM = 0.005  # of the torso length squared: less skin says nothing
 FAR_OFF = 1e6
 _TRUNK_BONES = [BONE[bone] for bone in ("chest", "abdomen", "pelvis", "left_thigh", "right_thigh")]
 TORSO = Part("torso", ("pelvis", "abdomen", "chest", "neck", "left_clavicle", "right_clavicle"), np.inf)
@@ -92,7 +93,7 @@ def without_sleeves(person: Person) -> list[Part]:
     the trunk's.
     """
     bare = [part for part in SLEEVES if _is_bare(person, part)]
-    if any(part not in FOREARMS for part in bare):
+    if any(part not in FOREARMS and _is_in_sight(person, part) for part in bare):
         return list(SLEEVES)
     if len(bare) == 1:
         bare += [part for part in FOREARMS if part not in bare and _is_before_trunk(person, part)]
@@ -103,7 +104,14 @@ def _is_bare(person: Person, sleeve: Part) -> bool:
     side, _, segment = sleeve.name.partition("_")
     arm = person.surface.mask(sleeve.indices)
     skin, other = ((arm & person.parsing.mask(*names)).sum() for names in ((f"{side}_arm",), (*GARMENTS, *MAY_HIDE_SLEEVES)))
-    return bool(arm.sum() > LEAST_ARM * person.pose.torso_px**2 and skin > BARE[segment] * (skin + other))
+    return bool(skin > max(LEAST_ARM * person.pose.torso_px**2, BARE[segment] * (skin + other)))
+
+
+def _is_in_sight(person: Person, sleeve: Part) -> bool:
+    """Whether skin shows where most of that part of the arm would be seen if nothing were before it: more than an elbow."""
+    alone = silhouette(person.body, *person.parsing.labels.shape, sleeve.indices)
+    skin = person.surface.mask(sleeve.indices) & person.parsing.mask(f"{sleeve.name.split('_')[0]}_arm")
+    return bool(skin.sum() > IN_SIGHT * alone.sum())
 
 
 def _is_before_trunk(person: Person, sleeve: Part) -> bool:

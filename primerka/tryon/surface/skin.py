@@ -74,10 +74,8 @@ def paint_skin(person: Person) -> np.ndarray:
             slope, offset = part.face
             face, face_seen, hues = np.float32([(own[0] - offset) / slope, *own[1:]]), True, [own[1:]]
             middle = own
-        elif (
-            part is _LEGS and seen.sum() > FEW * person.pose.torso_px**2
-        ):  # whatever they wear, tights perhaps, goes on further up
-            middle = own
+        elif own is not None and part is _LEGS and seen.sum() > FEW * person.pose.torso_px**2:
+            middle = own  # whatever they wear, tights perhaps, goes on further up
         elif own is not None and _like(own, middle):
             hues.append(own[1:])
             middle = np.float32([own[0], *np.mean(hues, 0)])

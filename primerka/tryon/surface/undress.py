@@ -6,6 +6,7 @@ from scipy.ndimage import binary_closing
 
 from primerka.body import BONE
 from primerka.parsing import GARMENTS, LABEL
+from primerka.perception.pieces import outline_shares
 from primerka.tryon.surface.buyer import RIM_REACH, Buyer
 from primerka.tryon.surface.cloth import Cloth, hull
 from primerka.tryon.surface.drape import Drape
@@ -34,7 +35,7 @@ FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain
 FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
 MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
 STATIONS = np.linspace(0.05, 1, 40)  # along a segment of an arm
-ENCLOSED = 0.7  # of its outline
+ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around it, it is of that one
 SEAM_STATIONS = 9  # so short a gap in a sleeve is none
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 
@@ -74,18 +75,17 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         scene.labels[onepiece] = LABEL["top"]
         # Bare legs are not wider than the trousers on them.
         old |= scene.mask("left_leg", "right_leg", "legwear") & _above_hem(buyer, cloth, new)
-    crumbs = _enclosed(old, scene.mask(*GARMENTS) & ~old, buyer)  # shadows, prints, pockets of what stays
-    if crumbs.any():
-        old &= ~crumbs
-        around = _grown(crumbs, buyer, 0) & ~crumbs
-        scene.labels[crumbs] = np.bincount(scene.labels[around]).argmax()
+    stays = scene.mask(*GARMENTS) & ~old
+    crumbs = _enclosed(old, stays, buyer)  # shadows, prints, pockets of what stays
+    for crumb in np.unique(crumbs[crumbs > 0]):
+        scene.labels[crumbs == crumb] = np.bincount(scene.labels[_grown(crumbs == crumb, buyer, 0) & stays]).argmax()
+    old &= crumbs == 0
     # A hood stays on, as a hat would.
     hood = old & buyer.person.surface.mask([BONE["head"]])
     old &= ~hood
     scene.labels[hood] = LABEL["hat"]
     # Belts and necklaces on what is taken off go with it.
-    around = cv2.dilate(old.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
-    old |= scene.mask("other") & around & ~buyer.hands & ~buyer.arms
+    old |= scene.mask("other") & _grown(old, buyer, 1 / 40) & ~buyer.hands & ~buyer.arms
     behind = scene.mask("background") | scene.mask(*LOWER) & ~old
     skin = (
         scene.mask("neck", "left_arm", "right_arm", "left_leg", "right_leg") & ~buyer.hands & (buyer.person.surface.part >= 0)
@@ -94,7 +94,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     missed = np.isin(buyer.rim, worn[worn > 0]) & _grown(old, buyer, RIM_REACH)
     scraps = _scraps(scene, buyer, old)
     scene.labels[scraps] = LABEL["trousers"]  # or a bag would stay before everything new
-    old |= scraps | _enclosed(scene.mask("left_leg", "right_leg"), old, buyer)  # its holes and prints
+    old |= scraps | (_enclosed(scene.mask("left_leg", "right_leg"), old, buyer) > 0)  # its holes and prints
     return old | behind & (missed | _grown(old, buyer, 1 / 45)) | skin & _grown(old, buyer, MIXED)
 
 
@@ -110,18 +110,23 @@ def _scraps(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     held = np.bincount(pieces[rest & _grown(old, buyer, 0)], minlength=len(small))
     stays = [LABEL[name] for name in GARMENTS if _enough(scene.mask(name) & ~small[pieces] & ~old, buyer)]
     body += np.bincount(pieces[rest & np.isin(scene.labels, stays)], minlength=len(small))
-    small[np.concatenate([pieces[[0, -1]].ravel(), pieces[:, [0, -1]].ravel()])] = False
+    small[_at_the_edge(pieces)] = False
     return (small & (body == 0) & (held > 0))[pieces]
 
 
 def _enclosed(mask: np.ndarray, by: np.ndarray, buyer: Buyer) -> np.ndarray:
-    """(H, W) bool: the small pieces of a mask whose outline lies in another mask."""
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    around = cv2.dilate(pieces.astype(np.uint16), np.ones((5, 5), np.uint8)) * ~mask
-    outline, inside = (np.bincount(around[where], minlength=len(stats)) for where in (around > 0, by & (around > 0)))
-    small = (stats[:, cv2.CC_STAT_AREA] < MAX_SCRAP * buyer.unit**2) & (inside > ENCLOSED * outline)
-    small[0] = False
-    return small[pieces]
+    """(H, W) int32: the small pieces of a mask that another mask is around, numbered; 0 elsewhere. What the picture cuts off may
+    be the end of something large.
+    """
+    pieces, (inside,) = outline_shares(mask, by)
+    small = (np.bincount(pieces.ravel()) < MAX_SCRAP * buyer.unit**2) & (inside > ENCLOSED)
+    small[_at_the_edge(pieces)] = False
+    return np.where(small[pieces], pieces, 0)
+
+
+def _at_the_edge(pieces: np.ndarray) -> np.ndarray:
+    """The numbers of the pieces that reach the picture's edge."""
+    return np.unique(np.concatenate([pieces[[0, -1]].ravel(), pieces[:, [0, -1]].ravel()]))
 
 
 def keep_decent(scene: Scene, buyer: Buyer, new: Drape, old: np.ndarray) -> np.ndarray:
@@ -220,7 +225,7 @@ def _lower(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.
     worn = scene.mask(*LOWER) & ~old
     if not _enough(worn, buyer):
         return worn, np.zeros_like(worn)
-    return worn, worn | _around_legs(buyer, worn, old, skirt=bool((worn & scene.mask("skirt")).any()))
+    return worn, worn | _around_legs(buyer, worn, old, skirt=_enough(worn & scene.mask("skirt"), buyer))
 
 
 def _tights(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -250,8 +255,9 @@ def _around_legs(buyer: Buyer, worn: np.ndarray, old: np.ndarray, skirt: bool) -
     if not skirt:
         return around
     lowest = worn & (buyer.along > hem - HEM_STEP)
-    if (_grown(lowest, buyer, 0) & old).sum() < 0.2 * lowest.sum():
-        return hull(around & (buyer.along < HIPS) | worn) & (buyer.along < hem)
+    beside_old = (_grown(lowest, buyer, 0) & old).any(1) & lowest.any(1)
+    if beside_old.sum() < 0.5 * lowest.any(1).sum():
+        return hull(around & (buyer.along < HIPS) | worn & (buyer.along > HIGHEST_WAIST)) & (buyer.along < hem)
     return around | np.maximum.accumulate(around, 1) & np.flip(np.maximum.accumulate(np.flip(around, 1), 1), 1)
 
 
@@ -276,17 +282,16 @@ def _under_sleeves(buyer: Buyer, new: Drape) -> np.ndarray:
     """(H, W) bool: the arms as far down as the new sleeves reach along their axis, likewise."""
     covered = np.zeros_like(buyer.arms)
     height, width = covered.shape
-    bones = buyer.person.body.bones[:, :2]
+    bones, part = buyer.person.body.bones[:, :2], buyer.person.surface.part
     for side in ("left", "right"):
-        for name, end in (("clavicle", "upper_arm"), ("upper_arm", "forearm"), ("forearm", "hand")):
-            ys, xs = np.nonzero(buyer.person.surface.part == BONE[f"{side}_{name}"])
-            if name == "clavicle":
-                name, end = "upper_arm", "forearm"
-            start, axis = bones[BONE[f"{side}_{name}"]], bones[BONE[f"{side}_{end}"]] - bones[BONE[f"{side}_{name}"]]
+        shoulder, elbow, wrist = (bones[BONE[f"{side}_{name}"]] for name in ("upper_arm", "forearm", "hand"))
+        segments = ((shoulder, elbow - shoulder), (elbow, wrist - elbow))
+        feet = np.concatenate([start + STATIONS[:, None] * axis for start, axis in segments])
+        x, y = np.clip(np.rint(feet).astype(int), 0, [width - 1, height - 1]).T
+        sleeve = np.pad(new.whole_alpha[y, x] > 0.5, SEAM_STATIONS, mode="edge")
+        sleeve = binary_closing(sleeve, np.ones(SEAM_STATIONS))[SEAM_STATIONS:-SEAM_STATIONS]
+        for names, (start, axis), shown in zip((("clavicle", "upper_arm"), ("forearm",)), segments, np.split(sleeve, 2)):
+            ys, xs = np.nonzero(np.isin(part, [BONE[f"{side}_{name}"] for name in names]))
             along = ((xs - start[0]) * axis[0] + (ys - start[1]) * axis[1]) / max(axis @ axis, 1e-6)
-            foot = start + STATIONS[:, None] * axis
-            x, y = np.clip(np.rint(foot).astype(int), 0, [width - 1, height - 1]).T
-            sleeve = np.pad(new.whole_alpha[y, x] > 0.5, SEAM_STATIONS, mode="edge")
-            sleeve = binary_closing(sleeve, np.ones(SEAM_STATIONS))[SEAM_STATIONS:-SEAM_STATIONS]
-            covered[ys, xs] = sleeve[np.rint(np.interp(along, STATIONS, np.arange(len(STATIONS)))).astype(int)]
+            covered[ys, xs] = shown[np.rint(np.interp(along, STATIONS, np.arange(len(STATIONS)))).astype(int)]
     return covered
