@@ -105,7 +105,7 @@ def _picture(mode="RGB", colour=0) -> dict:
 @pytest.mark.parametrize("viewport, language", WAYS, ids=lambda way: way if isinstance(way, str) else str(way["width"]))
 def test_upload_cards_outfit_delete(open_page, shop, viewport, language):
     page = open_page("/", viewport, language)
-    assert page.get_attribute("html", "lang") == language
+    _until(page, f"document.documentElement.lang === '{language}' && document.querySelector('h1')")
     assert page.inner_text("h1").replace("\n", " ") == SAY[language]["title"]
     page.wait_for_selector("primerka-card")
 
