@@ -59,9 +59,10 @@ def test_cloth_between_arm_and_trunk_hangs_on_the_trunk_unless_there_is_a_gap(ju
     assert distance[sleeve & inwards].max() > 0.09 * unit
 
 
+@pytest.mark.parametrize("elbow", [False, True])
 @pytest.mark.parametrize("before_trunk", [False, True])
 @pytest.mark.parametrize("bare", [False, True])
-def test_cloth_behind_a_bare_forearm_is_the_trunks(jumper, bare, before_trunk):
+def test_cloth_behind_a_bare_forearm_is_the_trunks(jumper, bare, before_trunk, elbow):
     """One bare forearm says that the sleeves are short, where cloth shows through the other, which the fit sees before the trunk;
     one that stands free has the sleeve that it shows.
     """
@@ -70,6 +71,10 @@ def test_cloth_behind_a_bare_forearm_is_the_trunks(jumper, bare, before_trunk):
     left, right = (model.surface.mask(arm.indices) for arm in (LEFT_FOREARM, RIGHT_FOREARM))
     if bare:
         labels[left] = LABEL["left_arm"]
+    if elbow:  # no more of that upper arm is in sight than the bare elbow
+        upper = part == SLEEVES[0].indices[0]
+        shown = upper & (np.arange(len(upper))[:, None] > np.percentile(np.nonzero(upper)[0], 75))
+        part[upper & ~shown], labels[shown] = -1, LABEL["left_arm"]
     if before_trunk:
         part[right] = -1
         ys, xs = np.nonzero(model.surface.mask(TORSO.indices) & garment.mask)

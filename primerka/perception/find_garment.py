@@ -12,10 +12,8 @@ from primerka.person import Garment, Person
 # Of the torso length squared: the least of a patch of a garment, and the most of a hole in it that is cloth after all.
 MIN_PATCH = 0.004
 MAX_HOLE = 0.08
-MAIN, FAR = (
-    0.2,
-    0.2,
-)  # of the largest patch: so large ones count; torso lengths between those and a small one that belongs to them
+MAIN = 0.2  # of the largest patch: one as large stands for itself
+FAR = 0.2  # torso lengths between those and a small patch that belongs to them
 _TRUNK = ("chest", "abdomen")
 _LEGS = ("left_thigh", "right_thigh", "left_shin", "right_shin")
 # Where each category is looked for, and how much of it must show there, of what shows and what hides: tops and dresses go on

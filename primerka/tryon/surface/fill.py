@@ -20,7 +20,8 @@ def nearest_known(hole: np.ndarray) -> np.ndarray:
 def mirror_fill(rgb: np.ndarray, hole: np.ndarray) -> np.ndarray:
     """Fill a hole with the picture's mirror image across the hole's border.
 
-    Keeps the grain of what lies around, and meets it without a seam; right for strips along an outline. Where the mirror would look into the hole, less far is looked.
+    Keeps the grain of what lies around, and meets it without a seam; right for strips along an outline. Where the
+    mirror would look into the hole, less far is looked.
 
     rgb (H, W, 3) uint8; hole (H, W) bool; returns (H, W, 3) uint8, the known pixels unchanged
     """

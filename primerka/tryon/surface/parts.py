@@ -43,7 +43,7 @@ SLEEVES = (
     Part("left_forearm", ("left_forearm",), 0.22),
     Part("right_forearm", ("right_forearm",), 0.22),
 )
-FOREARMS = SLEEVES[2:]
+UPPER_ARMS, FOREARMS = SLEEVES[:2], SLEEVES[2:]
 LEGS = (
     Part("left_thigh", ("left_thigh",), np.inf),
     Part("right_thigh", ("right_thigh",), np.inf),
@@ -92,12 +92,12 @@ def without_sleeves(person: Person) -> list[Part]:
     sleeves. If one forearm is bare, so is the other where the fit sees that before the trunk, under cloth that may as well be
     the trunk's.
     """
-    bare = [part for part in SLEEVES if _is_bare(person, part)]
-    if any(part not in FOREARMS and _is_in_sight(person, part) for part in bare):
+    upper, fore = ([part for part in parts if _is_bare(person, part)] for parts in (UPPER_ARMS, FOREARMS))
+    if any(_is_in_sight(person, part) for part in upper):
         return list(SLEEVES)
-    if len(bare) == 1:
-        bare += [part for part in FOREARMS if part not in bare and _is_before_trunk(person, part)]
-    return bare
+    if fore:
+        fore += [part for part in FOREARMS if part not in fore and _is_before_trunk(person, part)]
+    return upper + fore
 
 
 def _is_bare(person: Person, sleeve: Part) -> bool:

@@ -34,8 +34,8 @@ MIXED_CLOTH = 1 / 40  # likewise, into cloth that goes on under it, with shadow
 FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain and the print of cloth
 FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
 MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
-STATIONS = np.linspace(0.05, 1, 40)  # along a segment of an arm
 ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around it, it is of that one
+STATIONS = np.linspace(0.05, 1, 40)  # along an upper arm, or a forearm
 SEAM_STATIONS = 9  # so short a gap in a sleeve is none
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 
