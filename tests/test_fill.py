@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from primerka.tryon.surface.fill import blend_fill, cloth_fill, local_mean, mirror_fill, nearest_known, spread_out, with_grain
+from primerka.perception.nearby import local_mean, nearest_known
+from primerka.tryon.surface.fill import blend_fill, cloth_fill, mirror_fill, spread_out, with_grain
 
 
 def _holes():

@@ -45,7 +45,7 @@ def analyse(photo: Photo, stages: Stages | None = None, worn: str | None = None)
         body = fit_body(pose, person)
         surface = see_surface(body, photo.height, photo.width)
     with stages("parsing"):
-        parsing = to_parsing(probabilities, photo, body, surface)
+        parsing = to_parsing(probabilities, photo, pose, body, surface)
         parsing = Parsing(bare_arms_before_cloth(parsing.labels, photo, surface, pose.torso_px), parsing.alpha)
     return Person(photo, pose, parsing, body, surface, missing)
 

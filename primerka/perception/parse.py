@@ -8,6 +8,7 @@ import numpy as np
 from primerka.body import BONE, Body
 from primerka.parsing import CLASSES, LABEL, Parsing
 from primerka.perception.blazepose import find_others
+from primerka.perception.borders import strands, without_fringes
 from primerka.perception.colour_models import weigh_by_colour
 from primerka.perception.guided_filter import guided_filter
 from primerka.perception.others import others_pixels
@@ -93,9 +94,14 @@ def _bystanders(person: np.ndarray, pose: Pose) -> np.ndarray:
     return cv2.dilate(away[labels].astype(np.uint8), np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)) > 0
 
 
-def to_parsing(probabilities: np.ndarray, photo: Photo, body: Body, surface: Surface) -> Parsing:
+def most_likely(probabilities: np.ndarray, photo: Photo, torso_px: float) -> np.ndarray:
+    """(H, W) int: the class of each pixel, with the borders that the photo has."""
+    return strands(without_fringes(probabilities.argmax(2), torso_px), photo.rgb, torso_px)
+
+
+def to_parsing(probabilities: np.ndarray, photo: Photo, pose: Pose, body: Body, surface: Surface) -> Parsing:
     """Class probabilities → labels and alpha, skin and shoes told apart by the body's surface."""
-    classes = probabilities.argmax(2)
+    classes = most_likely(probabilities, photo, pose.torso_px)
 
     def distance(bones: tuple[str, ...]) -> np.ndarray:
         region = surface.mask([BONE[bone] for bone in bones])

@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 
 from primerka.body import BONE
+from primerka.perception.nearby import nearest_known
 from primerka.perception.surface import see_surface
 from primerka.person import Person
-from primerka.tryon.surface.fill import blend_fill, mirror_fill, nearest_known, with_grain
+from primerka.tryon.surface.fill import blend_fill, mirror_fill, with_grain
 from primerka.tryon.surface.parts import along_body
 from primerka.tryon.surface.skin import paint_skin
 

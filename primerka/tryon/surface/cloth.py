@@ -8,16 +8,19 @@ import numpy as np
 from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.body_model import body_model
+from primerka.perception.nearby import local_mean
 from primerka.perception.surface import see_surface
 from primerka.person import Garment, Person
 from primerka.tryon.surface.figure import twins
-from primerka.tryon.surface.fill import local_mean, mirror_fill
+from primerka.tryon.surface.fill import mirror_fill
 from primerka.tryon.surface.parts import LEGS, LOWER, SKIRT, SLEEVES, TORSO, Part, assign_parts, below_waist
 
 # What goes on under an open coat, to the side and over the upper arms.
 UNDER_COATS = ("top", "dress")
 # Torso lengths around a hand or a bag: parts of it may be taken for cloth; shadow and blur.
 ALIKE_REACH, DOUBTFUL_RIM = 0.15, 0.03
+UNEVEN = 1 / 45  # torso lengths: what is finer on an outline is the parsing's, not the garment's …
+MIN_STRAP = 0.003  # … but for thin pieces of so much of the torso length squared
 UNLIKE = 2.0  # times the spread of the cloth's own colours: so far off is something else
 
 
@@ -58,7 +61,7 @@ def prepare_cloth(garment: Garment) -> Cloth:
     for part, inside in _enclosed(regions, model).items():
         regions[part] = regions[part] | inside
         hidden |= inside
-    whole = np.logical_or.reduce(list(regions.values()))
+    whole = _even(np.logical_or.reduce(list(regions.values())), unit)
     # A rim of mixed pixels is left out of the colours: half background, half cloth.
     rim = max(round(unit / 60), 2)
     pure = cv2.erode(garment.mask.astype(np.uint8), np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)) > 0
@@ -82,6 +85,17 @@ def prepare_cloth(garment: Garment) -> Cloth:
         alpha[part] = (255 * outline * grown).astype(np.uint8)
     filled = float(hidden.sum() / max(whole.sum(), 1))
     return Cloth(garment, rgb, alpha, _zones(garment, whole), filled)
+
+
+def _even(whole: np.ndarray, unit: float) -> np.ndarray:
+    """(H, W) bool: the cloth with smooth outlines; straps and other thin pieces as they are."""
+    sigma = UNEVEN * unit
+    size = 2 * max(round(sigma), 1) + 1
+    broad = cv2.morphologyEx(whole.astype(np.uint8), cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats((whole & (broad == 0)).astype(np.uint8))
+    thin = stats[:, cv2.CC_STAT_AREA] > MIN_STRAP * unit**2
+    thin[0] = False
+    return (cv2.GaussianBlur(broad.astype(np.float32), (0, 0), sigma) > 0.5) | thin[pieces]
 
 
 def _enclosed(regions: dict[Part, np.ndarray], model: Person) -> dict[Part, np.ndarray]:

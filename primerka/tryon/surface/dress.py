@@ -5,11 +5,12 @@ import numpy as np
 
 from primerka.parsing import LABEL
 from primerka.perception.guided_filter import guided_filter
+from primerka.perception.nearby import box_of
 from primerka.tryon.surface.buyer import Buyer
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape, drape
 from primerka.tryon.surface.parts import LOWER
-from primerka.tryon.surface.scene import Scene, box_of, over
+from primerka.tryon.surface.scene import Scene, over
 from primerka.tryon.surface.undress import keep_decent, take_off, uncover
 
 # What is always in front of a new garment, and what is in front of a new lower garment.

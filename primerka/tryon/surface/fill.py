@@ -3,18 +3,11 @@
 import cv2
 import numpy as np
 
+from primerka.perception.nearby import local_mean, nearest_known
+
 STRAIGHT = 2.0  # times the reach: over so much a hole's border is straightened
 MAX_GRAIN = 10.0  # grey levels: more than that is an outline of something, not grain
 LEVEL = 4.0  # how much more left and right count than above and below, for what lies behind a person
-
-
-def nearest_known(hole: np.ndarray) -> np.ndarray:
-    """(H, W, 2) float32: x and y of the nearest pixel outside the hole."""
-    _, labels = cv2.distanceTransformWithLabels(hole.astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    ys, xs = np.nonzero(~hole)
-    where = np.zeros((labels.max() + 1, 2), np.float32)
-    where[labels[~hole]] = np.stack([xs, ys], 1)
-    return where[labels]
 
 
 def mirror_fill(rgb: np.ndarray, hole: np.ndarray) -> np.ndarray:
@@ -142,16 +135,3 @@ def spread_out(values: np.ndarray, known: np.ndarray, sigma: float) -> np.ndarra
     bottom = cv2.GaussianBlur(cv2.resize(weight, size, interpolation=cv2.INTER_AREA), (0, 0), sigma / small) + 1e-4
     ratio = top / (bottom if values.ndim == 2 else bottom[:, :, None])
     return cv2.resize(ratio, values.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-
-
-def local_mean(rgb: np.ndarray, region: np.ndarray, reach: float) -> np.ndarray:
-    """(H, W, 3) float32: at every pixel the mean colour of the region (H, W) bool around it, the nearer the more.
-
-    A mean over many pixels is smooth: it is taken on a picture that is smaller by a quarter of the reach.
-    """
-    height, width = region.shape
-    shrink = max(reach / 4, 1.0)
-    size = max(round(width / shrink), 1), max(round(height / shrink), 1)
-    weighted = np.dstack([rgb * region[:, :, None], region]).astype(np.float32)
-    blurred = cv2.GaussianBlur(cv2.resize(weighted, size, interpolation=cv2.INTER_AREA), (0, 0), reach / shrink)
-    return cv2.resize(blurred[:, :, :3] / np.maximum(blurred[:, :, 3:], 1e-6), (width, height), interpolation=cv2.INTER_LINEAR)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
 
 from primerka.parsing import LABEL
+from primerka.perception.nearby import box_of
 from primerka.tryon.surface.buyer import Buyer
 
 
@@ -34,11 +34,3 @@ def over(below: np.ndarray, above: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     under = below[place].astype(np.float32)
     result[place] = np.rint(under + (above[place].astype(np.float32) - under) * alpha[place][:, :, None])
     return result
-
-
-def box_of(mask: np.ndarray, margin: int = 0) -> tuple[slice, slice]:
-    """Rows and columns of the smallest box around what is true in a mask (H, W), with a margin in pixels; empty if nothing is."""
-    x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
-    if not width:
-        return slice(0, 0), slice(0, 0)
-    return slice(max(y - margin, 0), y + height + margin), slice(max(x - margin, 0), x + width + margin)
