@@ -11,7 +11,7 @@ from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.photo import Photo, read_photo
-from primerka.tryon.surface.cloth import DOUBTFUL_RIM, prepare_cloth
+from primerka.tryon.surface.cloth import DOUBTFUL_RIM, _even, prepare_cloth
 
 SKIN, BAG = (235, 40, 40), (40, 40, 235)
 
@@ -48,6 +48,21 @@ def _before(garment, thing, label, colour, missed=None):
 
 def _alpha(cloth):
     return np.maximum.reduce(list(cloth.alpha.values()))
+
+
+def test_notches_in_an_outline_are_filled_and_spikes_cut_and_straps_stay():
+    unit = 180
+    whole = np.zeros((300, 300), bool)
+    whole[100:250, 50:250] = True
+    whole[96:100, 60:240:12] = whole[96:100, 61:240:12] = True  # spikes
+    whole[246:250, 60:240:12] = whole[246:250, 61:240:12] = False  # notches
+    whole[30:100, 100:104] = True  # a strap
+    even = _even(whole, unit)
+    columns = np.r_[60:92, 112:240]
+    for ragged, smooth in ((whole, even), (whole[::-1], even[::-1])):
+        assert np.ptp(ragged[:, columns].argmax(0)) == 4
+        assert np.ptp(smooth[:, columns].argmax(0)) <= 1
+    assert even[30:98, 100:104].all() and not even[30:90, 105:].any()
 
 
 @pytest.mark.parametrize(("label", "colour"), [("left_arm", SKIN), ("bag", BAG)])

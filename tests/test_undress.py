@@ -19,6 +19,7 @@ from primerka.tryon.surface.parts import LEGS, TORSO
 from primerka.tryon.surface.scene import start_scene
 from primerka.tryon.surface.undress import (
     HIGHEST_WAIST,
+    HIPS,
     _above_hem,
     _around_legs,
     _enclosed,
@@ -239,6 +240,33 @@ def test_the_top_under_a_coat_goes_on_over_the_shoulders(buyers, cloths):
     old = take_off(scene, buyer, cloths["outerwear"], new)
     _, kind = uncover(scene, buyer, cloths["outerwear"], new, old, scene.mask("face", "hair"))
     assert (kind[shoulders & old] == LABEL["top"]).mean() > 0.9
+
+
+def test_a_coat_with_nothing_known_under_it_stays_as_a_top_with_a_level_hem(buyers, cloths):
+    buyer, new = buyers[0], _nothing(buyers[0])
+    scene = start_scene(buyer)
+    scene.labels[scene.mask("top") | scene.mask("trousers") & (buyer.along < 0.6)] = LABEL["outerwear"]
+    coat = scene.mask("outerwear")
+    old = take_off(scene, buyer, cloths["outerwear"], new)
+    kept = scene.mask("top") & ~old
+    trunk = coat & ~buyer.arms & (buyer.trunk_legs | buyer.person.surface.mask([BONE["chest"]])) & (buyer.along > 0)
+    assert kept.any() and buyer.along[kept].max() < HIPS
+    assert kept[trunk & (buyer.along < HIPS - 0.02)].mean() > 0.95
+    assert old[coat & (buyer.along > HIPS + 0.02)].all()
+    assert any("kept as a top" in warning for warning in scene.warnings)
+
+
+@pytest.mark.parametrize(("width", "goes"), [(0.15, True), (0.5, False)])
+def test_a_scrap_of_scarf_goes_with_the_old_top_and_a_scarf_stays(buyers, cloths, width, goes):
+    buyer, new = buyers[0], _nothing(buyers[0])
+    scene = start_scene(buyer)
+    top = scene.mask("top")
+    ys, xs = np.nonzero(top)
+    scarf = np.zeros_like(top)
+    scarf[ys.min() : ys.min() + round(0.2 * buyer.unit), round(xs.mean()) :][:, : round(width * buyer.unit)] = True
+    scarf &= top
+    scene.labels[scarf] = LABEL["scarf"]
+    assert take_off(scene, buyer, cloths["top"], new)[scarf].mean() == (1 if goes else 0)
 
 
 def test_pieces_of_a_garment_that_stays_are_no_scraps(buyers, cloths):

@@ -8,12 +8,16 @@ from primerka.perception.nearby import box_of, distance_to, local_mean, nearest_
 
 # In torso lengths:
 FRINGE = 1 / 60  # what is finer on a border is the parsing's, not the cloth's
-STRANDS = 1 / 14  # how far from where the parsing has it the edge of hair is looked for
-AROUND = 1 / 10  # how far the colours of hair, and of cloth, are learned from
+AROUND = 1 / 10  # how far the colours on both sides of a border are learned from
+EDGE = {
+    "hair": 1 / 14,
+    "skin": 1 / 25,
+    "bag": 1 / 25,
+}  # how far from where the parsing has it the edge before cloth is looked for
+
 SPREAD = 5.0  # in Lab: less than the least that colours of one thing differ by is not believed
 MAX_ODDS = 6.0  # log odds: no colour says more than that
-AT_THE_FAR_END = 2.0  # log odds of the parsing, STRANDS inside its edge
-HAIR = CLASSES.index("hair")
+AT_THE_FAR_END = 2.0  # log odds of the parsing, EDGE inside its edge
 CLOTH = [CLASSES.index(name) for name in (*GARMENTS, "scarf")]
 
 
@@ -32,31 +36,42 @@ def without_fringes(classes: np.ndarray, torso_px: float) -> np.ndarray:
     return smooth
 
 
-def strands(classes: np.ndarray, rgb: np.ndarray, torso_px: float) -> np.ndarray:
-    """(H, W) int classes with the edge of hair before clothes drawn by the colours of both nearby, one strand from the other.
+def at_the_photos_edges(classes: np.ndarray, rgb: np.ndarray, torso_px: float) -> np.ndarray:
+    """(H, W) int classes with the edges of hair, skin and bags before cloth drawn by the colours of both nearby: strand by strand.
 
-    Normal distributions of Lab around each pixel, as local classifiers (Bai et al. 2009, "Video SnapCut", ACM TOG 28(3),
-    section 3) have them. Where the two have the same colours the parsing's edge stays.
+    Normal distributions of Lab around each pixel, as local classifiers have them (Bai et al. 2009, "Video SnapCut", ACM TOG
+    28(3), section 3). Where both have the same colours the parsing's edge stays.
     """
-    hair, cloth = classes == HAIR, np.isin(classes, CLOTH)
-    if not (hair.any() and cloth.any()):
+    drawn, place = classes.copy(), box_of(classes > 0)
+    lab = cv2.cvtColor(rgb[place].astype(np.float32) / 255, cv2.COLOR_RGB2LAB) if (classes > 0).any() else None
+    for name, reach in EDGE.items():
+        if (classes == CLASSES.index(name)).any():
+            drawn[place] = _before_cloth(drawn[place], lab, CLASSES.index(name), reach * torso_px, AROUND * torso_px)
+    return drawn
+
+
+def _before_cloth(classes: np.ndarray, lab: np.ndarray, index: int, reach: float, around: float) -> np.ndarray:
+    """(H, W) int classes with the edge of one of them before cloth anew; reach, around: pixels."""
+    thing, cloth = classes == index, np.isin(classes, CLOTH)
+    from_thing, from_cloth = distance_to(thing), distance_to(cloth)
+    unclear = (thing | cloth) & (np.maximum(from_thing, from_cloth) < reach)
+    surely = [thing & (from_cloth > reach / 2), cloth & (from_thing > reach / 2)]
+    near = box_of(unclear, margin=round(4 * around))
+    surely = [region[near] for region in surely]
+    if not all(region.any() for region in (unclear, *surely)):
         return classes
-    reach, drawn = STRANDS * torso_px, classes.copy()
-    from_hair, from_cloth = distance_to(hair), distance_to(cloth)
-    surely = [hair & (from_cloth > reach / 2), cloth & (from_hair > reach / 2)]
-    unclear = (hair | cloth) & (np.maximum(from_hair, from_cloth) < reach)
-    place = box_of(unclear, margin=round(4 * AROUND * torso_px))
-    surely = [region[place] for region in surely]
-    if not (unclear.any() and surely[0].any() and surely[1].any()):
-        return classes
-    unclear = unclear[place] & (distance_to(surely[0]) < 2 * reach) & (distance_to(surely[1]) < 2 * reach)
-    inwards = (from_cloth - from_hair)[place] / reach
-    lab = cv2.cvtColor(rgb[place].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    likelihood = [_log_likelihood(lab, region, AROUND * torso_px) for region in surely]
-    odds = np.clip(likelihood[0] - likelihood[1], -MAX_ODDS, MAX_ODDS) + AT_THE_FAR_END * inwards
+    unclear = unclear[near] & (np.maximum(*map(distance_to, surely)) < 2 * reach)
+    likelihood = [_log_likelihood(lab[near], region, around) for region in surely]
+    odds = (
+        np.clip(likelihood[0] - likelihood[1], -MAX_ODDS, MAX_ODDS) + AT_THE_FAR_END * (from_cloth - from_thing)[near] / reach
+    )
     odds = cv2.GaussianBlur(odds, (0, 0), 1.0)
-    x, y = np.moveaxis(nearest_known(~cloth)[place].astype(int), 2, 0)
-    drawn[place] = np.where(unclear, np.where(odds > 0, HAIR, classes[y, x]), classes[place])
+    x, y = np.moveaxis(nearest_known(~cloth)[near].astype(int), 2, 0)
+    kept = np.where(unclear, odds > 0, thing[near])
+    _, pieces = cv2.connectedComponents(kept.astype(np.uint8))
+    crumbs = kept & unclear & ~np.isin(pieces, np.unique(pieces[thing[near] & ~unclear]))
+    drawn = classes.copy()
+    drawn[near] = np.where(kept & ~crumbs, index, np.where(unclear, classes[y, x], classes[near]))
     return drawn
 
 

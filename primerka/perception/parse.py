@@ -8,7 +8,7 @@ import numpy as np
 from primerka.body import BONE, Body
 from primerka.parsing import CLASSES, LABEL, Parsing
 from primerka.perception.blazepose import find_others
-from primerka.perception.borders import strands, without_fringes
+from primerka.perception.borders import at_the_photos_edges, without_fringes
 from primerka.perception.colour_models import weigh_by_colour
 from primerka.perception.guided_filter import guided_filter
 from primerka.perception.others import others_pixels
@@ -96,7 +96,7 @@ def _bystanders(person: np.ndarray, pose: Pose) -> np.ndarray:
 
 def most_likely(probabilities: np.ndarray, photo: Photo, torso_px: float) -> np.ndarray:
     """(H, W) int: the class of each pixel, with the borders that the photo has."""
-    return strands(without_fringes(probabilities.argmax(2), torso_px), photo.rgb, torso_px)
+    return at_the_photos_edges(without_fringes(probabilities.argmax(2), torso_px), photo.rgb, torso_px)
 
 
 def to_parsing(probabilities: np.ndarray, photo: Photo, pose: Pose, body: Body, surface: Surface) -> Parsing:

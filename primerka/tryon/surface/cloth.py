@@ -95,7 +95,7 @@ def _even(whole: np.ndarray, unit: float) -> np.ndarray:
     _, pieces, stats, _ = cv2.connectedComponentsWithStats((whole & (broad == 0)).astype(np.uint8))
     thin = stats[:, cv2.CC_STAT_AREA] > MIN_STRAP * unit**2
     thin[0] = False
-    return (cv2.GaussianBlur(broad.astype(np.float32), (0, 0), sigma) > 0.5) | thin[pieces]
+    return (cv2.GaussianBlur(whole.astype(np.float32), (0, 0), sigma) > 0.5) | thin[pieces]
 
 
 def _enclosed(regions: dict[Part, np.ndarray], model: Person) -> dict[Part, np.ndarray]:

@@ -63,9 +63,10 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
             scene.warnings.append("the lower part of the old garment is kept as a skirt")
     elif category == "outerwear":
         if not _enough(scene.mask("top", "dress"), buyer):  # nothing else is known to be under the old coat
-            kept = old & _trunk(buyer)
+            kept = old & (_trunk(buyer) | buyer.trunk_legs & ~buyer.arms) & (buyer.along < HIPS)
             old &= ~kept
             scene.labels[kept] = LABEL["top"]
+            scene.warnings.append("the upper part of the old garment is kept as a top")
     elif category in LOWER:
         onepiece = scene.mask("dress", *LOWER) & (buyer.along < HIGHEST_WAIST)
         onepiece |= scene.mask("dress") & (buyer.along < _reach(buyer, new, 2) + SEAM)
@@ -86,6 +87,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     scene.labels[hood] = LABEL["hat"]
     # Belts and necklaces on what is taken off go with it.
     old |= scene.mask("other") & _grown(old, buyer, 1 / 40) & ~buyer.hands & ~buyer.arms
+    old |= _crumbs_beside(old, scene.mask("scarf"), buyer)  # prints and collars
     behind = scene.mask("background") | scene.mask(*LOWER) & ~old
     skin = (
         scene.mask("neck", "left_arm", "right_arm", "left_leg", "right_leg") & ~buyer.hands & (buyer.person.surface.part >= 0)
@@ -112,6 +114,13 @@ def _scraps(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     body += np.bincount(pieces[rest & np.isin(scene.labels, stays)], minlength=len(small))
     small[_at_the_edge(pieces)] = False
     return (small & (body == 0) & (held > 0))[pieces]
+
+
+def _crumbs_beside(old: np.ndarray, mask: np.ndarray, buyer: Buyer) -> np.ndarray:
+    """(H, W) bool: the pieces of a mask that are too small to be what they were taken for, and touch what is taken off."""
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    small = stats[:, cv2.CC_STAT_AREA] < MAX_SCRAP * buyer.unit**2
+    return mask & small[pieces] & np.isin(pieces, np.unique(pieces[_grown(old, buyer, 0)]))
 
 
 def _enclosed(mask: np.ndarray, by: np.ndarray, buyer: Buyer) -> np.ndarray:
