@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from primerka.perception.nearby import local_mean, nearest_known
-from primerka.tryon.surface.fill import blend_fill, cloth_fill, mirror_fill, spread_out, with_grain
+from primerka.tryon.surface.fill import blend_fill, cloth_fill, mirror_fill, spread_out
 
 
 def _holes():
@@ -116,34 +116,6 @@ def test_what_stands_further_off_than_the_reach_is_not_shown_twice():
     hole[:, 10:45] = True
     assert (blend_fill(rgb, hole, 10.0)[:, 10:45] == 90).all()
     assert (blend_fill(rgb, hole, 1e3)[:, 10:45] > 90).any()
-
-
-def test_a_filled_wall_has_no_streaks_but_the_walls_grain():
-    random = np.random.default_rng(0)
-    rgb = np.clip(random.normal(120, 6, (120, 160, 3)), 0, 255).astype(np.uint8)
-    hole = np.zeros((120, 160), bool)
-    hole[20:100, 30:130] = True
-    rgb[hole] = (255, 0, 255)
-    filled = with_grain(rgb, blend_fill(rgb, hole, 8.0), hole, 4.0)
-    assert np.array_equal(filled[~hole], rgb[~hole])
-    deep = filled[35:85, 60:100].astype(float)
-    assert abs(deep.mean() - 120) < 2 and 3 < deep.std() < 9
-    assert abs(deep.mean(1) - 120).max() < 4  # no row is a streak of one colour
-
-
-def test_where_nothing_is_known_there_is_no_grain():
-    rgb = np.random.default_rng(0).integers(0, 256, (10, 12, 3)).astype(np.uint8)
-    for hole in (np.zeros((10, 12), bool), np.ones((10, 12), bool)):
-        np.testing.assert_array_equal(with_grain(rgb, blend_fill(rgb, hole, 5.0), hole, 3.0), rgb)
-
-
-def test_outlines_of_what_lies_around_are_no_grain():
-    rgb = np.full((60, 160, 3), 90, np.uint8)
-    rgb[:, 100:104] = 255
-    hole = np.zeros((60, 160), bool)
-    hole[:, 20:96] = True
-    filled = with_grain(rgb, np.full_like(rgb, 90), hole, 4.0)
-    assert filled[:, 20:96].max() <= 90 + 11 and filled[:, 20:96].min() >= 90 - 11
 
 
 @pytest.mark.parametrize("reach", [1, 6, 24])

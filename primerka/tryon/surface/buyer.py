@@ -9,14 +9,14 @@ from primerka.body import BONE
 from primerka.perception.nearby import nearest_known
 from primerka.perception.surface import see_surface
 from primerka.person import Person
-from primerka.tryon.surface.fill import blend_fill, mirror_fill, with_grain
+from primerka.tryon.surface.complete import complete
+from primerka.tryon.surface.fill import blend_fill, mirror_fill
 from primerka.tryon.surface.parts import along_body
 from primerka.tryon.surface.skin import paint_skin
 
 RIM_REACH = 0.1  # of the torso length
 RIM_COLOUR = 12  # in Lab
 BACKGROUND_REACH = 0.08  # of the torso length
-GRAIN = 1 / 40  # likewise
 
 _LEGS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")]
 _ARMS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm", "hand")]
@@ -90,8 +90,8 @@ def prepare_buyer(person: Person) -> Buyer:
     rim = _rim(person)
     anybody = (person.parsing.alpha > 0.1) | (person.parsing.labels > 0) | (rim > 0)
     hole = cv2.dilate(anybody.astype(np.uint8), kernel) > 0
-    background = blend_fill(person.photo.rgb, hole, BACKGROUND_REACH * unit)
-    background = with_grain(person.photo.rgb, background, hole, GRAIN * unit)
+    guess = blend_fill(person.photo.rgb, hole, BACKGROUND_REACH * unit)
+    background = complete(person.photo.rgb, hole, guess, unit)
     skin = paint_skin(person)
     legwear = person.parsing.mask("legwear")
     bare = person.parsing.mask("left_leg", "right_leg").sum()

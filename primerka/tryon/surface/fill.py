@@ -6,7 +6,6 @@ import numpy as np
 from primerka.perception.nearby import local_mean, nearest_known
 
 STRAIGHT = 2.0  # times the reach: over so much a hole's border is straightened
-MAX_GRAIN = 10.0  # grey levels: more than that is an outline of something, not grain
 LEVEL = 4.0  # how much more left and right count than above and below, for what lies behind a person
 
 
@@ -107,19 +106,6 @@ def blend_fill(rgb: np.ndarray, hole: np.ndarray, reach: float) -> np.ndarray:
     reached = weights > 1e-8
     filled = np.where(reached, np.rint(total / weights), rgb[nearest[:, :, 1], nearest[:, :, 0]]).astype(np.uint8)
     return np.where(hole[:, :, None], filled, rgb)
-
-
-def with_grain(rgb: np.ndarray, filled: np.ndarray, hole: np.ndarray, size: float) -> np.ndarray:
-    """A filled hole without streaks and smears, and with the fine grain of what lies around it.
-
-    rgb, filled (H, W, 3) uint8, before and after it was filled; hole (H, W) bool; size in pixels: what is finer is grain
-    """
-    if not hole.any() or hole.all():
-        return filled
-    grain = np.clip(rgb - local_mean(rgb, ~hole, size), -MAX_GRAIN, MAX_GRAIN)
-    grain = mirror_fill(np.rint(grain + 128).astype(np.uint8), hole).astype(np.float32) - 128
-    smooth = cv2.GaussianBlur(filled.astype(np.float32), (0, 0), size)
-    return np.where(hole[:, :, None], np.clip(np.rint(smooth + grain), 0, 255).astype(np.uint8), rgb)
 
 
 def spread_out(values: np.ndarray, known: np.ndarray, sigma: float) -> np.ndarray:
