@@ -14,8 +14,10 @@ REACH = 2  # pixels from the middle of a patch to its side
 PATCH = np.array([(y, x) for y in range(-REACH, REACH + 1) for x in range(-REACH, REACH + 1)])
 LEVELS = ((10, 6, 3), (20, 4, 2), (40, 2, 1))  # pixels per unit, rounds of search and vote, sweeps of a search
 MAX_RISE = 0.12  # units: how much higher or lower a patch may be found
-RISE_COST = 0.02  # share of a patch's distance for each pixel of it
+AWAY = np.float32([1, 3])  # how many times more a patch differs that is a unit higher or lower, or to the side
 STEPS = [(0, 4), (0, -4), (4, 0), (-4, 0), (0, 1), (0, -1), (1, 0), (-1, 0)]  # to the patches whose finds are tried
+MEET = 0.12  # units from the hole's border over which the guess, which meets it without a seam, passes into the patches
+TONE = (0.15, 0.04)  # units over which the patches take the guess's tone, and what is finer than tone
 NOISE = 15.0  # grey levels by which patches that match differ
 
 
@@ -27,14 +29,19 @@ class _Level:
     hole     (H, W) bool
     source   (H, W) bool: the middles of the patches that are known
     offsets  (H, W, 2) int, y and x: from the middle of a patch to where one like it was found
-    rise     the most of an offset's y
+    per_unit pixels
     """
 
     picture: np.ndarray
     hole: np.ndarray
     source: np.ndarray
     offsets: np.ndarray
-    rise: float
+    per_unit: int
+
+    @property
+    def rise(self) -> float:
+        """The most of an offset's y."""
+        return max(MAX_RISE * self.per_unit, 1)
 
 
 def complete(rgb: np.ndarray, hole: np.ndarray, guess: np.ndarray, unit: float) -> np.ndarray:
@@ -52,14 +59,13 @@ def complete(rgb: np.ndarray, hole: np.ndarray, guess: np.ndarray, unit: float) 
     random = np.random.default_rng(0)
     level = None
     for per_unit, rounds, sweeps in LEVELS:
-        level = _begin(rgb, hole, guess, per_unit / unit, level, random)
-        level.rise = max(MAX_RISE * per_unit, 1)
+        level = _begin(rgb, hole, guess, per_unit, per_unit / unit, level, random)
         for _ in range(rounds):
             _vote(level, *_search(level, sweeps, random))
-    return _at_full_size(rgb, hole, guess, level)
+    return _meeting(guess, _at_full_size(rgb, hole, guess, level), hole, unit)
 
 
-def _begin(rgb, hole, guess, scale: float, coarser: _Level | None, random: np.random.Generator) -> _Level:
+def _begin(rgb, hole, guess, per_unit: int, scale: float, coarser: _Level | None, random: np.random.Generator) -> _Level:
     """The picture at a scale, filled with the guess and with offsets at random, or with what a coarser level found."""
     height, width = (max(round(length * scale), 4 * REACH) for length in hole.shape)
     size = (width, height)
@@ -79,7 +85,7 @@ def _begin(rgb, hole, guess, scale: float, coarser: _Level | None, random: np.ra
     side = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
     source[inside] = cv2.erode((~unknown).astype(np.uint8), side)[inside] > 0
     picture = np.where(unknown[:, :, None], filled, known).astype(np.float32)
-    return _Level(picture, unknown, source, offsets, 0.0)
+    return _Level(picture, unknown, source, offsets, per_unit)
 
 
 def _planes(level: _Level) -> tuple[np.ndarray, np.ndarray]:
@@ -103,7 +109,9 @@ def _search(level: _Level, sweeps: int, random: np.random.Generator) -> tuple[np
         inside[inside] = level.source[tuple(found[inside].T)]
         distance = np.full(len(middles), np.inf, np.float32)
         difference = pixels[(found[inside] @ (width, 1))[:, None] + steps] - patches[inside]
-        distance[inside] = np.einsum("npc,npc->n", difference, difference) * (1 + RISE_COST * np.abs(offsets[inside, 0]))
+        distance[inside] = np.einsum("npc,npc->n", difference, difference) * (
+            1 + np.abs(offsets[inside]) @ AWAY / level.per_unit
+        )
         return distance
 
     best = level.offsets[tuple(middles.T)]
@@ -158,7 +166,17 @@ def _at_full_size(rgb: np.ndarray, hole: np.ndarray, guess: np.ndarray, level: _
         weight = (weight * ~hole[place]).astype(np.float32)[:, None]
         colours += weight * rgb[place]
         total += weight
-    guess[tuple(pixels.T)] = np.where(
-        total > 0.01, np.rint(colours / np.maximum(total, 1e-6)), guess[tuple(pixels.T)]
-    ).astype(np.uint8)
-    return guess
+    completed = guess.copy()
+    voted = np.where(total > 0.01, np.rint(colours / np.maximum(total, 1e-6)), guess[tuple(pixels.T)])
+    completed[tuple(pixels.T)] = voted.astype(np.uint8)
+    return completed
+
+
+def _meeting(guess: np.ndarray, completed: np.ndarray, hole: np.ndarray, unit: float) -> np.ndarray:
+    """The completed picture, near the hole's border in the guess's tone and then the guess itself."""
+    inwards = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 3)[:, :, None] / np.float32(unit)
+    reach, size = TONE
+    tones = [cv2.GaussianBlur(picture.astype(np.float32), (0, 0), size * unit) for picture in (guess, completed)]
+    met = completed + np.exp(-((inwards / reach) ** 2)) * (tones[0] - tones[1])
+    share = np.clip(inwards / MEET, 0, 1)
+    return np.clip(np.rint(guess * (1 - share) + met * share), 0, 255).astype(np.uint8)
