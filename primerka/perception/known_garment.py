@@ -9,8 +9,8 @@ from primerka.parsing import CLASSES
 MIN_AREA = {"top": 0.08, "outerwear": 0.12, "dress": 0.25, "skirt": 0.1, "trousers": 0.15, "shorts": 0.06}
 # What the network may take each kind for.
 LOOK_ALIKES = {
-    "top": ("outerwear", "dress"),
-    "outerwear": ("top", "dress"),
+    "top": ("outerwear", "dress", "scarf"),
+    "outerwear": ("top", "dress", "scarf"),
     "dress": ("skirt", "top", "outerwear", "trousers", "shorts"),
     "skirt": ("dress", "shorts", "trousers"),
     "trousers": ("legwear", "shorts", "skirt"),
