@@ -146,3 +146,24 @@ def test_a_sleeve_and_whoever_lies_down_know_no_floor(buyer):
     apart[body_model().part == BONE["right_foot"], 1] += 50  # one step lower
     assert _floor(shin, replace(buyer.body, vertices=apart)) == _floor(shin, buyer.body)
     assert _floor(SKIRT, replace(buyer.body, vertices=apart)) > _floor(SKIRT, buyer.body)
+
+
+@pytest.mark.parametrize(("rows", "taken"), [(0.25, True), (0.75, False)])
+def test_a_sleeve_of_which_next_to_nothing_shows_comes_from_the_other_side(jumper, buyer, rows, taken):
+    """From the side one arm hides the other, but for a strip."""
+    alpha = jumper.alpha[RIGHT_UPPER_ARM]
+    shown = np.nonzero((alpha > 127).any(1))[0]
+    cut = alpha.copy()
+    cut[: round(shown[-1] - rows * (shown[-1] - shown[0]))] = 0
+    new = drape(replace(jumper, alpha=jumper.alpha | {RIGHT_UPPER_ARM: cut}), buyer)
+    assert ("right_upper_arm" in new.unsure) == taken
+    upper_arm = buyer.surface.mask(RIGHT_UPPER_ARM.indices)
+    assert (new.whole_alpha[upper_arm] > 0.5).mean() > 0.9 or not taken
+
+
+def test_a_sleeve_that_its_twin_cannot_replace_stays(jumper, buyer):
+    strip = jumper.alpha[RIGHT_UPPER_ARM].copy()
+    shown = np.nonzero((strip > 127).any(1))[0]
+    strip[: round(shown[-1] - 0.3 * (shown[-1] - shown[0]))] = 0
+    new = drape(replace(jumper, alpha={RIGHT_UPPER_ARM: strip}), buyer)
+    assert (new.whole_alpha > 0.5).any()

@@ -22,6 +22,7 @@ from primerka.tryon.surface.warp import dense_flow
 
 MAX_STRETCH = 1.8  # of a part that the product's model points towards the camera
 TWIN_GAIN = 1.3  # how many times less its twin must be stretched to be taken instead
+MIN_SHOWN = 0.5  # of what shows of a sleeve's twin: with less the twin comes first
 ABOVE_TOES = 0.6  # of the height from the sole to the ankle joint, from above
 UPRIGHT = 0.8  # cosine of a trunk's lean, 37 degrees
 _OTHER_SIDE = {"left": "right", "right": "left"}
@@ -99,12 +100,13 @@ def _behind_torso(part: Part, buyer: Person) -> bool:
 
 def _source(cloth: Cloth, buyer: Person, part: Part) -> tuple[Part, tuple[np.ndarray, np.ndarray] | None]:
     """The part of the product photo that dresses a part of the buyer, and how: itself, or its twin on the other side where
-    that is pointed at the camera much less.
+    that is pointed at the camera much less, or where next to nothing shows of the part itself: from the side one arm hides
+    the other.
     """
     found, least, outlines = part, MAX_STRETCH, None
-    for source in (part, _opposite(part)):
-        if source not in cloth.alpha:
-            continue
+    shown = {source: (cloth.alpha[source] > 127).sum() for source in (part, _opposite(part)) if source in cloth.alpha}
+    hidden = part in SLEEVES and shown.get(part, 0) < MIN_SHOWN * shown.get(_opposite(part), 0)
+    for source in sorted(shown, key=shown.get, reverse=True) if hidden else shown:
         stretch, pairs = _outlines(cloth, buyer, part, source)
         stretch = max(stretch, 1.0)
         if stretch < least:
