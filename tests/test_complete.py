@@ -25,7 +25,7 @@ def _fence() -> np.ndarray:
 def test_a_fence_goes_on_behind_whoever_stands_before_it():
     rgb, hole = _fence(), _hole(240, 280)
     guess = np.where(hole[:, :, None], 120, rgb).astype(np.uint8)
-    filled = complete(np.where(hole[:, :, None], 0, rgb).astype(np.uint8), hole, guess, UNIT)
+    filled = complete(np.where(hole[:, :, None], 0, rgb).astype(np.uint8), hole, guess, UNIT, 0.12)
     upper = hole.copy()
     upper[110:] = False
     off = np.abs(filled.astype(int) - rgb)[upper]
@@ -34,7 +34,7 @@ def test_a_fence_goes_on_behind_whoever_stands_before_it():
 
 def test_a_street_keeps_its_grain_and_does_not_rise():
     rgb, hole = _fence(), _hole(240, 280)
-    filled = complete(rgb, hole, np.where(hole[:, :, None], 120, rgb).astype(np.uint8), UNIT)
+    filled = complete(rgb, hole, np.where(hole[:, :, None], 120, rgb).astype(np.uint8), UNIT, 0.12)
     street = filled[145:195, 115:165].astype(float)
     assert abs(street.mean() - 110) < 4 and 4 < street.std() < 16
     bars = filled[45:105, 122:158]
@@ -45,16 +45,16 @@ def test_known_pixels_stay_and_it_is_the_same_every_time():
     rgb, hole = _fence(), _hole(240, 280)
     guess = np.where(hole[:, :, None], 120, rgb).astype(np.uint8)
     before = rgb.copy(), hole.copy(), guess.copy()
-    filled = complete(rgb, hole, guess, UNIT)
+    filled = complete(rgb, hole, guess, UNIT, 0.12)
     assert np.array_equal(filled[~hole], rgb[~hole])
-    assert np.array_equal(filled, complete(rgb, hole, guess, UNIT))
+    assert np.array_equal(filled, complete(rgb, hole, guess, UNIT, 0.12))
     assert all(np.array_equal(one, other) for one, other in zip((rgb, hole, guess), before))
 
 
 def test_nothing_of_the_hole_comes_back():
     rgb, hole = _fence(), _hole(240, 280)
     rgb[hole] = (255, 0, 255)
-    filled = complete(rgb, hole, np.where(hole[:, :, None], 120, rgb).astype(np.uint8), UNIT)
+    filled = complete(rgb, hole, np.where(hole[:, :, None], 120, rgb).astype(np.uint8), UNIT, 0.12)
     assert not (filled == (255, 0, 255)).all(2).any()
 
 
@@ -63,7 +63,7 @@ def test_where_the_hole_is_as_wide_as_the_picture_the_guess_stays():
     hole = np.zeros((240, 280), bool)
     hole[60:180] = True
     guess = np.full_like(rgb, 77)
-    filled = complete(rgb, hole, guess, UNIT)
+    filled = complete(rgb, hole, guess, UNIT, 0.12)
     assert (filled[100:140] == 77).all()
 
 
@@ -71,7 +71,7 @@ def test_nothing_to_fill_nothing_known_and_pictures_of_a_few_pixels():
     rgb = np.random.default_rng(0).integers(0, 256, (9, 7, 3)).astype(np.uint8)
     guess = 255 - rgb
     none, whole, half = np.zeros((9, 7), bool), np.ones((9, 7), bool), np.arange(63).reshape(9, 7) % 2 == 0
-    assert np.array_equal(complete(rgb, none, guess, 4.0), rgb)
-    assert np.array_equal(complete(rgb, whole, guess, 4.0), guess)
-    filled = complete(rgb, half, guess, 4.0)
+    assert np.array_equal(complete(rgb, none, guess, 4.0, 0.12), rgb)
+    assert np.array_equal(complete(rgb, whole, guess, 4.0, 0.12), guess)
+    filled = complete(rgb, half, guess, 4.0, 0.12)
     assert filled.shape == rgb.shape and np.array_equal(filled[~half], rgb[~half])

@@ -17,6 +17,7 @@ from primerka.tryon.surface.skin import paint_skin
 RIM_REACH = 0.1  # of the torso length
 RIM_COLOUR = 12  # in Lab
 BACKGROUND_REACH = 0.08  # of the torso length
+BACKGROUND_MEETS = 0.12  # likewise
 
 _LEGS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")]
 _ARMS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm", "hand")]
@@ -91,7 +92,7 @@ def prepare_buyer(person: Person) -> Buyer:
     anybody = (person.parsing.alpha > 0.1) | (person.parsing.labels > 0) | (rim > 0)
     hole = cv2.dilate(anybody.astype(np.uint8), kernel) > 0
     guess = blend_fill(person.photo.rgb, hole, BACKGROUND_REACH * unit)
-    background = complete(person.photo.rgb, hole, guess, unit)
+    background = complete(person.photo.rgb, hole, guess, unit, BACKGROUND_MEETS)
     skin = paint_skin(person)
     legwear = person.parsing.mask("legwear")
     bare = person.parsing.mask("left_leg", "right_leg").sum()

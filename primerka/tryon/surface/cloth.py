@@ -8,9 +8,10 @@ import numpy as np
 from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.body_model import body_model
-from primerka.perception.nearby import local_mean
+from primerka.perception.nearby import box_of, distance_to, local_mean
 from primerka.perception.surface import see_surface
 from primerka.person import Garment, Person
+from primerka.tryon.surface.complete import complete
 from primerka.tryon.surface.figure import twins
 from primerka.tryon.surface.fill import mirror_fill
 from primerka.tryon.surface.parts import LEGS, LOWER, SKIRT, SLEEVES, TORSO, Part, assign_parts, below_waist
@@ -19,6 +20,7 @@ from primerka.tryon.surface.parts import LEGS, LOWER, SKIRT, SLEEVES, TORSO, Par
 UNDER_COATS = ("top", "dress")
 # Torso lengths around a hand or a bag: parts of it may be taken for cloth; shadow and blur.
 ALIKE_REACH, DOUBTFUL_RIM = 0.15, 0.03
+CLOTH_MEETS = 0.03  # torso lengths
 UNEVEN = 1 / 45  # torso lengths: what is finer on an outline is the parsing's, not the garment's …
 MIN_STRAP = 0.003  # … but for thin pieces of so much of the torso length squared
 UNLIKE = 2.0  # times the spread of the cloth's own colours: so far off is something else
@@ -69,6 +71,11 @@ def prepare_cloth(garment: Garment) -> Cloth:
     if pure.sum() < 0.3 * garment.mask.sum():
         pure = garment.mask
     rgb = mirror_fill(model.photo.rgb, ~pure)
+    if (hidden & whole).any():  # wider than a strip along an outline, where a mirror shows everything twice
+        place = box_of(whole, margin=rim)
+        completed = complete(rgb[place], ~pure[place], rgb[place], unit, CLOTH_MEETS)
+        behind = whole & (distance_to(hidden & whole) < rim + DOUBTFUL_RIM * unit)
+        rgb[place] = np.where(behind[place][:, :, None], completed, rgb[place])
     soft = cv2.GaussianBlur(whole.astype(np.float32), (0, 0), max(unit / 150, 0.8))
     outline = np.clip(2 * soft - 0.5, 0, 1)
     alpha = {}

@@ -1,8 +1,8 @@
-"""What lies behind somebody, completed with pieces of the same picture from about the same height.
+"""What something hides, a street behind somebody or cloth behind a bag, completed with pieces of what shows at about the same height.
 
 Patches are found by PatchMatch (Barnes, Shechtman, Finkelstein, Goldman 2009, ACM TOG 28(3), section 3) and laid over one
 another as by Wexler, Shechtman, Irani 2007, "Space-time completion of video" (TPAMI 29(3), section 3), coarse to fine. Streets,
-walls and horizons are level: what stands much higher or lower fits nowhere.
+walls and horizons are level, and so are folds beside one another: what lies much higher or lower fits nowhere.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,6 @@ LEVELS = ((10, 6, 3), (20, 4, 2), (40, 2, 1))  # pixels per unit, rounds of sear
 MAX_RISE = 0.12  # units: how much higher or lower a patch may be found
 AWAY = np.float32([1, 3])  # how many times more a patch differs that is a unit higher or lower, or to the side
 STEPS = [(0, 4), (0, -4), (4, 0), (-4, 0), (0, 1), (0, -1), (1, 0), (-1, 0)]  # to the patches whose finds are tried
-MEET = 0.12  # units from the hole's border over which the guess, which meets it without a seam, passes into the patches
 TONE = (0.15, 0.04)  # units over which the patches take the guess's tone, and what is finer than tone
 NOISE = 15.0  # grey levels by which patches that match differ
 
@@ -44,13 +43,14 @@ class _Level:
         return max(MAX_RISE * self.per_unit, 1)
 
 
-def complete(rgb: np.ndarray, hole: np.ndarray, guess: np.ndarray, unit: float) -> np.ndarray:
+def complete(rgb: np.ndarray, hole: np.ndarray, guess: np.ndarray, unit: float, meet: float) -> np.ndarray:
     """Fill a hole with pieces of the rest. The same every time.
 
     rgb, guess  (H, W, 3) uint8: the picture, and it filled otherwise: where the search starts, and what stays where nothing is
                 known at any place of the same height
     hole        (H, W) bool
     unit        pixels: a length of the scene, of people the torso's
+    meet        units from the hole's border over which the guess, which should meet it without a seam, passes into the patches
     returns     (H, W, 3) uint8, the known pixels unchanged
     """
     guess = np.where(hole[:, :, None], guess, rgb)
@@ -62,7 +62,7 @@ def complete(rgb: np.ndarray, hole: np.ndarray, guess: np.ndarray, unit: float) 
         level = _begin(rgb, hole, guess, per_unit, per_unit / unit, level, random)
         for _ in range(rounds):
             _vote(level, *_search(level, sweeps, random))
-    return _meeting(guess, _at_full_size(rgb, hole, guess, level), hole, unit)
+    return _meeting(guess, _at_full_size(rgb, hole, guess, level), hole, unit, meet)
 
 
 def _begin(rgb, hole, guess, per_unit: int, scale: float, coarser: _Level | None, random: np.random.Generator) -> _Level:
@@ -172,11 +172,11 @@ def _at_full_size(rgb: np.ndarray, hole: np.ndarray, guess: np.ndarray, level: _
     return completed
 
 
-def _meeting(guess: np.ndarray, completed: np.ndarray, hole: np.ndarray, unit: float) -> np.ndarray:
+def _meeting(guess: np.ndarray, completed: np.ndarray, hole: np.ndarray, unit: float, meet: float) -> np.ndarray:
     """The completed picture, near the hole's border in the guess's tone and then the guess itself."""
     inwards = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 3)[:, :, None] / np.float32(unit)
     reach, size = TONE
     tones = [cv2.GaussianBlur(picture.astype(np.float32), (0, 0), size * unit) for picture in (guess, completed)]
     met = completed + np.exp(-((inwards / reach) ** 2)) * (tones[0] - tones[1])
-    share = np.clip(inwards / MEET, 0, 1)
+    share = np.clip(inwards / meet, 0, 1)
     return np.clip(np.rint(guess * (1 - share) + met * share), 0, 255).astype(np.uint8)
