@@ -64,18 +64,6 @@ def prepare_cloth(garment: Garment) -> Cloth:
         regions[part] = regions[part] | inside
         hidden |= inside
     whole = _even(np.logical_or.reduce(list(regions.values())), unit)
-    # A rim of mixed pixels is left out of the colours: half background, half cloth.
-    rim = max(round(unit / 60), 2)
-    pure = cv2.erode(garment.mask.astype(np.uint8), np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)) > 0
-    pure &= ~_doubtful(model, garment.mask)
-    if pure.sum() < 0.3 * garment.mask.sum():
-        pure = garment.mask
-    rgb = mirror_fill(model.photo.rgb, ~pure)
-    if (hidden & whole).any():  # wider than a strip along an outline, where a mirror shows everything twice
-        place = box_of(whole, margin=rim)
-        completed = complete(rgb[place], ~pure[place], rgb[place], unit, CLOTH_MEETS)
-        behind = whole & (distance_to(hidden & whole) < rim + DOUBTFUL_RIM * unit)
-        rgb[place] = np.where(behind[place][:, :, None], completed, rgb[place])
     soft = cv2.GaussianBlur(whole.astype(np.float32), (0, 0), max(unit / 150, 0.8))
     outline = np.clip(2 * soft - 0.5, 0, 1)
     alpha = {}
@@ -91,7 +79,25 @@ def prepare_cloth(garment: Garment) -> Cloth:
             grown *= 1 - cv2.GaussianBlur((other & ~region).astype(np.float32), (0, 0), 1.0)
         alpha[part] = (255 * outline * grown).astype(np.uint8)
     filled = float(hidden.sum() / max(whole.sum(), 1))
-    return Cloth(garment, rgb, alpha, _zones(garment, whole), filled)
+    return Cloth(garment, _colours(garment, whole, hidden & whole), alpha, _zones(garment, whole), filled)
+
+
+def _colours(garment: Garment, whole: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+    """Cloth.rgb: beyond the outline a mirror image, where something hides the cloth its own patches; (H, W) bool whole, hidden."""
+    photo, unit = garment.model.photo.rgb, garment.model.pose.torso_px
+    # A rim of mixed pixels is left out of the colours: half background, half cloth.
+    rim = max(round(unit / 60), 2)
+    pure = cv2.erode(garment.mask.astype(np.uint8), np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)) > 0
+    pure &= ~_doubtful(garment.model, garment.mask)
+    if pure.sum() < 0.3 * garment.mask.sum():
+        pure = garment.mask
+    rgb = mirror_fill(photo, ~pure)
+    if hidden.any():
+        place = box_of(whole, margin=rim)
+        completed = complete(photo[place], ~pure[place], rgb[place], unit, CLOTH_MEETS)
+        behind = whole & (distance_to(hidden) < rim + DOUBTFUL_RIM * unit)
+        rgb[place] = np.where(behind[place][:, :, None], completed, rgb[place])
+    return rgb
 
 
 def _even(whole: np.ndarray, unit: float) -> np.ndarray:
