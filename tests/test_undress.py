@@ -20,6 +20,7 @@ from primerka.tryon.surface.scene import start_scene
 from primerka.tryon.surface.undress import (
     HIGHEST_WAIST,
     HIPS,
+    MIN_SHOE,
     _above_hem,
     _around_legs,
     _enclosed,
@@ -267,6 +268,24 @@ def test_a_scrap_of_scarf_goes_with_the_old_top_and_a_scarf_stays(buyers, cloths
     scarf &= top
     scene.labels[scarf] = LABEL["scarf"]
     assert take_off(scene, buyer, cloths["top"], new)[scarf].mean() == (1 if goes else 0)
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_shoe_of_which_the_toes_show_goes_on_under_the_old_hem(buyers, cloths, shown):
+    buyer = buyers[0]
+    new, scene = _nothing(buyer), start_scene(buyer)
+    shoes = scene.mask("left_shoe", "right_shoe")
+    toes = shoes & (np.arange(len(shoes))[:, None] > np.nonzero(shoes)[0].max() - 0.04 * buyer.unit)
+    assert toes.sum() > MIN_SHOE * buyer.unit**2
+    covered = shoes & ~toes if shown else shoes
+    scene.labels[covered] = LABEL["skirt"]
+    old = take_off(scene, buyer, cloths["skirt"], new)
+    _, kind = uncover(scene, buyer, cloths["skirt"], new, old, np.zeros_like(old))
+    middle = covered & old & buyer.person.surface.mask([BONE["left_foot"]])
+    middle &= np.arange(len(shoes))[:, None] > np.nonzero(shoes)[0].max() - 0.1 * buyer.unit
+    expected = ("left_shoe", "right_shoe") if shown else ("neck",)
+    assert middle.sum() > 20 and np.isin(kind[middle], [LABEL[name] for name in expected]).mean() > 0.95
+    assert any("shoes" in warning for warning in scene.warnings) == shown
 
 
 def test_pieces_of_a_garment_that_stays_are_no_scraps(buyers, cloths):

@@ -38,6 +38,8 @@ ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around i
 STATIONS = np.linspace(0.05, 1, 40)  # along an upper arm, or a forearm
 SEAM_STATIONS = 9  # so short a gap in a sleeve is none
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
+MIN_SHOE = 0.004  # likewise, of shoes
+BELOW_ANKLE = 0.3  # of the height from the ankle joint to the sole: higher up a low shoe ends
 
 
 def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
@@ -170,8 +172,8 @@ def uncover(
     rgb = over(scene.rgb, buyer.background, hole * np.clip(fade, 0, 1))
     rgb = over(rgb, buyer.skin, hole * _soft(bare))
     clothed = np.zeros_like(hole)
-    tights = _tights(scene, buyer, cloth, new, old)
-    for worn, region in (tights, _inner_top(scene, buyer, cloth, old), lower):
+    tights, shoes = _tights(scene, buyer, cloth, new, old), _shoes(scene, buyer, old)
+    for worn, region in (tights, _inner_top(scene, buyer, cloth, old), lower, shoes):
         if (hole & region).any():
             rgb = over(rgb, _continued(scene, worn, buyer.unit), hole * _soft(region))
             kind[region] = np.bincount(scene.labels[worn]).argmax()
@@ -181,6 +183,8 @@ def uncover(
         scene.warnings.append("skin that the old garment covered is invented")
     if _enough(hole & tights[1] & (new.whole_alpha < 0.5), buyer):
         scene.warnings.append("tights that the old garment covered are invented")
+    if (hole & shoes[1] & (new.whole_alpha < 0.5)).sum() > MIN_SHOE * buyer.unit**2:
+        scene.warnings.append("shoes that the old garment covered are invented")
     return rgb, kind
 
 
@@ -253,6 +257,20 @@ def _tights(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarra
     if trousers.any():  # beside them no tights show; a hem that slants ends higher on one leg
         legs &= buyer.along > buyer.along[trousers].max() - 3 * HEM_STEP
     return worn, worn | legs & (buyer.along < bottom)
+
+
+def _shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What shows of shoes under a garment that is taken off, and where they must be: both feet, from below the ankles."""
+    worn = scene.mask("left_shoe", "right_shoe") & ~old
+    feet = np.zeros_like(worn)
+    if worn.sum() < MIN_SHOE * buyer.unit**2:
+        return worn, feet
+    rows = np.arange(len(worn))[:, None]
+    for side in ("left", "right"):
+        foot, ankle = buyer.person.surface.mask([BONE[f"{side}_foot"]]), buyer.person.body.bones[BONE[f"{side}_foot"], 1]
+        if foot.any():
+            feet |= foot & (rows > ankle + BELOW_ANKLE * (np.nonzero(foot)[0].max() - ankle))
+    return worn, worn | feet
 
 
 def _around_legs(buyer: Buyer, worn: np.ndarray, old: np.ndarray, skirt: bool) -> np.ndarray:
