@@ -42,6 +42,14 @@ def test_a_spot_of_the_same_colour_that_touches_no_hair_stays_cloth():
     assert (at_the_photos_edges(truth, rgb, TORSO)[82:90] == truth[82:90]).all()
 
 
+def test_a_finger_beyond_a_ring_stays_skin():
+    rgb, _, truth = _hair_over_a_top()
+    truth[truth == HAIR] = SKIN
+    truth[80:84, 60:66], truth[84:92, 60:66] = CLASSES.index("other"), SKIN
+    rgb[80:92, 60:66] = (70, 45, 30)
+    assert (at_the_photos_edges(truth, rgb, TORSO)[84:91, 61:65] == SKIN).mean() > 0.9
+
+
 def test_where_both_sides_have_one_colour_the_parsing_has_the_say():
     _, parsed, _ = _hair_over_a_top()
     grey = np.full((*parsed.shape, 3), 90, np.uint8)

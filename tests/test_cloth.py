@@ -12,6 +12,7 @@ from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.photo import Photo, read_photo
 from primerka.tryon.surface.cloth import DOUBTFUL_RIM, _even, prepare_cloth
+from primerka.tryon.surface.fill import mirror_fill
 
 SKIN, BAG = (235, 40, 40), (40, 40, 235)
 
@@ -63,6 +64,28 @@ def test_notches_in_an_outline_are_filled_and_spikes_cut_and_straps_stay():
         assert np.ptp(ragged[:, columns].argmax(0)) == 4
         assert np.ptp(smooth[:, columns].argmax(0)) <= 1
     assert even[30:98, 100:104].all() and not even[30:90, 105:].any()
+
+
+def test_stripes_go_on_behind_a_bag(skirt):
+    """The rest of the skirt knows them; their mirror image at the bag's border does not."""
+    rows = np.arange(len(skirt.mask))[:, None] // 5 % 2 == 0
+    rgb = np.repeat(np.where(skirt.mask & rows, 200, 60)[:, :, None], 3, 2).astype(np.uint8)
+    thing = _box(skirt, 0.35, 0.35, 0.3, 0.3)
+    striped = replace(skirt, model=replace(skirt.model, photo=Photo(rgb)))
+    garment = _before(striped, thing, "bag", BAG)
+    middle = cv2.erode(thing.astype(np.uint8), np.ones((15, 15))) > 0
+    truth = np.where(np.broadcast_to(rows, thing.shape), 200, 60)[middle]
+    mirrored = mirror_fill(garment.model.photo.rgb, ~cv2.erode(garment.mask.astype(np.uint8), np.ones((7, 7))).astype(bool))
+    off, off_mirrored = (np.abs(rgb[middle][:, 0].astype(int) - truth).mean() for rgb in (prepare_cloth(garment).rgb, mirrored))
+    assert off < 25 and off < 0.6 * off_mirrored
+
+
+def test_a_shred_that_even_outlines_leave_nothing_of_is_no_part(skirt):
+    shred = np.zeros_like(skirt.mask)
+    ys, xs = np.nonzero(skirt.model.surface.mask([BONE["left_shin"]]))
+    shred[ys.max() - 12 : ys.max() - 1, int(xs.mean()) : int(xs.mean()) + 3] = True
+    cloth = prepare_cloth(replace(skirt, mask=skirt.mask | shred, category="trousers"))
+    assert all(alpha.max() > 127 for alpha in cloth.alpha.values())
 
 
 @pytest.mark.parametrize(("label", "colour"), [("left_arm", SKIN), ("bag", BAG)])

@@ -67,6 +67,14 @@ def test_where_the_hole_is_as_wide_as_the_picture_the_guess_stays():
     assert (filled[100:140] == 77).all()
 
 
+def test_where_only_strips_narrower_than_a_patch_are_known_the_guess_stays():
+    rgb = np.random.default_rng(0).integers(0, 256, (240, 160, 3)).astype(np.uint8)
+    hole = np.zeros((240, 160), bool)
+    hole[:, 6:154] = True
+    filled = complete(rgb, hole, np.full_like(rgb, 77), UNIT, 0.12)
+    assert (filled[40:200, 20:140] == 77).all()
+
+
 def test_nothing_to_fill_nothing_known_and_pictures_of_a_few_pixels():
     rgb = np.random.default_rng(0).integers(0, 256, (9, 7, 3)).astype(np.uint8)
     guess = 255 - rgb

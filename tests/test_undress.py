@@ -267,7 +267,12 @@ def test_a_scrap_of_scarf_goes_with_the_old_top_and_a_scarf_stays(buyers, cloths
     scarf[ys.min() : ys.min() + round(0.2 * buyer.unit), round(xs.mean()) :][:, : round(width * buyer.unit)] = True
     scarf &= top
     scene.labels[scarf] = LABEL["scarf"]
+    scene.rgb[scarf] = (255, 0, 255)
+    start = replace(scene, rgb=scene.rgb.copy(), labels=scene.labels.copy())
     assert take_off(scene, buyer, cloths["top"], new)[scarf].mean() == (1 if goes else 0)
+    dress(start, buyer, cloths["top"])
+    left = (start.rgb == (255, 0, 255)).all(2)[scarf].mean()
+    assert left == 0 if goes else left > 0.8
 
 
 @pytest.mark.parametrize("shown", [True, False])

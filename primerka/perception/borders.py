@@ -43,7 +43,9 @@ def at_the_photos_edges(classes: np.ndarray, rgb: np.ndarray, torso_px: float) -
     28(3), section 3). Where both have the same colours the parsing's edge stays.
     """
     drawn, place = classes.copy(), box_of(classes > 0)
-    lab = cv2.cvtColor(rgb[place].astype(np.float32) / 255, cv2.COLOR_RGB2LAB) if (classes > 0).any() else None
+    if not (classes > 0).any():
+        return drawn
+    lab = cv2.cvtColor(rgb[place].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     for name, reach in EDGE.items():
         if (classes == CLASSES.index(name)).any():
             drawn[place] = _before_cloth(drawn[place], lab, CLASSES.index(name), reach * torso_px, AROUND * torso_px)
@@ -69,7 +71,7 @@ def _before_cloth(classes: np.ndarray, lab: np.ndarray, index: int, reach: float
     x, y = np.moveaxis(nearest_known(~cloth)[near].astype(int), 2, 0)
     kept = np.where(unclear, odds > 0, thing[near])
     _, pieces = cv2.connectedComponents(kept.astype(np.uint8))
-    crumbs = kept & unclear & ~np.isin(pieces, np.unique(pieces[thing[near] & ~unclear]))
+    crumbs = kept & unclear & ~thing[near] & ~np.isin(pieces, np.unique(pieces[thing[near] & ~unclear]))
     drawn = classes.copy()
     drawn[near] = np.where(kept & ~crumbs, index, np.where(unclear, classes[y, x], classes[near]))
     return drawn

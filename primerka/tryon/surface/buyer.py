@@ -17,7 +17,7 @@ from primerka.tryon.surface.skin import paint_skin
 RIM_REACH = 0.1  # of the torso length
 RIM_COLOUR = 12  # in Lab
 BACKGROUND_REACH = 0.08  # of the torso length
-BACKGROUND_MEETS = 0.12  # likewise
+BACKGROUND_MEETS = 0.12  # torso lengths from the photo, over which its mirror images pass into patches
 
 _LEGS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")]
 _ARMS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm", "hand")]

@@ -20,7 +20,7 @@ from primerka.tryon.surface.parts import LEGS, LOWER, SKIRT, SLEEVES, TORSO, Par
 UNDER_COATS = ("top", "dress")
 # Torso lengths around a hand or a bag: parts of it may be taken for cloth; shadow and blur.
 ALIKE_REACH, DOUBTFUL_RIM = 0.15, 0.03
-CLOTH_MEETS = 0.03  # torso lengths
+CLOTH_MEETS = 0.03  # torso lengths from the border of what is hidden, over which its mirror image passes into patches
 UNEVEN = 1 / 45  # torso lengths: what is finer on an outline is the parsing's, not the garment's …
 MIN_STRAP = 0.003  # … but for thin pieces of so much of the torso length squared
 UNLIKE = 2.0  # times the spread of the cloth's own colours: so far off is something else
@@ -77,9 +77,12 @@ def prepare_cloth(garment: Garment) -> Cloth:
         if part in LEGS:  # … but not into the other leg, which may go elsewhere
             other = np.logical_or.reduce([assigned[leg] for leg in LEGS if leg.name[:4] != part.name[:4]])
             grown *= 1 - cv2.GaussianBlur((other & ~region).astype(np.float32), (0, 0), 1.0)
-        alpha[part] = (255 * outline * grown).astype(np.uint8)
+        layer = (255 * outline * grown).astype(np.uint8)
+        if layer.max() > 127:  # or even outlines have left nothing of it
+            alpha[part] = layer
+    hidden &= whole
     filled = float(hidden.sum() / max(whole.sum(), 1))
-    return Cloth(garment, _colours(garment, whole, hidden & whole), alpha, _zones(garment, whole), filled)
+    return Cloth(garment, _colours(garment, whole, hidden), alpha, _zones(garment, whole), filled)
 
 
 def _colours(garment: Garment, whole: np.ndarray, hidden: np.ndarray) -> np.ndarray:

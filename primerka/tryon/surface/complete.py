@@ -15,6 +15,7 @@ PATCH = np.array([(y, x) for y in range(-REACH, REACH + 1) for x in range(-REACH
 LEVELS = ((10, 6, 3), (20, 4, 2), (40, 2, 1))  # pixels per unit, rounds of search and vote, sweeps of a search
 MAX_RISE = 0.12  # units: how much higher or lower a patch may be found
 AWAY = np.float32([1, 3])  # how many times more a patch differs that is a unit higher or lower, or to the side
+SIDE = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
 STEPS = [(0, 4), (0, -4), (4, 0), (-4, 0), (0, 1), (0, -1), (1, 0), (-1, 0)]  # to the patches whose finds are tried
 TONE = (0.15, 0.04)  # units over which the patches take the guess's tone, and what is finer than tone
 NOISE = 15.0  # grey levels by which patches that match differ
@@ -65,7 +66,15 @@ def complete(rgb: np.ndarray, hole: np.ndarray, guess: np.ndarray, unit: float, 
     return _meeting(guess, _at_full_size(rgb, hole, guess, level), hole, unit, meet)
 
 
-def _begin(rgb, hole, guess, per_unit: int, scale: float, coarser: _Level | None, random: np.random.Generator) -> _Level:
+def _begin(
+    rgb: np.ndarray,
+    hole: np.ndarray,
+    guess: np.ndarray,
+    per_unit: int,
+    scale: float,
+    coarser: _Level | None,
+    random: np.random.Generator,
+) -> _Level:
     """The picture at a scale, filled with the guess and with offsets at random, or with what a coarser level found."""
     height, width = (max(round(length * scale), 4 * REACH) for length in hole.shape)
     size = (width, height)
@@ -82,8 +91,7 @@ def _begin(rgb, hole, guess, per_unit: int, scale: float, coarser: _Level | None
         offsets = np.rint(np.stack(planes, 2) * ratio).astype(int)
     source = np.zeros_like(unknown)
     inside = np.s_[REACH:-REACH, REACH:-REACH]
-    side = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
-    source[inside] = cv2.erode((~unknown).astype(np.uint8), side)[inside] > 0
+    source[inside] = cv2.erode((~unknown).astype(np.uint8), SIDE)[inside] > 0
     picture = np.where(unknown[:, :, None], filled, known).astype(np.float32)
     return _Level(picture, unknown, source, offsets, per_unit)
 
@@ -97,8 +105,7 @@ def _planes(level: _Level) -> tuple[np.ndarray, np.ndarray]:
 def _search(level: _Level, sweeps: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Improve the offsets of the patches that touch the hole. Returns their middles (N, 2), and the distances of what was found."""
     height, width = level.hole.shape
-    side = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
-    touching = cv2.dilate(level.hole.astype(np.uint8), side) > 0
+    touching = cv2.dilate(level.hole.astype(np.uint8), SIDE) > 0
     middles = np.argwhere(touching[REACH:-REACH, REACH:-REACH]) + REACH
     pixels, steps = level.picture.reshape(-1, 3), PATCH @ (width, 1)
     patches = pixels[(middles @ (width, 1))[:, None] + steps]
@@ -116,19 +123,22 @@ def _search(level: _Level, sweeps: int, random: np.random.Generator) -> tuple[np
 
     best = level.offsets[tuple(middles.T)]
     least = distances(best)
+
+    def consider(offered: np.ndarray) -> None:
+        nonlocal best, least
+        distance = distances(offered)
+        better = distance < least
+        best, least = np.where(better[:, None], offered, best), np.where(better, distance, least)
+        level.offsets[tuple(middles.T)] = best
+
+    radii = max(height, width) / 4 / 3.0 ** np.arange(12)
     for _ in range(sweeps):
-        radii = max(height, width) / 4 / 3.0 ** np.arange(12)
-        trials = [*STEPS, *radii[radii >= 1]]
-        for trial in trials:
-            if isinstance(trial, tuple):
-                offered = level.offsets[tuple(np.clip(middles + trial, 0, (height - 1, width - 1)).T)]
-            else:
-                spread = (min(trial / 2, level.rise), trial)
-                offered = best + np.rint(random.normal(0, 1, best.shape) * spread).astype(int)
-            distance = distances(offered)
-            better = distance < least
-            best, least = np.where(better[:, None], offered, best), np.where(better, distance, least)
-            level.offsets[tuple(middles.T)] = best
+        for step in STEPS:
+            consider(level.offsets[tuple(np.clip(middles + step, 0, (height - 1, width - 1)).T)])
+        for radius in radii[radii >= 1]:
+            spread = (min(radius / 2, level.rise), radius)
+            consider(best + np.rint(random.normal(0, 1, best.shape) * spread).astype(int))
+    level.offsets[tuple(middles[~np.isfinite(least)].T)] = 0  # into the hole, where nothing is known
     return middles, least
 
 

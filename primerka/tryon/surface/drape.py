@@ -34,8 +34,8 @@ class Drape:
 
     rgb, alpha  (H, W, 3) uint8 and (H, W) float32: the garment without its sleeves that lie before the torso
     sleeves     the same for those sleeves
-    unsure      names of the parts that the product photo does not show, or points at the camera, and that are made from
-                their twin on the other side
+    unsure      names of the parts of which the product photo shows nothing or little, or that it points at the camera, and that are
+                made from their twin on the other side
     """
 
     rgb: np.ndarray
@@ -100,7 +100,7 @@ def _behind_torso(part: Part, buyer: Person) -> bool:
 
 def _source(cloth: Cloth, buyer: Person, part: Part) -> tuple[Part, tuple[np.ndarray, np.ndarray] | None]:
     """The part of the product photo that dresses a part of the buyer, and how: itself, or its twin on the other side where
-    that is pointed at the camera much less, or where next to nothing shows of the part itself: from the side one arm hides
+    that is pointed at the camera much less, or where less than half as much shows of the part itself: from the side one arm hides
     the other.
     """
     found, least, outlines = part, MAX_STRETCH, None

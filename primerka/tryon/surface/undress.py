@@ -35,6 +35,7 @@ FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain
 FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
 MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
 ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around it, it is of that one
+KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
 STATIONS = np.linspace(0.05, 1, 40)  # along an upper arm, or a forearm
 SEAM_STATIONS = 9  # so short a gap in a sleeve is none
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
@@ -68,12 +69,13 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
             kept = old & (_trunk(buyer) | buyer.trunk_legs & ~buyer.arms) & (buyer.along < HIPS)
             old &= ~kept
             scene.labels[kept] = LABEL["top"]
-            scene.warnings.append("the upper part of the old garment is kept as a top")
+            if kept.any():
+                scene.warnings.append(KEPT_AS_TOP)
     elif category in LOWER:
         onepiece = scene.mask("dress", *LOWER) & (buyer.along < HIGHEST_WAIST)
         onepiece |= scene.mask("dress") & (buyer.along < _reach(buyer, new, 2) + SEAM)
         if _enough(onepiece & scene.mask("dress"), buyer):
-            scene.warnings.append("the upper part of the old garment is kept as a top")
+            scene.warnings.append(KEPT_AS_TOP)
         old = (old | scene.mask("dress")) & ~onepiece
         scene.labels[onepiece] = LABEL["top"]
         # Bare legs are not wider than the trousers on them.
@@ -89,7 +91,10 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     scene.labels[hood] = LABEL["hat"]
     # Belts and necklaces on what is taken off go with it.
     old |= scene.mask("other") & _grown(old, buyer, 1 / 40) & ~buyer.hands & ~buyer.arms
-    old |= _crumbs_beside(old, scene.mask("scarf"), buyer)  # prints and collars
+    if category not in LOWER:  # prints and collars, which as a scarf would stay before everything new
+        crumbs = _crumbs_beside(old, scene.mask("scarf"), buyer)
+        scene.labels[crumbs] = LABEL["top"]
+        old |= crumbs
     behind = scene.mask("background") | scene.mask(*LOWER) & ~old
     skin = (
         scene.mask("neck", "left_arm", "right_arm", "left_leg", "right_leg") & ~buyer.hands & (buyer.person.surface.part >= 0)
@@ -122,6 +127,7 @@ def _crumbs_beside(old: np.ndarray, mask: np.ndarray, buyer: Buyer) -> np.ndarra
     """(H, W) bool: the pieces of a mask that are too small to be what they were taken for, and touch what is taken off."""
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     small = stats[:, cv2.CC_STAT_AREA] < MAX_SCRAP * buyer.unit**2
+    small[_at_the_edge(pieces)] = False  # the end of something large, perhaps
     return mask & small[pieces] & np.isin(pieces, np.unique(pieces[_grown(old, buyer, 0)]))
 
 
@@ -178,6 +184,9 @@ def uncover(
             rgb = over(rgb, _continued(scene, worn, buyer.unit), hole * _soft(region))
             kind[region] = np.bincount(scene.labels[worn]).argmax()
             clothed |= region
+    for side in ("left", "right"):
+        foot = shoes[1] & buyer.person.surface.mask([BONE[f"{side}_foot"]])
+        kind[foot] = LABEL[f"{side}_shoe"]
     invented = hole & bare & ~clothed & ~buyer.arms & (new.whole_alpha < 0.5)
     if _enough(invented, buyer):
         scene.warnings.append("skin that the old garment covered is invented")
