@@ -68,12 +68,12 @@ def _before_cloth(classes: np.ndarray, lab: np.ndarray, index: int, reach: float
         np.clip(likelihood[0] - likelihood[1], -MAX_ODDS, MAX_ODDS) + AT_THE_FAR_END * (from_cloth - from_thing)[near] / reach
     )
     odds = cv2.GaussianBlur(odds, (0, 0), 1.0)
-    x, y = np.moveaxis(nearest_known(~cloth)[near].astype(int), 2, 0)
+    x, y = np.moveaxis(nearest_known(~cloth[near]).astype(int), 2, 0)
     kept = np.where(unclear, odds > 0, thing[near])
     _, pieces = cv2.connectedComponents(kept.astype(np.uint8))
     crumbs = kept & unclear & ~thing[near] & ~np.isin(pieces, np.unique(pieces[thing[near] & ~unclear]))
     drawn = classes.copy()
-    drawn[near] = np.where(kept & ~crumbs, index, np.where(unclear, classes[y, x], classes[near]))
+    drawn[near] = np.where(kept & ~crumbs, index, np.where(unclear, classes[near][y, x], classes[near]))
     return drawn
 
 
