@@ -25,7 +25,7 @@ def without_fringes(classes: np.ndarray, torso_px: float) -> np.ndarray:
     """(H, W) int classes whose borders within the person are smooth; the person's own outline stays.
 
     One step of threshold dynamics, which moves borders by their curvature (Merriman, Bence, Osher 1994, "Motion of multiple
-    junctions", J. Comput. Phys. 112, section 2).
+    junctions: a level set approach", J. Comput. Phys. 112(2)).
     """
     person = classes > 0
     place, worn = box_of(person), np.unique(classes[person])
@@ -40,7 +40,7 @@ def at_the_photos_edges(classes: np.ndarray, rgb: np.ndarray, torso_px: float) -
     """(H, W) int classes with the edges of hair, skin and bags before cloth drawn by the colours of both nearby: strand by strand.
 
     Normal distributions of Lab around each pixel, as local classifiers have them (Bai et al. 2009, "Video SnapCut", ACM TOG
-    28(3), section 3). Where both have the same colours the parsing's edge stays.
+    28(3)). Where both have the same colours the parsing's edge stays.
     """
     drawn, place = classes.copy(), box_of(classes > 0)
     if not (classes > 0).any():
