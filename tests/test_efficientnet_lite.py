@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from primerka.networks.efficientnet_lite import LITE0, LITE2, EfficientNetLite, imagenet_checkpoint, load_imagenet
+from primerka.networks.efficientnet_lite import LITE0, LITE2, EfficientNetLite, load_imagenet
+from primerka.weights.imagenet import imagenet_checkpoint
 
 
 @pytest.fixture(scope="module", params=[LITE0, LITE2], ids=["lite0", "lite2"])
@@ -14,7 +15,7 @@ def size(request):
 
 @pytest.fixture(scope="module")
 def state(size):
-    return imagenet_checkpoint(size)
+    return imagenet_checkpoint(size.package)
 
 
 def test_features_equal_the_packaged_networks(size, state):

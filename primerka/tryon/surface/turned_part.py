@@ -47,7 +47,7 @@ def turn_part(
     off = _stands_off(source, both_sides, loose) * body.scale
     off_rgb, off_alpha = _grown(*draw_vertices(body, alone, colours, on_loose), off)
     beside = off_alpha * (1 - alpha)
-    both = alpha + beside
+    both = np.minimum(alpha + beside, 1)  # but for rounding it is no more
     mixed = (rgb * alpha[:, :, None] + off_rgb * beside[:, :, None]) / np.maximum(both, 1e-3)[:, :, None]
     return mixed, both, certain
 
