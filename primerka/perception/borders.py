@@ -8,13 +8,9 @@ from primerka.perception.nearby import box_of, distance_to, local_mean, nearest_
 
 # In torso lengths:
 FRINGE = 1 / 60  # what is finer on a border is the parsing's, not the cloth's
-AROUND = 1 / 10  # how far the colours on both sides of a border are learned from
-EDGE = {
-    "hair": 1 / 14,
-    "skin": 1 / 25,
-    "bag": 1 / 25,
-}  # how far from where the parsing has it the edge before cloth is looked for
-
+AROUND = 1 / 10  # how far the colours on both sides of a border are learned from …
+# … and from where the parsing has it, how far away the edge of each before cloth is looked for.
+EDGE = {"hair": 1 / 14, "skin": 1 / 25, "bag": 1 / 25}
 SPREAD = 5.0  # in Lab: less than the least that colours of one thing differ by is not believed
 MAX_ODDS = 6.0  # log odds: no colour says more than that
 AT_THE_FAR_END = 2.0  # log odds of the parsing, EDGE inside its edge
@@ -64,9 +60,8 @@ def _before_cloth(classes: np.ndarray, lab: np.ndarray, index: int, reach: float
         return classes
     unclear = unclear[near] & (np.maximum(*map(distance_to, surely)) < 2 * reach)
     likelihood = [_log_likelihood(lab[near], region, around) for region in surely]
-    odds = (
-        np.clip(likelihood[0] - likelihood[1], -MAX_ODDS, MAX_ODDS) + AT_THE_FAR_END * (from_cloth - from_thing)[near] / reach
-    )
+    odds = np.clip(likelihood[0] - likelihood[1], -MAX_ODDS, MAX_ODDS)
+    odds += AT_THE_FAR_END * (from_cloth - from_thing)[near] / reach
     odds = cv2.GaussianBlur(odds, (0, 0), 1.0)
     x, y = np.moveaxis(nearest_known(~cloth[near]).astype(int), 2, 0)
     kept = np.where(unclear, odds > 0, thing[near])

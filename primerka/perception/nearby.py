@@ -14,7 +14,9 @@ def nearest_known(hole: np.ndarray) -> np.ndarray:
 
 
 def local_mean(picture: np.ndarray, region: np.ndarray, reach: float) -> np.ndarray:
-    """(H, W, 3) float32: at every pixel the mean of a picture (H, W, 3), of any colours, over the region (H, W) bool around it, the nearer the more.
+    """(H, W, 3) float32: at every pixel the mean of a picture over the region around it, the nearer the more.
+
+    picture (H, W, 3), in RGB, Lab or their squares; region (H, W) bool; reach in pixels
 
     A mean over many pixels is smooth: it is taken on a picture that is smaller by a quarter of the reach.
     """

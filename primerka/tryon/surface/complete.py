@@ -29,7 +29,7 @@ class _Level:
     hole     (H, W) bool
     source   (H, W) bool: the middles of the patches that are known
     offsets  (H, W, 2) int, y and x: from the middle of a patch to where one like it was found
-    per_unit pixels
+    per_unit of pixels, how many
     """
 
     picture: np.ndarray
