@@ -1,10 +1,8 @@
 """What belongs to the main person."""
 
 import numpy as np
-import pytest
 
-from primerka.parsing import LABEL
-from primerka.perception.parse import FAR, RIM, _bystanders, _hands_on_thighs
+from primerka.perception.parse import FAR, RIM, _bystanders
 from primerka.pose import LANDMARK, Pose
 
 
@@ -37,26 +35,3 @@ def test_whom_the_pose_is_of_stays_beside_somebody_larger():
 def test_whoever_is_alone_has_no_bystanders():
     for person in (np.zeros((20, 30), bool), np.ones((20, 30), bool)):
         assert not _bystanders(person, _pose(10)).any()
-
-
-@pytest.mark.parametrize(("leg_pixels", "of_the_arm"), [(80, True), (4000, False)])
-def test_fingers_on_a_thigh_belong_to_the_arm_and_a_bare_thigh_does_not(leg_pixels, of_the_arm):
-    labels = np.full((120, 120), LABEL["trousers"], np.uint8)
-    labels[0:30, 50:60] = LABEL["right_arm"]
-    width = 10 if of_the_arm else 50
-    labels[30 : 30 + leg_pixels // width, 50 : 50 + width] = LABEL["left_leg"]
-    split = _hands_on_thighs(labels)
-    assert (split[30:34, 50:60] == LABEL["right_arm" if of_the_arm else "left_leg"]).all()
-    assert (split[labels != LABEL["left_leg"]] == labels[labels != LABEL["left_leg"]]).all()
-
-
-@pytest.mark.parametrize(
-    ("above", "below", "of_the_arm"),
-    [("top", "skirt", True), ("right_arm", "trousers", True), ("trousers", "trousers", False), ("top", "background", False)],
-)
-def test_a_hand_between_a_sleeve_and_a_skirt_is_no_leg(above, below, of_the_arm):
-    """Nor is a hole in trousers a hand, nor a leg below a long top."""
-    labels = np.full((120, 120), LABEL[below], np.uint8)
-    labels[:30] = LABEL[above]
-    labels[30:60, 50:70] = LABEL["right_leg"]
-    assert (_hands_on_thighs(labels)[30:60, 50:70] == LABEL["right_arm" if of_the_arm else "right_leg"]).all()

@@ -13,7 +13,7 @@ from primerka.perception.colour_models import weigh_by_colour
 from primerka.perception.guided_filter import guided_filter
 from primerka.perception.others import others_pixels
 from primerka.perception.parsing_input import crop, network_input, person_crop
-from primerka.perception.pieces import outline_shares
+from primerka.perception.skin_pieces import told_apart
 from primerka.photo import Photo
 from primerka.pose import Pose
 from primerka.surface import Surface
@@ -23,10 +23,6 @@ EDGE_RADIUS, EDGE_EPSILON = 5, 2e-4  # of the filter that draws probabilities to
 MAX_BYSTANDER = 0.2  # of the main person's area
 FAR = 0.15  # torso lengths between the main person and somebody else
 RIM = 0.05  # torso lengths around somebody else that are half theirs
-
-SLEEVED = [LABEL[name] for name in ("top", "outerwear", "left_arm", "right_arm")]
-WORN_LOW = [LABEL[name] for name in ("skirt", "dress", "trousers", "shorts")]
-TOUCHING, ENCLOSED = 0.1, 0.7  # of the outline of a hand that hangs from a sleeve before a skirt or trousers
 
 # Skin and shoes belong to the part of the body that they lie on, or nearest to.
 _SKIN_BONES = {
@@ -115,37 +111,12 @@ def to_parsing(probabilities: np.ndarray, photo: Photo, pose: Pose, body: Body, 
         here = classes == CLASSES.index(name)
         nearest = np.argmin([distance(bones)[here] for bones in groups.values()], 0)
         labels[here] = np.array([LABEL[label] for label in groups], np.uint8)[nearest]
-    labels = _hands_on_thighs(labels)
+    labels = told_apart(labels, body, pose.torso_px)
     person = 1 - probabilities[:, :, 0]
     guide = photo.rgb.astype(np.float32) / 255
     alpha = guided_filter(guide, person, radius=max(photo.height // 200, 2), epsilon=1e-4)
     certain = np.where(person > 0.95, 1.0, np.where(person < 0.05, 0.0, alpha))
     return Parsing(labels, np.clip(certain, 0, 1).astype(np.float32))
-
-
-def _hands_on_thighs(labels: np.ndarray) -> np.ndarray:
-    """(H, W) uint8 labels where the fingers of a hand before the thigh, which is nearest to them, belong to the arm: of a piece of
-    skin that is mostly arm no part is leg.
-    """
-    arms, legs = ([LABEL[f"{side}_{limb}"] for side in ("left", "right")] for limb in ("arm", "leg"))
-    on_legs = np.isin(labels, legs)
-    skin = cv2.dilate((np.isin(labels, arms) | on_legs).astype(np.uint8), np.ones((3, 3), np.uint8))
-    count, pieces = cv2.connectedComponents(skin)
-    areas = np.stack([np.bincount(pieces[labels == arm], minlength=count) for arm in arms])
-    of_arm = np.maximum(*areas) > 2 * np.bincount(pieces[on_legs], minlength=count)
-    of_arm[0] = False
-    fingers = on_legs & of_arm[pieces]
-    labels = labels.copy()
-    labels[fingers] = np.array(arms, np.uint8)[areas.argmax(0)][pieces[fingers]]
-    for arm, leg in zip(arms, legs):
-        labels[_below_a_sleeve(labels, leg)] = arm
-    return labels
-
-
-def _below_a_sleeve(labels: np.ndarray, leg: int) -> np.ndarray:
-    """(H, W) bool: pieces parsed as a leg that hang from a sleeve before other cloth: a hand, of whose arm little shows."""
-    pieces, (sleeve, lower) = outline_shares(labels == leg, np.isin(labels, SLEEVED), np.isin(labels, WORN_LOW))
-    return ((sleeve > TOUCHING) & (lower > TOUCHING) & (sleeve + lower > ENCLOSED))[pieces]
 
 
 @cache

@@ -44,7 +44,6 @@ OVERLAP = 1 / 16  # torso lengths by which parts reach into their neighbours, so
 FARTHEST, FARTHEST_LOOSE = 0.45, 0.8  # torso lengths off the fitted body: what lies further off is somebody else's
 LOOSE = ("dress", "skirt", "outerwear", "scarf", "bag")
 DOUBTFUL = 1 / 100  # torso lengths around what lies before a part: its colours may be that one's
-HAND_NEAR = 0.08  # torso lengths off a fitted hand or forearm that its skin may lie
 MIN_BAG = 0.01  # of the torso length squared
 HELD_WITHIN, HELD_ABOVE = 0.06, 0.15  # torso lengths: the bag from the hand, and its middle above the hand's
 HAND = {"left_forearm": "left_hand", "right_forearm": "right_hand"}
@@ -83,9 +82,8 @@ def hang(person: Person) -> dict[Part, np.ndarray]:
             for part, region in assign_parts(Garment(person, cloth, kind)).items():
                 regions[part] |= region
     away = {part: _distance(surface.mask(bones_of(part))) for part in PARTS}
-    hands = _hands_on_the_body(person)
-    hanging = {names: (parsing.mask(*names) & ~hands, parts) for names, parts in _HANG_ON.items()}
-    for here, parts in [*hanging.values(), (hands, FOREARMS)]:
+    for names, parts in _HANG_ON.items():
+        here = parsing.mask(*names)
         if here.any():
             nearest = np.argmin([away[part][here] for part in parts], 0)
             for index, part in enumerate(parts):
@@ -100,18 +98,6 @@ def hang(person: Person) -> dict[Part, np.ndarray]:
             regions[other] &= ~held
         regions[part] = held
     return regions
-
-
-def _hands_on_the_body(person: Person) -> np.ndarray:
-    """(H, W) bool: skin that lies on the trunk or a thigh, but most of whose piece is where a hand or forearm is: the hand before
-    the belly, before trousers. The parsing tells skin apart by the nearest surface alone.
-    """
-    skin = person.parsing.mask("neck", "left_leg", "right_leg")
-    count, pieces = cv2.connectedComponents(skin.astype(np.uint8))
-    bones = [bone for part in FOREARMS for bone in bones_of(part)]
-    near = _distance(silhouette(person.body, *skin.shape, bones)) < HAND_NEAR * person.pose.torso_px
-    of_hands, all_pixels = (np.bincount(pieces[mask], minlength=count) for mask in (skin & near, skin))
-    return skin & (of_hands > 0.5 * all_pixels)[pieces]
 
 
 def _held(person: Person, part: Part) -> np.ndarray:

@@ -1,0 +1,66 @@
+"""Which limb a piece of skin is of, where the nearest part of the body misleads: hands before the trunk and thighs, torn trousers."""
+
+import cv2
+import numpy as np
+
+from primerka.body import BONE, Body
+from primerka.parsing import LABEL
+from primerka.perception.nearby import distance_to
+from primerka.perception.pieces import outline_shares
+from primerka.perception.surface import silhouette
+
+ARMS, LEGS = ([LABEL[f"{side}_{limb}"] for side in ("left", "right")] for limb in ("arm", "leg"))
+HANDS = [[BONE[f"{side}_{bone}"] for bone in ("forearm", "hand")] for side in ("left", "right")]
+HAND_NEAR = 0.08  # torso lengths off a fitted hand or forearm that its skin may lie
+SLEEVED = [LABEL[name] for name in ("top", "outerwear", "left_arm", "right_arm")]
+WORN_LOW = [LABEL[name] for name in ("skirt", "dress", "trousers", "shorts")]
+TOUCHING, ENCLOSED = 0.1, 0.7  # of the outline of a hand that hangs from a sleeve before a skirt or trousers
+AMONG, ABOVE = 0.8, 0.05  # of the outline of bare skin in trousers, but for background: trousers all around, and right below
+
+
+def told_apart(labels: np.ndarray, body: Body, torso_px: float) -> np.ndarray:
+    """(H, W) uint8 labels in which hands that were taken for trunk or legs are arms, and skin that trousers enclose is trousers."""
+    return _without_holes(_hands_from_sleeves(_hands_on_thighs(_hands_on_the_body(labels, body, torso_px))))
+
+
+def _hands_on_the_body(labels: np.ndarray, body: Body, torso_px: float) -> np.ndarray:
+    """Of a piece of skin that lies on the trunk or the legs, but mostly where the fitted hands and forearms are, nothing is trunk or leg."""
+    skin = np.isin(labels, [LABEL["neck"], *LEGS])
+    count, pieces = cv2.connectedComponents(skin.astype(np.uint8))
+    away = np.stack([distance_to(silhouette(body, *labels.shape, bones)) for bones in HANDS])
+    near = skin & (away.min(0) < HAND_NEAR * torso_px)
+    of_hands, all_pixels = (np.bincount(pieces[mask], minlength=count) for mask in (near, skin))
+    hands = skin & (of_hands > 0.5 * all_pixels)[pieces]
+    return np.where(hands, np.array(ARMS, np.uint8)[away.argmin(0)], labels)
+
+
+def _hands_on_thighs(labels: np.ndarray) -> np.ndarray:
+    """Fingers of a hand before the thigh, which is nearest to them, are the arm's: of a piece of skin that is mostly arm no part is leg."""
+    on_legs = np.isin(labels, LEGS)
+    skin = cv2.dilate((np.isin(labels, ARMS) | on_legs).astype(np.uint8), np.ones((3, 3), np.uint8))
+    count, pieces = cv2.connectedComponents(skin)
+    areas = np.stack([np.bincount(pieces[labels == arm], minlength=count) for arm in ARMS])
+    of_arm = np.maximum(*areas) > 2 * np.bincount(pieces[on_legs], minlength=count)
+    of_arm[0] = False
+    fingers = on_legs & of_arm[pieces]
+    labels = labels.copy()
+    labels[fingers] = np.array(ARMS, np.uint8)[areas.argmax(0)][pieces[fingers]]
+    return labels
+
+
+def _hands_from_sleeves(labels: np.ndarray) -> np.ndarray:
+    """A piece of leg that hangs from a sleeve before other cloth is a hand, of whose arm little shows."""
+    labels = labels.copy()
+    for arm, leg in zip(ARMS, LEGS):
+        pieces, (sleeve, lower) = outline_shares(labels == leg, np.isin(labels, SLEEVED), np.isin(labels, WORN_LOW))
+        labels[((sleeve > TOUCHING) & (lower > TOUCHING) & (sleeve + lower > ENCLOSED))[pieces]] = arm
+    return labels
+
+
+def _without_holes(labels: np.ndarray) -> np.ndarray:
+    """Legs with trousers all around and right below are trousers: torn, or of the skin's colour in the sun."""
+    bare, trousers = np.isin(labels, LEGS), labels == LABEL["trousers"]
+    below = trousers & np.vstack([np.zeros_like(bare[:1]), bare[:-1]])
+    pieces, (around, nothing, under) = outline_shares(bare, trousers, labels == 0, below)
+    holes = (around > AMONG * (1 - nothing)) & (under > ABOVE)
+    return np.where(holes[pieces], np.uint8(LABEL["trousers"]), labels)

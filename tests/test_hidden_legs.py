@@ -1,0 +1,65 @@
+"""Edges of trouser legs behind a bag: drawn on where the photo without the bag has them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from primerka.parsing import LABEL
+from primerka.perception.analyse import analyse
+from primerka.perception.find_garment import find_garment
+from primerka.photo import read_photo
+from primerka.tryon.surface.hidden_legs import hidden_leg
+from primerka.tryon.surface.parts import LEGS, assign_parts
+
+
+@pytest.fixture(scope="module")
+def trousers(pose_models, product_paths):
+    path = next(path for path in product_paths if path.stem.startswith("trousers"))
+    return find_garment(analyse(read_photo(path, 640), worn="trousers"), "trousers")
+
+
+def _left_leg(garment):
+    parts = assign_parts(garment)
+    return parts[LEGS[0]] | parts[LEGS[2]]
+
+
+def _with(garment, label, box):
+    """The garment with a thing of a label before it."""
+    labels = garment.model.parsing.labels.copy()
+    labels[box] = LABEL[label]
+    model = replace(garment.model, parsing=replace(garment.model.parsing, labels=labels))
+    return replace(garment, model=model, mask=garment.mask & ~box)
+
+
+def _box(leg, top, bottom, left):
+    """(H, W) bool: in shares of the leg's own box, and beyond its right edge."""
+    ys, xs = np.nonzero(leg)
+    box = np.zeros_like(leg)
+    height, width = np.ptp(ys), np.ptp(xs)
+    box[
+        ys.min() + round(top * height) : ys.min() + round(bottom * height), xs.min() + round(left * width) : xs.max() + width
+    ] = True
+    return box
+
+
+@pytest.mark.parametrize("label", ["bag", "outerwear"])
+def test_an_edge_behind_a_bag_is_where_it_was(trousers, label):
+    leg = _left_leg(trousers)
+    box = _box(leg, 0.3, 0.6, 0.5)
+    hidden = leg & box
+    assert hidden.sum() > 500
+    found = hidden_leg(_with(trousers, label, box), "left", leg & ~box)
+    assert not (found & ~box).any()
+    assert (found & hidden).sum() > 0.85 * hidden.sum()
+    assert (found & ~leg).sum() < 0.15 * hidden.sum()
+
+
+def test_where_nothing_is_before_a_leg_nothing_is_hidden(trousers):
+    assert not hidden_leg(trousers, "left", _left_leg(trousers)).any()
+
+
+def test_of_a_leg_that_is_hidden_all_along_nothing_is_said(trousers):
+    leg = _left_leg(trousers)
+    box = _box(leg, 0.0, 1.0, 0.5)
+    assert not hidden_leg(_with(trousers, "bag", box), "left", leg & ~box).any()

@@ -1,0 +1,61 @@
+"""Which limb a piece of skin is of."""
+
+import numpy as np
+import pytest
+
+from primerka.body import BONE
+from primerka.parsing import LABEL
+from primerka.perception.skin_pieces import _hands_from_sleeves, _hands_on_the_body, _hands_on_thighs, _without_holes
+from primerka.perception.surface import silhouette
+
+
+@pytest.mark.parametrize(("leg_pixels", "of_the_arm"), [(80, True), (4000, False)])
+def test_fingers_on_a_thigh_belong_to_the_arm_and_a_bare_thigh_does_not(leg_pixels, of_the_arm):
+    labels = np.full((120, 120), LABEL["trousers"], np.uint8)
+    labels[0:30, 50:60] = LABEL["right_arm"]
+    width = 10 if of_the_arm else 50
+    labels[30 : 30 + leg_pixels // width, 50 : 50 + width] = LABEL["left_leg"]
+    split = _hands_on_thighs(labels)
+    assert (split[30:34, 50:60] == LABEL["right_arm" if of_the_arm else "left_leg"]).all()
+    assert (split[labels != LABEL["left_leg"]] == labels[labels != LABEL["left_leg"]]).all()
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "of_the_arm"),
+    [("top", "skirt", True), ("right_arm", "trousers", True), ("trousers", "trousers", False), ("top", "background", False)],
+)
+def test_a_hand_between_a_sleeve_and_a_skirt_is_no_leg(above, below, of_the_arm):
+    """Nor is a hole in trousers a hand, nor a leg below a long top."""
+    labels = np.full((120, 120), LABEL[below], np.uint8)
+    labels[:30] = LABEL[above]
+    labels[30:60, 50:70] = LABEL["right_leg"]
+    assert (_hands_from_sleeves(labels)[30:60, 50:70] == LABEL["right_arm" if of_the_arm else "right_leg"]).all()
+
+
+def test_a_hand_before_the_belly_is_an_arm_and_the_belly_is_not(buyer):
+    hand = silhouette(buyer.body, *buyer.parsing.labels.shape, [BONE["left_hand"]])
+    labels = np.where(hand, LABEL["neck"], LABEL["dress"]).astype(np.uint8)
+    assert (_hands_on_the_body(labels, buyer.body, buyer.pose.torso_px)[hand] == LABEL["left_arm"]).all()
+    belly = silhouette(buyer.body, *hand.shape, [BONE["abdomen"], BONE["pelvis"]])
+    labels = np.where(belly, LABEL["neck"], LABEL["dress"]).astype(np.uint8)
+    assert (_hands_on_the_body(labels, buyer.body, buyer.pose.torso_px) == labels).all()
+
+
+@pytest.mark.parametrize(
+    ("below", "around", "hole"),
+    [
+        ("trousers", "trousers", True),
+        ("right_shoe", "trousers", False),
+        ("background", "trousers", False),
+        ("skirt", "skirt", False),
+    ],
+)
+def test_skin_that_trousers_enclose_is_trousers_and_an_ankle_is_not(below, around, hole):
+    labels = np.zeros((120, 60), np.uint8)
+    labels[:60, 20:40] = LABEL[around]
+    labels[60:, 20:40] = LABEL[below] if below != "background" else 0
+    labels[40:60, 20:34] = LABEL["right_leg"]  # at the edge of the trousers, background to its left
+    if not hole:
+        labels[40:60, 34:40] = LABEL[around]
+    wanted = LABEL["trousers"] if hole else LABEL["right_leg"]
+    assert (_without_holes(labels)[40:60, 20:34] == wanted).all()
