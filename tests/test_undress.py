@@ -15,6 +15,7 @@ from primerka.tryon.surface.buyer import prepare_buyer
 from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.dress import dress
+from primerka.tryon.surface.engine import SurfaceEngine
 from primerka.tryon.surface.parts import LEGS, TORSO
 from primerka.tryon.surface.scene import start_scene
 from primerka.tryon.surface.undress import (
@@ -254,7 +255,7 @@ def test_a_coat_with_nothing_known_under_it_stays_as_a_top_with_a_level_hem(buye
     assert kept.any() and buyer.along[kept].max() < HIPS
     assert kept[trunk & (buyer.along < HIPS - 0.02)].mean() > 0.95
     assert old[coat & (buyer.along > HIPS + 0.02)].all()
-    assert any("kept as a top" in warning for warning in scene.warnings)
+    assert any("kept as a top" in warning for warning in scene.all_warnings())
 
 
 @pytest.mark.parametrize(("width", "goes"), [(0.15, True), (0.5, False)])
@@ -290,7 +291,7 @@ def test_a_shoe_of_which_the_toes_show_goes_on_under_the_old_hem(buyers, cloths,
     middle &= np.arange(len(shoes))[:, None] > np.nonzero(shoes)[0].max() - 0.1 * buyer.unit
     expected = ("left_shoe", "right_shoe") if shown else ("neck",)
     assert middle.sum() > 20 and np.isin(kind[middle], [LABEL[name] for name in expected]).mean() > 0.95
-    assert any("shoes" in warning for warning in scene.warnings) == shown
+    assert any("shoes" in warning for warning in scene.all_warnings()) == shown
 
 
 def test_pieces_of_a_garment_that_stays_are_no_scraps(buyers, cloths):
@@ -404,3 +405,19 @@ def test_what_the_picture_cuts_off_is_no_crumb(buyers):
     cloth[-8:, 120:130] = True
     assert not _enclosed(cloth, around & ~cloth, buyer).any()
     assert (_enclosed(np.roll(cloth, -12, 0), around & ~np.roll(cloth, -12, 0), buyer) > 0).sum() == 80
+
+
+def test_new_trousers_are_seen_whole_where_the_old_coat_hid_the_legs_and_nothing_is_said_of_what_they_cover(buyers, cloths):
+    buyer = buyers[0]
+    parsing = buyer.person.parsing
+    coat = np.isin(parsing.labels, [LABEL["top"]]) | (parsing.labels == LABEL["trousers"]) & (buyer.along < 0.9)
+    labels = np.where(coat, LABEL["outerwear"], np.where(parsing.labels == LABEL["trousers"], LABEL["legwear"], parsing.labels))
+    person = replace(buyer.person, parsing=replace(parsing, labels=labels.astype(np.uint8)))
+    coated, engine = replace(buyer, person=person), SurfaceEngine()
+    alone = engine.dress(coated, [cloths["top"]])
+    outfit = engine.dress(coated, [cloths["trousers"], cloths["top"]])
+    assert any("kept as a skirt" in warning for warning in alone.warnings)
+    assert not any("kept as a skirt" in warning for warning in outfit.warnings)
+    below = (buyer.along > 0.5) & (buyer.along < 0.8) & (outfit.layers["trousers_alpha"] > 250)
+    assert below.sum() > 500
+    np.testing.assert_allclose(outfit.rgb[below].astype(int), outfit.layers["trousers_draped"][below].astype(int), atol=1)

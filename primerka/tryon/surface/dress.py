@@ -23,6 +23,7 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     """Put one garment on; changes the scene. Returns the garment as it was laid on the body."""
     new = drape(cloth, buyer.person)
     old = keep_decent(scene, buyer, new, take_off(scene, buyer, cloth, new))
+    scene.cover(old)
     front, arms = _in_front(scene, buyer, cloth.category, old)
     out, kind = uncover(scene, buyer, cloth, new, old, front > 0.99)
 
@@ -42,6 +43,7 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     scene.rgb = np.where(changed[:, :, None], out, scene.rgb)
     scene.labels = np.where(old, kind, scene.labels)
     scene.labels[alpha > 0.5] = LABEL[cloth.category]
+    scene.cover(alpha > 0.5)
     scene.changed |= changed
     for part in new.unsure:
         scene.warnings.append(

@@ -7,7 +7,8 @@ from primerka.tryon.surface.cloth import Cloth, prepare_cloth
 from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.scene import start_scene
 
-WORN_IN_ORDER = ("trousers", "shorts", "skirt", "dress", "top", "outerwear")
+# A new lower garment goes on under a new top, and after it: what the old top hid of the legs is then free.
+PUT_ON_IN_ORDER = ("dress", "top", "trousers", "shorts", "skirt", "outerwear")
 
 
 class SurfaceEngine:
@@ -22,10 +23,10 @@ class SurfaceEngine:
     def dress(self, buyer: Buyer, garments: list[Cloth]) -> Look:
         scene = start_scene(buyer)
         layers = {"background": buyer.background, "skin": buyer.skin}
-        for cloth in sorted(garments, key=lambda cloth: WORN_IN_ORDER.index(cloth.category)):
+        for cloth in sorted(garments, key=lambda cloth: PUT_ON_IN_ORDER.index(cloth.category)):
             new = dress(scene, buyer, cloth)
             layers[f"{cloth.category}_cloth"] = cloth.rgb
             layers[f"{cloth.category}_draped"] = new.rgb
             layers[f"{cloth.category}_alpha"] = (255 * new.whole_alpha).astype("uint8")
             layers[f"{cloth.category}_worn"] = scene.rgb.copy()
-        return Look(scene.rgb, scene.changed, tuple(dict.fromkeys(scene.warnings)), layers)
+        return Look(scene.rgb, scene.changed, scene.all_warnings(), layers)

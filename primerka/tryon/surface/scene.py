@@ -11,16 +11,34 @@ from primerka.tryon.surface.buyer import Buyer
 
 @dataclass
 class Scene:
-    """rgb (H, W, 3) uint8; labels (H, W) uint8; changed (H, W) bool; warnings: what was invented, for people."""
+    """rgb (H, W, 3) uint8; labels (H, W) uint8; changed (H, W) bool
+    warnings  what is uncertain about the products, for people
+    notes     sentence → where it is true, (H, W) bool, and in how many pixels it must be to be worth saying
+    """
 
     rgb: np.ndarray
     labels: np.ndarray
     changed: np.ndarray
     warnings: list[str] = field(default_factory=list)
+    notes: dict[str, tuple[np.ndarray, float]] = field(default_factory=dict)
 
     def mask(self, *names: str) -> np.ndarray:
         """(H, W) bool: the pixels that carry one of the labels."""
         return np.isin(self.labels, [LABEL[name] for name in names])
+
+    def note(self, sentence: str, where: np.ndarray, least: float = 0.0) -> None:
+        """Something for people that is true as long as it shows."""
+        earlier, _ = self.notes.get(sentence, (False, least))
+        self.notes[sentence] = where | earlier, least
+
+    def cover(self, where: np.ndarray) -> None:
+        """(H, W) bool: what was noted there is gone, or under something."""
+        self.notes = {sentence: (there & ~where, least) for sentence, (there, least) in self.notes.items()}
+
+    def all_warnings(self) -> tuple[str, ...]:
+        """What is true of the picture as it is now."""
+        shown = [sentence for sentence, (there, least) in self.notes.items() if there.sum() > least]
+        return tuple(dict.fromkeys([*shown, *self.warnings]))
 
 
 def start_scene(buyer: Buyer) -> Scene:

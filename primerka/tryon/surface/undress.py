@@ -60,22 +60,19 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
             kept |= scene.mask("outerwear")
         kept &= buyer.along > min(_reach(buyer, new, 98) - SEAM, 0)
         kept &= ~_grown(buyer.arms & ~buyer.hands, buyer, SEAM)  # sleeves go
-        if kept.any():
-            old &= ~kept
-            scene.labels[kept] = LABEL["skirt"]
-            scene.warnings.append("the lower part of the old garment is kept as a skirt")
+        old &= ~kept
+        scene.labels[kept] = LABEL["skirt"]
+        scene.note("the lower part of the old garment is kept as a skirt", kept)
     elif category == "outerwear":
         if not _enough(scene.mask("top", "dress"), buyer):  # nothing else is known to be under the old coat
             kept = old & (_trunk(buyer) | buyer.trunk_legs & ~buyer.arms) & (buyer.along < HIPS)
             old &= ~kept
             scene.labels[kept] = LABEL["top"]
-            if kept.any():
-                scene.warnings.append(KEPT_AS_TOP)
+            scene.note(KEPT_AS_TOP, kept)
     elif category in LOWER:
         onepiece = scene.mask("dress", *LOWER) & (buyer.along < HIGHEST_WAIST)
         onepiece |= scene.mask("dress") & (buyer.along < _reach(buyer, new, 2) + SEAM)
-        if _enough(onepiece & scene.mask("dress"), buyer):
-            scene.warnings.append(KEPT_AS_TOP)
+        scene.note(KEPT_AS_TOP, onepiece & scene.mask("dress"), MIN_CLOTH * buyer.unit**2)
         old = (old | scene.mask("dress")) & ~onepiece
         scene.labels[onepiece] = LABEL["top"]
         # Bare legs are not wider than the trousers on them.
@@ -151,7 +148,7 @@ def keep_decent(scene: Scene, buyer: Buyer, new: Drape, old: np.ndarray) -> np.n
     bare = old & _trunk(buyer) & (new.whole_alpha < 0.5) & ~_lower(scene, buyer, old)[1]
     if bare.sum() < MAX_BARE * buyer.unit**2:
         return old
-    scene.warnings.append("the product does not cover all that the old garment did: part of the old one stays on")
+    scene.note("the product does not cover all that the old garment did: part of the old one stays on", bare)
     return old & ~bare
 
 
@@ -187,13 +184,10 @@ def uncover(
     for side in ("left", "right"):
         foot = shoes[1] & buyer.person.surface.mask([BONE[f"{side}_foot"]])
         kind[foot] = LABEL[f"{side}_shoe"]
-    invented = hole & bare & ~clothed & ~buyer.arms & (new.whole_alpha < 0.5)
-    if _enough(invented, buyer):
-        scene.warnings.append("skin that the old garment covered is invented")
-    if _enough(hole & tights[1] & (new.whole_alpha < 0.5), buyer):
-        scene.warnings.append("tights that the old garment covered are invented")
-    if (hole & shoes[1] & (new.whole_alpha < 0.5)).sum() > MIN_SHOE * buyer.unit**2:
-        scene.warnings.append("shoes that the old garment covered are invented")
+    open_to_view, least = hole & (new.whole_alpha < 0.5), MIN_CLOTH * buyer.unit**2
+    scene.note("skin that the old garment covered is invented", open_to_view & bare & ~clothed & ~buyer.arms, least)
+    scene.note("tights that the old garment covered are invented", open_to_view & tights[1], least)
+    scene.note("shoes that the old garment covered are invented", open_to_view & shoes[1], MIN_SHOE * buyer.unit**2)
     return rgb, kind
 
 
