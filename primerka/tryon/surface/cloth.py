@@ -14,7 +14,7 @@ from primerka.person import Garment, Person
 from primerka.tryon.surface.complete import complete
 from primerka.tryon.surface.figure import twins
 from primerka.tryon.surface.fill import mirror_fill
-from primerka.tryon.surface.hidden_legs import hidden_leg
+from primerka.tryon.surface.hidden_legs import hidden_legs
 from primerka.tryon.surface.parts import LEGS, LOWER, SKIRT, SLEEVES, TORSO, Part, assign_parts, below_waist
 
 # What goes on under an open coat, to the side and over the upper arms.
@@ -61,7 +61,7 @@ def prepare_cloth(garment: Garment) -> Cloth:
             behind |= _under_the_top(garment, part)
         regions[part] = regions[part] | behind
         hidden |= behind & ~garment.mask
-    for part, behind in _hidden_legs(garment, assigned).items():
+    for part, behind in hidden_legs(garment, assigned).items():
         regions[part] = regions[part] | behind
         hidden |= behind
     for part, inside in _enclosed(regions, model).items():
@@ -149,16 +149,6 @@ def _doubtful(model: Person, cloth: np.ndarray) -> np.ndarray:
         alike = cv2.dilate(cv2.morphologyEx(alike.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3))), np.ones((rim, rim)))
         doubtful |= (away < DOUBTFUL_RIM) | (alike > 0)
     return doubtful
-
-
-def _hidden_legs(garment: Garment, assigned: dict[Part, np.ndarray]) -> dict[Part, np.ndarray]:
-    """Part → (H, W) bool: what hides the legs of trousers between their edges, each pixel on the nearer half of the leg."""
-    found = {}
-    for thigh, shin in (LEGS[::2], LEGS[1::2]) if garment.category == "trousers" else ():
-        leg = hidden_leg(garment, thigh.name.partition("_")[0], assigned[thigh] | assigned[shin])
-        low = distance_to(assigned[shin]) < distance_to(assigned[thigh])
-        found |= {thigh: leg & ~low, shin: leg & low}
-    return found
 
 
 def _zones(garment: Garment, whole: np.ndarray) -> frozenset[str]:
