@@ -421,3 +421,16 @@ def test_new_trousers_are_seen_whole_where_the_old_coat_hid_the_legs_and_nothing
     below = (buyer.along > 0.5) & (buyer.along < 0.8) & (outfit.layers["trousers_alpha"] > 250)
     assert below.sum() > 500
     np.testing.assert_allclose(outfit.rgb[below].astype(int), outfit.layers["trousers_draped"][below].astype(int), atol=1)
+
+
+def test_trousers_under_a_long_coat_go_on_as_wide_as_they_are_below_it(buyers, cloths):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    trousers = scene.mask("trousers")
+    coat = trousers & (buyer.along < 1.0)
+    coat = cv2.dilate(coat.astype(np.uint8), np.ones((31, 31), np.uint8)) > 0  # wider than the legs are
+    coat &= (buyer.along < 1.0) & (buyer.along > -0.2)
+    legs = _around_legs(buyer, trousers & ~coat, coat, skirt=False)
+    there = (buyer.along > 0.3) & (buyer.along < 0.97)
+    assert (legs & trousers & there).sum() > 0.93 * (trousers & there).sum()
+    assert (legs & ~trousers & there).sum() < 0.1 * (trousers & there).sum()

@@ -12,7 +12,7 @@ from primerka.person import Person
 from primerka.tryon.surface.complete import complete
 from primerka.tryon.surface.fill import blend_fill, mirror_fill
 from primerka.tryon.surface.parts import along_body
-from primerka.tryon.surface.skin import paint_skin
+from primerka.tryon.surface.skin import paint_skin, smooth_normals
 
 RIM_REACH = 0.1  # of the torso length
 RIM_COLOUR = 12  # in Lab
@@ -31,6 +31,7 @@ class Buyer:
     background    (H, W, 3) uint8, the photo with the person taken out
     rim           (H, W) uint8: at pixels around the person that have a label's colours, missed by the parsing, that label
     skin          (H, W, 3) uint8, the body's skin, where there is body
+    facing        (H, W) float32: how much the body faces the camera, 1 straight on, 0 at its edges
     legs_covered  the legs show legwear rather than skin
     arms, hands   (H, W) bool: where the naked arm or hand is the nearest surface
     trunk_legs    (H, W) bool: where pelvis and legs are, arms taken away
@@ -41,6 +42,7 @@ class Buyer:
     background: np.ndarray
     rim: np.ndarray
     skin: np.ndarray
+    facing: np.ndarray
     legs_covered: bool
     arms: np.ndarray
     hands: np.ndarray
@@ -105,6 +107,7 @@ def prepare_buyer(person: Person) -> Buyer:
         background,
         rim,
         skin,
+        np.clip(-smooth_normals(person)[:, :, 2], 0, 1),
         legs_covered,
         person.surface.mask(_ARMS),
         person.surface.mask(_HANDS),

@@ -6,7 +6,7 @@ from scipy.ndimage import binary_opening, median_filter
 from primerka.body import BONE
 from primerka.perception.nearby import box_of, distance_to
 from primerka.perception.surface import silhouette
-from primerka.person import Garment
+from primerka.person import Garment, Person
 from primerka.tryon.surface.parts import LEGS, Part
 
 HIDING = ("top", "outerwear", "dress", "scarf", "bag", "other", "left_arm", "right_arm")
@@ -25,23 +25,26 @@ def hidden_legs(garment: Garment, assigned: dict[Part, np.ndarray]) -> dict[Part
         return {}
     found = {}
     for thigh, shin in (LEGS[::2], LEGS[1::2]):
-        leg = _between_edges(garment, thigh.name.partition("_")[0], assigned[thigh] | assigned[shin])
+        side, hiding = thigh.name.partition("_")[0], garment.model.parsing.mask(*HIDING)
+        leg = between_edges(garment.model, side, assigned[thigh] | assigned[shin], hiding)
         low = distance_to(assigned[shin]) < distance_to(assigned[thigh])
         found |= {thigh: leg & ~low, shin: leg & low}
     return found
 
 
-def _between_edges(garment: Garment, side: str, leg: np.ndarray) -> np.ndarray:
-    """(H, W) bool: what hides a leg between its edges. Where an edge does not show it runs straight, from where it does or from the
-    body's hip, and never inside the body.
+def between_edges(person: Person, side: str, leg: np.ndarray, hiding: np.ndarray) -> np.ndarray:
+    """(H, W) bool: what hides a leg of trousers between its edges. Where an edge does not show it runs straight, from where it does or
+    from the body's hip, and never inside the body.
+
+    leg, hiding  (H, W) bool: this side's cloth that is seen, and what may hide more of it
     """
-    model, unit = garment.model, garment.model.pose.torso_px
-    found, place = np.zeros_like(leg), box_of(leg, margin=round(REACH * unit))
-    seen, hiding = leg[place], model.parsing.mask(*HIDING)[place]
-    body = silhouette(model.body, *leg.shape, [BONE[f"{side}_{bone}"] for bone in ("thigh", "shin")])[place]
+    unit = person.pose.torso_px
+    body = silhouette(person.body, *leg.shape, [BONE[f"{side}_{bone}"] for bone in ("thigh", "shin")])
+    found, place = np.zeros_like(leg), box_of(leg | body, margin=round(REACH * unit))
+    seen, hiding, body = leg[place], hiding[place], body[place]
     if not (seen.any() and hiding.any() and body.any()):
         return found
-    joints = model.body.bones[[BONE[f"{side}_{bone}"] for bone in ("thigh", "shin", "foot")], :2]
+    joints = person.body.bones[[BONE[f"{side}_{bone}"] for bone in ("thigh", "shin", "foot")], :2]
     along, across = _leg_coordinates(seen.shape, *(joints - (place[1].start, place[0].start)))
     length = max(int(along[seen].max()) + 1, 1)
     inside = (along >= 0) & (along < length)

@@ -60,7 +60,7 @@ def paint_skin(person: Person) -> np.ndarray:
     """
     lab = cv2.cvtColor(person.photo.rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     on_body = person.surface.part >= 0
-    normals = _smooth_normals(person)
+    normals = smooth_normals(person)
     in_face = _inner(person.parsing.mask("face"), person)
     face_seen = in_face.sum() >= MIN_PIXELS
     face = np.median(lab[in_face], 0) if face_seen else _UNSEEN_FACE
@@ -123,7 +123,7 @@ def _soft(mask: np.ndarray, person: Person) -> np.ndarray:
     return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), person.pose.torso_px / 25)
 
 
-def _smooth_normals(person: Person) -> np.ndarray:
+def smooth_normals(person: Person) -> np.ndarray:
     """(H, W, 3) float32: the surface's normals without its facets, which skin does not have."""
     on_body = (person.surface.part >= 0).astype(np.float32)
     sigma = person.pose.torso_px / 40

@@ -6,11 +6,14 @@ from scipy.ndimage import binary_closing
 
 from primerka.body import BONE
 from primerka.parsing import GARMENTS, LABEL
+from primerka.perception.nearby import distance_to
 from primerka.perception.pieces import outline_shares
+from primerka.perception.surface import silhouette
 from primerka.tryon.surface.buyer import RIM_REACH, Buyer
 from primerka.tryon.surface.cloth import Cloth, hull
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import cloth_fill
+from primerka.tryon.surface.hidden_legs import between_edges
 from primerka.tryon.surface.parts import LEGS, LOWER
 from primerka.tryon.surface.scene import Scene, over
 
@@ -32,6 +35,7 @@ MIN_WIDTH = 0.08
 MIXED = 1 / 90  # torso lengths: how far the colours of what is taken off reach into the skin beside it
 MIXED_CLOTH = 1 / 40  # likewise, into cloth that goes on under it, with shadow
 FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain and the print of cloth
+SHADED = 0.4  # of its lightness: what cloth loses from where a leg faces the camera to its edge
 FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
 MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
 ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around it, it is of that one
@@ -178,7 +182,10 @@ def uncover(
     tights, shoes = _tights(scene, buyer, cloth, new, old), _shoes(scene, buyer, old)
     for worn, region in (tights, _inner_top(scene, buyer, cloth, old), lower, shoes):
         if (hole & region).any():
-            rgb = over(rgb, _continued(scene, worn, buyer.unit), hole * _soft(region))
+            cloth_on = _continued(scene, worn, buyer.unit)
+            if worn is lower[0] and not _enough(worn & scene.mask("skirt"), buyer):
+                cloth_on = _rounded(cloth_on, worn, buyer)
+            rgb = over(rgb, cloth_on, hole * _soft(region))
             kind[region] = np.bincount(scene.labels[worn]).argmax()
             clothed |= region
     for side in ("left", "right"):
@@ -219,6 +226,12 @@ def _continued(scene: Scene, worn: np.ndarray, unit: float) -> np.ndarray:
     return cloth_fill(scene.rgb, ~(inner if inner.any() else worn), FOLD * unit)
 
 
+def _rounded(rgb: np.ndarray, worn: np.ndarray, buyer: Buyer) -> np.ndarray:
+    """Cloth that is darker towards the edges of legs, as round things are; as light as it is where it is seen."""
+    shade = SHADED * (buyer.facing - np.median(buyer.facing[worn]))
+    return np.clip(rgb * (1 + shade)[:, :, None], 0, 255).astype(np.uint8)
+
+
 def _trunk(buyer: Buyer) -> np.ndarray:
     """(H, W) bool: chest and belly, below the collar bones."""
     return np.isin(buyer.person.surface.part, [BONE["chest"], BONE["abdomen"], BONE["pelvis"]])
@@ -241,7 +254,8 @@ def _lower(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.
     worn = scene.mask(*LOWER) & ~old
     if not _enough(worn, buyer):
         return worn, np.zeros_like(worn)
-    return worn, worn | _around_legs(buyer, worn, old, skirt=_enough(worn & scene.mask("skirt"), buyer))
+    around = _around_legs(buyer, worn, old, skirt=_enough(worn & scene.mask("skirt"), buyer))
+    return worn, worn | around & ~(buyer.arms & ~buyer.hands)  # a hand may be in a pocket
 
 
 def _tights(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -283,12 +297,31 @@ def _around_legs(buyer: Buyer, worn: np.ndarray, old: np.ndarray, skirt: bool) -
     hem = _hem(buyer, worn)
     around = _grown(buyer.trunk_legs, buyer, 0.03) & (buyer.along > HIGHEST_WAIST) & (buyer.along < hem)
     if not skirt:
-        return around
+        legs = _trouser_legs(buyer, worn, old)
+        hips = silhouette(buyer.person.body, *worn.shape, [BONE["pelvis"], BONE["abdomen"]])
+        return around & hips | legs if legs.any() else around
     lowest = worn & (buyer.along > hem - HEM_STEP)
     beside_old = (_grown(lowest, buyer, 0) & old).any(1) & lowest.any(1)
     if beside_old.sum() < 0.5 * lowest.any(1).sum():
         return hull(around & (buyer.along < HIPS) | worn & (buyer.along > HIGHEST_WAIST)) & (buyer.along < hem)
     return around | np.maximum.accumulate(around, 1) & np.flip(np.maximum.accumulate(np.flip(around, 1), 1), 1)
+
+
+def _trouser_legs(buyer: Buyer, worn: np.ndarray, old: np.ndarray) -> np.ndarray:
+    """(H, W) bool: the legs of trousers that the old garment hides, as wide as those below it; nothing where they can't be told apart."""
+    person, found = buyer.person, np.zeros_like(worn)
+    away = [
+        distance_to(person.surface.mask([BONE[f"{side}_{bone}"] for bone in ("thigh", "shin")])) for side in ("left", "right")
+    ]
+    for side, nearer in (("left", away[0] < away[1]), ("right", away[1] <= away[0])):
+        leg = between_edges(person, side, worn & nearer, old)
+        if not leg.any():
+            return leg
+        found |= leg
+    # Where the legs are one below the old garment, so they are under it.
+    rows = np.where(old, len(old) - 1, np.arange(len(old))[:, None])
+    below = np.take_along_axis(worn, np.minimum.accumulate(rows[::-1])[::-1], 0)
+    return found | below & old & np.maximum.accumulate(found, 1) & np.maximum.accumulate(found[:, ::-1], 1)[:, ::-1]
 
 
 def _hem(buyer: Buyer, worn: np.ndarray) -> float:
