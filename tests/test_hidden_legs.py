@@ -8,7 +8,9 @@ import pytest
 from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
+from primerka.perception.nearby import distance_to
 from primerka.photo import read_photo
+from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.hidden_legs import hidden_legs
 from primerka.tryon.surface.parts import LEGS, assign_parts
 
@@ -68,3 +70,12 @@ def test_of_a_leg_that_is_hidden_all_along_nothing_is_said(trousers):
     leg = _left_leg(trousers)
     box = _box(leg, 0.0, 1.0, 0.5)
     assert not _hidden_left_leg(_with(trousers, "bag", box)).any()
+
+
+def test_a_legs_layer_has_no_rim_of_the_other_leg(trousers):
+    cloth, parts = prepare_cloth(trousers), assign_parts(trousers)
+    for part in LEGS:
+        own = np.logical_or.reduce([parts[leg] for leg in LEGS if leg.name[:4] == part.name[:4]])
+        other = np.logical_or.reduce([parts[leg] for leg in LEGS if leg.name[:4] != part.name[:4]])
+        beside = (distance_to(other) < 4) & (distance_to(own) > 3) & ~other
+        assert cloth.alpha[part][beside].max(initial=0) < 20

@@ -79,8 +79,9 @@ def prepare_cloth(garment: Garment) -> Cloth:
         # Parts reach into their neighbours, so that the seams close wherever the body bends.
         grown = cv2.GaussianBlur(cv2.dilate(region.astype(np.float32), kernel), (0, 0), overlap / 3)
         if part in LEGS:  # … but not into the other leg, which may go elsewhere
-            other = np.logical_or.reduce([assigned[leg] for leg in LEGS if leg.name[:4] != part.name[:4]])
-            grown *= 1 - cv2.GaussianBlur((other & ~region).astype(np.float32), (0, 0), 1.0)
+            other = np.logical_or.reduce([assigned[leg] for leg in LEGS if leg.name[:4] != part.name[:4]]).astype(np.uint8)
+            other = (cv2.dilate(other, np.ones((9, 9), np.uint8)) > 0) & ~region  # with its soft edge
+            grown *= 1 - cv2.GaussianBlur(other.astype(np.float32), (0, 0), 1.0)
         layer = (255 * outline * grown).astype(np.uint8)
         if layer.max() > 127:  # or even outlines have left nothing of it
             alpha[part] = layer
