@@ -48,6 +48,15 @@ def test_gloves_do_not_colour_the_arms(buyer, gloves):
     assert np.linalg.norm(difference) < 15
 
 
+def test_a_beard_does_not_colour_the_arms_where_the_hands_show_what_they_are_like(buyer):
+    plain, arms = _sleeved(buyer)
+    rgb = plain.photo.rgb.copy()
+    rgb[buyer.parsing.mask("face", "neck")] = (16, 18, 20)
+    bearded = replace(plain, photo=Photo(rgb))
+    difference = np.median((_lab(paint_skin(bearded)) - _lab(paint_skin(plain)))[arms], 0)
+    assert np.linalg.norm(difference) < 15
+
+
 def test_light_from_the_side_of_the_face_falls_on_the_arms(buyer):
     sleeved, arms = _sleeved(buyer, gloves=(30, 60, 160))
     face = buyer.parsing.mask("face")

@@ -77,7 +77,7 @@ def prepare_cloth(garment: Garment) -> Cloth:
         if region.sum() < 0.0005 * unit**2:
             continue
         # Parts reach into their neighbours, so that the seams close wherever the body bends.
-        grown = cv2.GaussianBlur(cv2.dilate(region.astype(np.float32), kernel), (0, 0), overlap / 3)
+        grown = cv2.GaussianBlur(cv2.dilate(region.astype(np.float32), kernel), (0, 0), overlap / 8)
         if part in LEGS:  # … but not into the other leg, which may go elsewhere
             other = np.logical_or.reduce([assigned[leg] for leg in LEGS if leg.name[:4] != part.name[:4]]).astype(np.uint8)
             other = (cv2.dilate(other, np.ones((9, 9), np.uint8)) > 0) & ~region  # with its soft edge

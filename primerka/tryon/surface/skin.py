@@ -13,6 +13,7 @@ from primerka.tryon.surface.fill import spread_out
 MIN_PIXELS = 150
 FEW = 0.03  # of the torso length squared: so little skin of a leg may be a finger or a print
 MAX_HUE_STEP, MAX_LIGHT_STEP = 10, 30  # in Lab, of skin from what the face lets expect
+LEAST_CHROMA, SKIN_HUES = 10, (30, 80)  # in Lab; degrees from a towards b
 MAX_DIFFERENCE = np.float32([15, 6, 6])  # of the painting from the skin beside it, likewise
 DARKER, LIGHTER = 30, 15  # in lightness, than the middle of a part: more no shading makes
 SIDEWAYS = 1.5  # how much more light from one side does to a part than to the face
@@ -70,7 +71,8 @@ def paint_skin(person: Person) -> np.ndarray:
         seen = _inner(person.parsing.mask(*part.labels), person)
         middle = np.float32([part.face[0] * face[0] + part.face[1], *np.mean(hues, 0)])
         own = np.median(lab[seen], 0) if seen.sum() >= MIN_PIXELS else None
-        if own is not None and part is not _LEGS and not face_seen:  # other skin says what a hidden face is like
+        bearded = own is not None and part is _ARMS and own[0] > middle[0] and not _like(own, middle) and _has_hue_of_skin(own)
+        if (own is not None and part is not _LEGS and not face_seen) or bearded:  # other skin says what a hidden face is like
             slope, offset = part.face
             face, face_seen, hues = np.float32([(own[0] - offset) / slope, *own[1:]]), True, [own[1:]]
             middle = own
@@ -136,6 +138,12 @@ def _like(colour: np.ndarray, expected: np.ndarray) -> bool:
     """Whether a part's colour, Lab, has the expected hue, and is not much darker or lighter."""
     lightness, *hue = colour - expected
     return bool(np.hypot(*hue) < MAX_HUE_STEP and abs(lightness) < MAX_LIGHT_STEP)
+
+
+def _has_hue_of_skin(colour: np.ndarray) -> bool:
+    """Whether a colour, Lab, is that of skin rather than of gloves."""
+    a, b = colour[1:]
+    return bool(np.hypot(a, b) > LEAST_CHROMA and SKIN_HUES[0] < np.degrees(np.arctan2(b, a)) < SKIN_HUES[1])
 
 
 def _inner(mask: np.ndarray, person: Person) -> np.ndarray:
