@@ -35,7 +35,8 @@ MIN_WIDTH = 0.08
 MIXED = 1 / 90  # torso lengths: how far the colours of what is taken off reach into the skin beside it
 MIXED_CLOTH = 1 / 40  # likewise, into cloth that goes on under it, with shadow
 FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain and the print of cloth
-SHADED = 0.4  # of its lightness: what cloth loses from where a leg faces the camera to its edge
+SHADED = 0.4  # of its lightness: what cloth would lose from where a leg faces the camera to where it is seen edge on …
+LEAST_FACING = 0.4  # … which it never is: wide trousers go on beyond the body's edge
 FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
 MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
 ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around it, it is of that one
@@ -228,7 +229,8 @@ def _continued(scene: Scene, worn: np.ndarray, unit: float) -> np.ndarray:
 
 def _rounded(rgb: np.ndarray, worn: np.ndarray, buyer: Buyer) -> np.ndarray:
     """Cloth that is darker towards the edges of legs, as round things are; as light as it is where it is seen."""
-    shade = SHADED * (buyer.facing - np.median(buyer.facing[worn]))
+    facing = np.maximum(buyer.facing, LEAST_FACING)
+    shade = SHADED * (facing - np.median(facing[worn]))
     return np.clip(rgb * (1 + shade)[:, :, None], 0, 255).astype(np.uint8)
 
 
@@ -292,12 +294,14 @@ def _shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.
 
 def _around_legs(buyer: Buyer, worn: np.ndarray, old: np.ndarray, skirt: bool) -> np.ndarray:
     """(H, W) bool: where what is worn on hips and legs must be, from the waist to its hem. A skirt that shows its hem is the least
-    convex shape around the hips and what shows of it; one whose sides the old garment hides is as wide as the legs.
+    convex shape around the hips and what shows of it; one whose sides the old garment hides is as wide as the legs. Trousers of which
+    it hides more than the hips are two legs as wide as what shows of them.
     """
     hem = _hem(buyer, worn)
     around = _grown(buyer.trunk_legs, buyer, 0.03) & (buyer.along > HIGHEST_WAIST) & (buyer.along < hem)
     if not skirt:
-        legs = _trouser_legs(buyer, worn, old)
+        hides_legs = _enough(old & around & (buyer.along > HIPS), buyer)
+        legs = _trouser_legs(buyer, worn, old) if hides_legs else np.zeros_like(worn)
         hips = silhouette(buyer.person.body, *worn.shape, [BONE["pelvis"], BONE["abdomen"]])
         return around & hips | legs if legs.any() else around
     lowest = worn & (buyer.along > hem - HEM_STEP)
