@@ -5,13 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.perception.nearby import distance_to
+from primerka.perception.surface import silhouette
 from primerka.photo import read_photo
 from primerka.tryon.surface.cloth import prepare_cloth
-from primerka.tryon.surface.hidden_legs import hidden_legs
+from primerka.tryon.surface.hidden_legs import between_edges, hidden_legs
 from primerka.tryon.surface.parts import LEGS, assign_parts
 
 
@@ -79,3 +81,17 @@ def test_a_legs_layer_has_no_rim_of_the_other_leg(trousers):
         other = np.logical_or.reduce([parts[leg] for leg in LEGS if leg.name[:4] != part.name[:4]])
         beside = (distance_to(other) < 4) & (distance_to(own) > 3) & ~other
         assert cloth.alpha[part][beside].max(initial=0) < 20
+
+
+def test_a_bare_leg_meets_what_shows_of_it_and_is_the_bodys_at_the_hip(buyer):
+    """The fit is a little beside the leg in the photo."""
+    leg = silhouette(buyer.body, *buyer.parsing.labels.shape, [BONE["left_thigh"], BONE["left_shin"]])
+    beside = np.roll(leg, 5, axis=1)
+    hip, knee = (int(buyer.body.bones[BONE[f"left_{bone}"], 1]) for bone in ("thigh", "shin"))
+    below = (np.arange(len(leg)) > knee)[:, None]
+    found = between_edges(buyer, "left", beside & below, np.ones_like(leg) & ~below, bare=True)
+    assert not (found & below).any()
+    rows = slice(knee - 12, knee - 2)
+    assert (found ^ beside)[rows].sum() < 0.5 * (leg ^ beside)[rows].sum()
+    rows = slice(hip + 10, hip + 20)
+    assert (found ^ leg)[rows].sum() < 0.15 * leg[rows].sum()

@@ -78,14 +78,34 @@ def test_light_from_the_side_of_the_face_falls_on_the_arms(buyer):
         assert (right - left)[east].mean() > (right - left)[west].mean() + 1
 
 
+def test_painted_legs_meet_the_skin_below_a_hem_and_are_their_own_further_up(buyer):
+    legs = buyer.surface.mask([BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")])
+    knee = buyer.body.bones[BONE["left_shin"], 1]
+    rows, unit = np.arange(len(legs))[:, None] - knee, buyer.pose.torso_px
+    labels = np.where(legs, np.where(rows > 0, LABEL["left_leg"], LABEL["skirt"]), buyer.parsing.labels).astype(np.uint8)
+    painted = {}
+    for shadow in (0, 40):
+        rgb = np.where((legs & (rows > 0))[:, :, None], (205, 160, 135), buyer.photo.rgb)
+        rgb = np.where((legs & (rows > 0) & (rows < 0.08 * unit))[:, :, None], rgb - shadow, rgb).astype(np.uint8)
+        person = replace(buyer, photo=Photo(rgb), parsing=replace(buyer.parsing, labels=labels))
+        painted[shadow] = _lab(paint_skin(person))[:, :, 0], _lab(rgb)[:, :, 0]
+    darker = painted[0][0] - painted[40][0]
+    assert darker[legs & (rows < 0) & (rows > -0.03 * unit)].mean() > 9
+    assert darker[legs & (rows < -0.8 * unit)].mean() < 3
+
+
 def test_what_lies_behind_is_darker_along_what_stands_before_it(buyer):
     on_body = buyer.surface.part >= 0
     middle = int(np.median(np.nonzero(on_body)[1]))
+    labels = np.where(buyer.parsing.labels > 0, LABEL["top"], 0).astype(
+        np.uint8
+    )  # no skin in sight, which the painting would meet
+    clothed = replace(buyer, parsing=replace(buyer.parsing, labels=labels))
     columns = np.arange(on_body.shape[1])
     flat = np.where(on_body, 0.0, np.inf).astype(np.float32)
     stepped = np.where(columns < middle, flat + 0.3 * buyer.pose.torso_px, flat).astype(np.float32)
     plain, folded = (
-        _lab(paint_skin(replace(buyer, surface=replace(buyer.surface, depth=depth))))[:, :, 0] for depth in (flat, stepped)
+        _lab(paint_skin(replace(clothed, surface=replace(buyer.surface, depth=depth))))[:, :, 0] for depth in (flat, stepped)
     )
     darker = (plain - folded) * on_body
     close = on_body & (columns >= middle - 4) & (columns < middle)

@@ -30,7 +30,7 @@ class Buyer:
 
     background    (H, W, 3) uint8, the photo with the person taken out
     rim           (H, W) uint8: at pixels around the person that have a label's colours, missed by the parsing, that label
-    skin          (H, W, 3) uint8, the body's skin, where there is body
+    skin          (H, W, 3) uint8, the body's skin, which goes on beyond its edges
     facing        (H, W) float32: how much the body faces the camera, 1 straight on, 0 at its edges
     legs_covered  the legs show legwear rather than skin
     arms, hands   (H, W) bool: where the naked arm or hand is the nearest surface
@@ -96,6 +96,8 @@ def prepare_buyer(person: Person) -> Buyer:
     guess = blend_fill(person.photo.rgb, hole, BACKGROUND_REACH * unit)
     background = complete(person.photo.rgb, hole, guess, unit, BACKGROUND_MEETS)
     skin = paint_skin(person)
+    x, y = np.moveaxis(nearest_known(person.surface.part < 0).astype(int), 2, 0)
+    skin = skin[y, x]
     legwear = person.parsing.mask("legwear")
     bare = person.parsing.mask("left_leg", "right_leg").sum()
     legs_covered = bool(legwear.sum() > max(bare, 0.08 * unit**2))

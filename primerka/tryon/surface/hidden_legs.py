@@ -32,11 +32,11 @@ def hidden_legs(garment: Garment, assigned: dict[Part, np.ndarray]) -> dict[Part
     return found
 
 
-def between_edges(person: Person, side: str, leg: np.ndarray, hiding: np.ndarray) -> np.ndarray:
-    """(H, W) bool: what hides a leg of trousers between its edges. Where an edge does not show it runs straight, from where it does or
-    from the body's hip, and never inside the body.
+def between_edges(person: Person, side: str, leg: np.ndarray, hiding: np.ndarray, bare: bool = False) -> np.ndarray:
+    """(H, W) bool: what hides a leg between its edges. Where the edge of trousers does not show it runs straight, from where it does or
+    from the body's hip, and never inside the body; that of a bare leg is the body's, moved to meet what shows.
 
-    leg, hiding  (H, W) bool: this side's cloth that is seen, and what may hide more of it
+    leg, hiding  (H, W) bool: what is seen of this side's leg, and what may hide more of it
     """
     unit = person.pose.torso_px
     body = silhouette(person.body, *leg.shape, [BONE[f"{side}_{bone}"] for bone in ("thigh", "shin")])
@@ -58,10 +58,12 @@ def between_edges(person: Person, side: str, leg: np.ndarray, hiding: np.ndarray
         if shown.sum() < LEAST_SHOWN * length or not np.isfinite(skin).any():
             return found
         skin = np.interp(np.arange(length), np.flatnonzero(np.isfinite(skin)), skin[np.isfinite(skin)])
-        stations, edge = np.flatnonzero(shown), median_filter(edge[shown], steady, mode="nearest")
+        start = skin if bare else np.zeros(length)
+        stations, off = np.flatnonzero(shown), median_filter((edge - start)[shown], steady, mode="nearest")
         if stations[0] > 0:
-            stations, edge = np.append(0, stations), np.append(skin[0], edge)
-        between &= outwards <= np.maximum(np.interp(np.arange(length), stations, edge), skin)[station]
+            stations, off = np.append(0, stations), np.append((skin - start)[0], off)
+        edge = start + np.interp(np.arange(length), stations, off)
+        between &= outwards <= (edge if bare else np.maximum(edge, skin))[station]
     found[place] = between
     return found
 

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from primerka.body import BONE
+from primerka.perception.nearby import distance_to, nearest_known
 from primerka.perception.surface import normal_map
 from primerka.person import Person
 from primerka.tryon.surface.fill import spread_out
@@ -14,7 +15,8 @@ MIN_PIXELS = 150
 FEW = 0.03  # of the torso length squared: so little skin of a leg may be a finger or a print
 MAX_HUE_STEP, MAX_LIGHT_STEP = 10, 30  # in Lab, of skin from what the face lets expect
 LEAST_CHROMA, SKIN_HUES = 10, (30, 80)  # in Lab; degrees from a towards b
-MAX_DIFFERENCE = np.float32([15, 6, 6])  # of the painting from the skin beside it, likewise
+MAX_DIFFERENCE = np.float32([25, 10, 10])  # of the painting from the skin beside it, likewise
+EDGE, FADES = 0.03, 0.2  # torso lengths of that skin that count, and over which what they lack fades
 DARKER, LIGHTER = 30, 15  # in lightness, than the middle of a part: more no shading makes
 SIDEWAYS = 1.5  # how much more light from one side does to a part than to the face
 CREASE, DEEPEST = 140, 14  # in lightness, for a torso length behind what is beside; at most
@@ -66,7 +68,7 @@ def paint_skin(person: Person) -> np.ndarray:
     face_seen = in_face.sum() >= MIN_PIXELS
     face = np.median(lab[in_face], 0) if face_seen else _UNSEEN_FACE
     sideways = SIDEWAYS * _light(lab[:, :, 0], normals, in_face & on_body, np.zeros(3))[0]
-    painted, skin, hues = np.zeros_like(lab), np.zeros_like(on_body), [face[1:]]
+    painted, shown, hues = np.zeros_like(lab), [], [face[1:]]
     for part in (_TRUNK, _ARMS, _LEGS):
         seen = _inner(person.parsing.mask(*part.labels), person)
         middle = np.float32([part.face[0] * face[0] + part.face[1], *np.mean(hues, 0)])
@@ -87,16 +89,26 @@ def paint_skin(person: Person) -> np.ndarray:
         shaded = _shade(middle, np.array([sideways, *part.light]), lab[:, :, 0], normals, surface, seen)
         place = 1.0 if part is _TRUNK else _soft(person.surface.mask(part.bones + part.ends), person)
         painted += np.atleast_3d(place) * (shaded - painted)
-        skin |= seen
+        shown.append((seen & on_body, place))
     painted[:, :, 0] -= _creases(person)
-    # Meet the visible skin: carry its difference from the painting a little way under the cloth.
-    sigma = 0.2 * person.pose.torso_px
-    known = skin & on_body
-    difference = np.clip(lab - painted, -MAX_DIFFERENCE, MAX_DIFFERENCE) * known[:, :, None]
-    near = np.clip(4 * spread_out(known.astype(np.float32), np.ones_like(known), sigma), 0, 1)
-    painted = painted + spread_out(difference, known, sigma / 2) * near[:, :, None]
+    for known, place in shown:
+        painted = painted + np.atleast_3d(place) * _to_meet(lab - painted, known, person.pose.torso_px)
     painted[:, :, 0] = np.clip(painted[:, :, 0] + _unevenness(on_body.shape, person.pose.torso_px), 0, 100)
     return (255 * np.clip(cv2.cvtColor(painted.astype(np.float32), cv2.COLOR_LAB2RGB), 0, 1)).astype(np.uint8)
+
+
+def _to_meet(difference: np.ndarray, known: np.ndarray, torso_px: float) -> np.ndarray:
+    """(H, W, 3) float32: what a part's painting lacks of the skin that shows of it, at its edge, carried on and fading.
+
+    difference  (H, W, 3) Lab, meant where known (H, W) bool is
+    """
+    if not known.any():
+        return np.zeros_like(difference)
+    edge = known & (distance_to(~known) < EDGE * torso_px)
+    x, y = np.moveaxis(nearest_known(~edge).astype(int), 2, 0)
+    carried = np.clip(difference, -MAX_DIFFERENCE, MAX_DIFFERENCE)[y, x]
+    fading = np.exp(-distance_to(known) / (FADES * torso_px))
+    return cv2.GaussianBlur(carried, (0, 0), EDGE * torso_px) * fading[:, :, None]
 
 
 def _creases(person: Person) -> np.ndarray:

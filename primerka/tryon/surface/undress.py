@@ -41,6 +41,7 @@ FADE = 1 / 60  # torso lengths over which the photo's background passes into the
 MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
 ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around it, it is of that one
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
+LEG_BONES = [BONE[name] for leg in LEGS for name in leg.bones]
 STATIONS = np.linspace(0.05, 1, 40)  # along an upper arm, or a forearm
 SEAM_STATIONS = 9  # so short a gap in a sleeve is none
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
@@ -172,7 +173,10 @@ def uncover(
     clothed_legs = _above_hem(buyer, cloth, new)
     if lower[1].any():
         clothed_legs |= (buyer.along > 0) & (buyer.along < _hem(buyer, lower[0]))
-    bare = body & ~(buyer.trunk_legs & ~buyer.arms & clothed_legs) & ~_under_sleeves(buyer, new)
+    legs = _bare_legs(scene, buyer, old, clothed_legs)
+    if legs.any():
+        body = body & ~buyer.person.surface.mask(LEG_BONES) | legs
+    bare = body & ~((buyer.trunk_legs | legs) & ~buyer.arms & clothed_legs) & ~_under_sleeves(buyer, new)
     kind = np.where(bare, LABEL["neck"], LABEL["background"]).astype(np.uint8)
     kept = (scene.mask("background") & ~old).astype(np.uint8)
     fade = cv2.distanceTransform(1 - kept, cv2.DIST_L2, 3) / max(FADE * buyer.unit, 1)
@@ -271,7 +275,7 @@ def _tights(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarra
     knee = scene.mask("left_leg", "right_leg") & (buyer.along < top)
     if _enough(knee, buyer):
         return worn, np.zeros_like(worn)
-    legs = buyer.person.surface.mask([BONE[name] for leg in LEGS for name in leg.bones])
+    legs = buyer.person.surface.mask(LEG_BONES)
     trousers = _above_hem(buyer, cloth, new)
     if trousers.any():  # beside them no tights show; a hem that slants ends higher on one leg
         legs &= buyer.along > buyer.along[trousers].max() - 3 * HEM_STEP
@@ -301,7 +305,7 @@ def _around_legs(buyer: Buyer, worn: np.ndarray, old: np.ndarray, skirt: bool) -
     around = _grown(buyer.trunk_legs, buyer, 0.03) & (buyer.along > HIGHEST_WAIST) & (buyer.along < hem)
     if not skirt:
         hides_legs = _enough(old & around & (buyer.along > HIPS), buyer)
-        legs = _trouser_legs(buyer, worn, old) if hides_legs else np.zeros_like(worn)
+        legs = _legs(buyer, worn, old) if hides_legs else np.zeros_like(worn)
         hips = silhouette(buyer.person.body, *worn.shape, [BONE["pelvis"], BONE["abdomen"]])
         return around & hips | legs if legs.any() else around
     lowest = worn & (buyer.along > hem - HEM_STEP)
@@ -311,20 +315,34 @@ def _around_legs(buyer: Buyer, worn: np.ndarray, old: np.ndarray, skirt: bool) -
     return around | np.maximum.accumulate(around, 1) & np.flip(np.maximum.accumulate(np.flip(around, 1), 1), 1)
 
 
-def _trouser_legs(buyer: Buyer, worn: np.ndarray, old: np.ndarray) -> np.ndarray:
-    """(H, W) bool: the legs of trousers that the old garment hides, as wide as those below it; nothing where they can't be told apart."""
-    person, found = buyer.person, np.zeros_like(worn)
+def _bare_legs(scene: Scene, buyer: Buyer, old: np.ndarray, clothed: np.ndarray) -> np.ndarray:
+    """(H, W) bool: where legs show, and would show that the old garment covers, if the new one does not."""
+    hidden = old & buyer.person.surface.mask(LEG_BONES) & ~clothed
+    if not _enough(hidden, buyer):
+        return np.zeros_like(old)
+    shown = scene.mask("left_leg", "right_leg", "legwear") & ~old
+    legs = _legs(buyer, shown, old, bare=True)
+    return legs | shown if legs.any() else legs
+
+
+def _legs(buyer: Buyer, shown: np.ndarray, old: np.ndarray, bare: bool = False) -> np.ndarray:
+    """(H, W) bool: legs, bare or in trousers, that the old garment hides, so that they meet what shows of them below it; nothing where
+    the two can't be told apart.
+    """
+    person, found = buyer.person, np.zeros_like(shown)
     away = [
         distance_to(person.surface.mask([BONE[f"{side}_{bone}"] for bone in ("thigh", "shin")])) for side in ("left", "right")
     ]
     for side, nearer in (("left", away[0] < away[1]), ("right", away[1] <= away[0])):
-        leg = between_edges(person, side, worn & nearer, old)
+        leg = between_edges(person, side, shown & nearer, old, bare)
         if not leg.any():
             return leg
         found |= leg
+    if bare:
+        return found
     # Where the legs are one below the old garment, so they are under it.
     rows = np.where(old, len(old) - 1, np.arange(len(old))[:, None])
-    below = np.take_along_axis(worn, np.minimum.accumulate(rows[::-1])[::-1], 0)
+    below = np.take_along_axis(shown, np.minimum.accumulate(rows[::-1])[::-1], 0)
     return found | below & old & np.maximum.accumulate(found, 1) & np.maximum.accumulate(found[:, ::-1], 1)[:, ::-1]
 
 
