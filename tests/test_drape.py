@@ -174,3 +174,21 @@ def test_a_sleeve_that_its_twin_cannot_replace_stays(jumper, buyer, monkeypatch)
     monkeypatch.setattr(drape_module, "_outlines", pointed)
     new = drape(replace(jumper, alpha=jumper.alpha | {RIGHT_UPPER_ARM: strip}), buyer)
     assert "right_upper_arm" not in new.unsure and "left_upper_arm" in new.unsure
+
+
+@pytest.mark.parametrize("hidden", ["left_shin", "right_shin"])
+def test_a_trouser_leg_that_a_bag_hides_comes_from_the_other_side(jumper, buyer, hidden):
+    rows = np.arange(len(jumper.garment.mask))[:, None]
+    bones, alpha = jumper.garment.model.body.bones, {}
+    for part in LEGS:
+        (bone,) = part.indices
+        alpha[part] = np.where(
+            jumper.garment.model.surface.mask(part.indices) | (rows > bones[bone, 1]) & (rows < bones[bone + 1, 1]), 255, 0
+        ).astype(np.uint8)
+    shin = next(part for part in LEGS if part.name == hidden)
+    whole, without = (
+        drape(replace(jumper, alpha=parts), buyer) for parts in (alpha, {k: v for k, v in alpha.items() if k != shin})
+    )
+    here = buyer.surface.mask(shin.indices)
+    assert hidden in without.unsure and hidden not in whole.unsure
+    assert (without.whole_alpha[here] > 0.5).mean() > 0.8

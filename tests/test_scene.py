@@ -16,3 +16,7 @@ def test_a_note_is_gone_once_too_little_of_it_shows():
     assert scene.all_warnings() == ("sleeve",)
     scene.note("skin", rows == 5, 20)
     assert scene.all_warnings() == ("skin", "sleeve")
+    scene.note("skin", rows < 0)
+    scene.cover(rows == 5)
+    scene.note("skin", rows == 0)
+    assert scene.all_warnings() == ("sleeve",)  # the larger of two thresholds holds

@@ -6,7 +6,6 @@ import pytest
 from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.skin_pieces import _hands_from_sleeves, _hands_on_the_body, _hands_on_thighs, _without_holes
-from primerka.perception.surface import silhouette
 
 
 @pytest.mark.parametrize(("leg_pixels", "of_the_arm"), [(80, True), (4000, False)])
@@ -33,12 +32,12 @@ def test_a_hand_between_a_sleeve_and_a_skirt_is_no_leg(above, below, of_the_arm)
 
 
 def test_a_hand_before_the_belly_is_an_arm_and_the_belly_is_not(buyer):
-    hand = silhouette(buyer.body, *buyer.parsing.labels.shape, [BONE["left_hand"]])
+    hand = buyer.surface.mask([BONE["left_hand"]])
     labels = np.where(hand, LABEL["neck"], LABEL["dress"]).astype(np.uint8)
-    assert (_hands_on_the_body(labels, buyer.body, buyer.pose.torso_px)[hand] == LABEL["left_arm"]).all()
-    belly = silhouette(buyer.body, *hand.shape, [BONE["abdomen"], BONE["pelvis"]])
+    assert (_hands_on_the_body(labels, buyer.surface, buyer.pose.torso_px)[hand] == LABEL["left_arm"]).all()
+    belly = buyer.surface.mask([BONE["abdomen"], BONE["pelvis"]])
     labels = np.where(belly, LABEL["neck"], LABEL["dress"]).astype(np.uint8)
-    assert (_hands_on_the_body(labels, buyer.body, buyer.pose.torso_px) == labels).all()
+    assert (_hands_on_the_body(labels, buyer.surface, buyer.pose.torso_px) == labels).all()
 
 
 @pytest.mark.parametrize(
@@ -53,9 +52,14 @@ def test_a_hand_before_the_belly_is_an_arm_and_the_belly_is_not(buyer):
 def test_skin_that_trousers_enclose_is_trousers_and_an_ankle_is_not(below, around, hole):
     labels = np.zeros((120, 60), np.uint8)
     labels[:60, 20:40] = LABEL[around]
-    labels[60:, 20:40] = LABEL[below] if below != "background" else 0
+    labels[60:, 20:40] = LABEL[below]
     labels[40:60, 20:34] = LABEL["right_leg"]  # at the edge of the trousers, background to its left
-    if not hole:
-        labels[40:60, 34:40] = LABEL[around]
     wanted = LABEL["trousers"] if hole else LABEL["right_leg"]
     assert (_without_holes(labels)[40:60, 20:34] == wanted).all()
+
+
+def test_a_bare_shin_with_a_scrap_of_trousers_above_and_below_stays_bare():
+    labels = np.zeros((120, 60), np.uint8)
+    labels[:20, 20:40] = labels[80:84, 20:30] = LABEL["trousers"]
+    labels[20:80, 20:40] = LABEL["left_leg"]
+    assert (_without_holes(labels) == labels).all()

@@ -434,3 +434,12 @@ def test_trousers_under_a_long_coat_go_on_as_wide_as_they_are_below_it(buyers, c
     there = (buyer.along > 0.3) & (buyer.along < 0.97)
     assert (legs & trousers & there).sum() > 0.93 * (trousers & there).sum()
     assert (legs & ~trousers & there).sum() < 0.1 * (trousers & there).sum()
+
+
+@pytest.mark.parametrize("kinds", [("dress", "trousers"), ("skirt", "dress")])
+def test_a_dress_takes_the_place_of_a_lower_garment_of_the_same_outfit(buyers, cloths, kinds):
+    engine = SurfaceEngine()
+    alone, outfit = (engine.dress(buyers[0], [cloths[kind] for kind in chosen]) for chosen in (["dress"], kinds))
+    dress = alone.layers["dress_alpha"] > 250
+    assert (alone.rgb[dress] == outfit.rgb[dress]).all(1).mean() > 0.98
+    assert not any("kept as a top" in warning for warning in outfit.warnings)

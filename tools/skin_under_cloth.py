@@ -22,7 +22,7 @@ from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
 from primerka.person import Person
 from primerka.photo import read_photo
-from primerka.tryon.surface.skin import paint_skin
+from primerka.tryon.surface.skin import paint_skin, smooth_normals
 
 LEAST = 0.06  # of the torso length squared, of bare limb
 LIMBS = {
@@ -40,7 +40,7 @@ def errors(person: Person, limb: str) -> tuple[float, float] | None:
     if compared.sum() < LEAST * person.pose.torso_px**2:
         return None
     covered = np.where(hidden, LABEL[cloth], person.parsing.labels).astype(np.uint8)
-    painted = paint_skin(replace(person, parsing=replace(person.parsing, labels=covered)))
+    painted = paint_skin(replace(person, parsing=replace(person.parsing, labels=covered)), smooth_normals(person))
     real, made = (cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB) for rgb in (person.photo.rgb, painted))
     lightness, *hue = np.median((made - real)[compared], 0)
     return float(lightness), float(np.hypot(*hue))

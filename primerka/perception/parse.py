@@ -111,7 +111,7 @@ def to_parsing(probabilities: np.ndarray, photo: Photo, pose: Pose, body: Body, 
         here = classes == CLASSES.index(name)
         nearest = np.argmin([distance(bones)[here] for bones in groups.values()], 0)
         labels[here] = np.array([LABEL[label] for label in groups], np.uint8)[nearest]
-    labels = told_apart(labels, body, pose.torso_px)
+    labels = told_apart(labels, surface, pose.torso_px)
     person = 1 - probabilities[:, :, 0]
     guide = photo.rgb.astype(np.float32) / 255
     alpha = guided_filter(guide, person, radius=max(photo.height // 200, 2), epsilon=1e-4)

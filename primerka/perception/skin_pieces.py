@@ -3,11 +3,11 @@
 import cv2
 import numpy as np
 
-from primerka.body import BONE, Body
+from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.nearby import distance_to
 from primerka.perception.pieces import outline_shares
-from primerka.perception.surface import silhouette
+from primerka.surface import Surface
 
 ARMS, LEGS = ([LABEL[f"{side}_{limb}"] for side in ("left", "right")] for limb in ("arm", "leg"))
 HANDS = [[BONE[f"{side}_{bone}"] for bone in ("forearm", "hand")] for side in ("left", "right")]
@@ -16,18 +16,19 @@ SLEEVED = [LABEL[name] for name in ("top", "outerwear", "left_arm", "right_arm")
 WORN_LOW = [LABEL[name] for name in ("skirt", "dress", "trousers", "shorts")]
 TOUCHING, ENCLOSED = 0.1, 0.7  # of the outline of a hand that hangs from a sleeve before a skirt or trousers
 AMONG, ABOVE = 0.8, 0.05  # of the outline of bare skin in trousers, but for background: trousers all around, and right below
+MOST_OPEN = 0.5  # of its outline that may be background
 
 
-def told_apart(labels: np.ndarray, body: Body, torso_px: float) -> np.ndarray:
+def told_apart(labels: np.ndarray, surface: Surface, torso_px: float) -> np.ndarray:
     """(H, W) uint8 labels in which hands that were taken for trunk or legs are arms, and skin that trousers enclose is trousers."""
-    return _without_holes(_hands_from_sleeves(_hands_on_thighs(_hands_on_the_body(labels, body, torso_px))))
+    return _without_holes(_hands_from_sleeves(_hands_on_thighs(_hands_on_the_body(labels, surface, torso_px))))
 
 
-def _hands_on_the_body(labels: np.ndarray, body: Body, torso_px: float) -> np.ndarray:
+def _hands_on_the_body(labels: np.ndarray, surface: Surface, torso_px: float) -> np.ndarray:
     """Of a piece of skin that lies on the trunk or the legs, but mostly where the fitted hands and forearms are, nothing is trunk or leg."""
     skin = np.isin(labels, [LABEL["neck"], *LEGS])
     count, pieces = cv2.connectedComponents(skin.astype(np.uint8))
-    away = np.stack([distance_to(silhouette(body, *labels.shape, bones)) for bones in HANDS])
+    away = np.stack([distance_to(surface.mask(bones)) for bones in HANDS])
     near = skin & (away.min(0) < HAND_NEAR * torso_px)
     of_hands, all_pixels = (np.bincount(pieces[mask], minlength=count) for mask in (near, skin))
     hands = skin & (of_hands > 0.5 * all_pixels)[pieces]
@@ -62,5 +63,5 @@ def _without_holes(labels: np.ndarray) -> np.ndarray:
     bare, trousers = np.isin(labels, LEGS), labels == LABEL["trousers"]
     below = trousers & np.vstack([np.zeros_like(bare[:1]), bare[:-1]])
     pieces, (around, nothing, under) = outline_shares(bare, trousers, labels == 0, below)
-    holes = (around > AMONG * (1 - nothing)) & (under > ABOVE)
+    holes = (nothing < MOST_OPEN) & (around > AMONG * (1 - nothing)) & (under > ABOVE)
     return np.where(holes[pieces], np.uint8(LABEL["trousers"]), labels)

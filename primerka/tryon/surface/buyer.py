@@ -31,7 +31,7 @@ class Buyer:
     background    (H, W, 3) uint8, the photo with the person taken out
     rim           (H, W) uint8: at pixels around the person that have a label's colours, missed by the parsing, that label
     skin          (H, W, 3) uint8, the body's skin, which goes on beyond its edges
-    facing        (H, W) float32: how much the body faces the camera, 1 straight on, 0 at its edges
+    facing        (H, W) float32: how much the body faces the camera, 1 straight on, less towards its edges, 0 further off
     legs_covered  the legs show legwear rather than skin
     arms, hands   (H, W) bool: where the naked arm or hand is the nearest surface
     trunk_legs    (H, W) bool: where pelvis and legs are, arms taken away
@@ -95,7 +95,8 @@ def prepare_buyer(person: Person) -> Buyer:
     hole = cv2.dilate(anybody.astype(np.uint8), kernel) > 0
     guess = blend_fill(person.photo.rgb, hole, BACKGROUND_REACH * unit)
     background = complete(person.photo.rgb, hole, guess, unit, BACKGROUND_MEETS)
-    skin = paint_skin(person)
+    normals = smooth_normals(person)
+    skin = paint_skin(person, normals)
     x, y = np.moveaxis(nearest_known(person.surface.part < 0).astype(int), 2, 0)
     skin = skin[y, x]
     legwear = person.parsing.mask("legwear")
@@ -109,7 +110,7 @@ def prepare_buyer(person: Person) -> Buyer:
         background,
         rim,
         skin,
-        np.clip(-smooth_normals(person)[:, :, 2], 0, 1),
+        np.clip(-normals[:, :, 2], 0, 1),
         legs_covered,
         person.surface.mask(_ARMS),
         person.surface.mask(_HANDS),

@@ -24,6 +24,7 @@ ALIKE_REACH, DOUBTFUL_RIM = 0.15, 0.03
 CLOTH_MEETS = 0.03  # torso lengths from the border of what is hidden, over which its mirror image passes into patches
 UNEVEN = 1 / 45  # torso lengths: what is finer on an outline is the parsing's, not the garment's …
 MIN_STRAP = 0.003  # … but for thin pieces of so much of the torso length squared
+LEG_RIM = 1 / 32  # torso lengths of the soft edge of the other leg
 UNLIKE = 2.0  # times the spread of the cloth's own colours: so far off is something else
 
 
@@ -80,7 +81,8 @@ def prepare_cloth(garment: Garment) -> Cloth:
         grown = cv2.GaussianBlur(cv2.dilate(region.astype(np.float32), kernel), (0, 0), overlap / 8)
         if part in LEGS:  # … but not into the other leg, which may go elsewhere
             other = np.logical_or.reduce([assigned[leg] for leg in LEGS if leg.name[:4] != part.name[:4]]).astype(np.uint8)
-            other = (cv2.dilate(other, np.ones((9, 9), np.uint8)) > 0) & ~region  # with its soft edge
+            rim = 2 * max(round(LEG_RIM * unit), 2) + 1
+            other = (cv2.dilate(other, np.ones((rim, rim), np.uint8)) > 0) & ~region
             grown *= 1 - cv2.GaussianBlur(other.astype(np.float32), (0, 0), 1.0)
         layer = (255 * outline * grown).astype(np.uint8)
         if layer.max() > 127:  # or even outlines have left nothing of it

@@ -22,9 +22,10 @@ from primerka.tryon.surface.warp import dense_flow
 
 MAX_STRETCH = 1.8  # of a part that the product's model points towards the camera
 TWIN_GAIN = 1.3  # how many times less its twin must be stretched to be taken instead
-MIN_SHOWN = 0.5  # of what shows of a sleeve's twin: with less the twin comes first
+MIN_SHOWN = 0.5  # of what shows of a limb's twin: with less the twin comes first
 ABOVE_TOES = 0.6  # of the height from the sole to the ankle joint, from above
 UPRIGHT = 0.8  # cosine of a trunk's lean, 37 degrees
+LIMBS = (*SLEEVES, *LEGS)
 _OTHER_SIDE = {"left": "right", "right": "left"}
 
 
@@ -84,8 +85,8 @@ def _back_to_front(cloth: Cloth, buyer: Person) -> list[Part]:
         return (2 if part.name in ("torso", "skirt") else 1), depth
 
     present = set(cloth.alpha)
-    # A sleeve that the photo hides comes from the other one.
-    for part in SLEEVES:
+    # A sleeve or a leg that the photo hides comes from the other one.
+    for part in LIMBS:
         if _opposite(part) in present:
             present.add(part)
     return sorted(present, key=key)
@@ -101,11 +102,11 @@ def _behind_torso(part: Part, buyer: Person) -> bool:
 def _source(cloth: Cloth, buyer: Person, part: Part) -> tuple[Part, tuple[np.ndarray, np.ndarray] | None]:
     """The part of the product photo that dresses a part of the buyer, and how: itself, or its twin on the other side where
     that is pointed at the camera much less, or where less than half as much shows of the part itself: from the side one arm hides
-    the other.
+    the other, and a bag hides a leg.
     """
     found, least, outlines = part, MAX_STRETCH, None
     shown = {source: (cloth.alpha[source] > 127).sum() for source in (part, _opposite(part)) if source in cloth.alpha}
-    hidden = part in SLEEVES and shown.get(part, 0) < MIN_SHOWN * shown.get(_opposite(part), 0)
+    hidden = part in LIMBS and shown.get(part, 0) < MIN_SHOWN * shown.get(_opposite(part), 0)
     for source in sorted(shown, key=shown.get, reverse=True) if hidden else shown:
         stretch, pairs = _outlines(cloth, buyer, part, source)
         stretch = max(stretch, 1.0)
@@ -132,7 +133,7 @@ def _floor(part: Part, body: Body) -> float:
 def _opposite(part: Part) -> Part | None:
     side, _, rest = part.name.partition("_")
     name = f"{_OTHER_SIDE.get(side)}_{rest}"
-    return next((limb for limb in (*SLEEVES, *LEGS) if limb.name == name), None)
+    return next((limb for limb in LIMBS if limb.name == name), None)
 
 
 def _outlines(cloth: Cloth, buyer: Person, part: Part, source: Part) -> tuple[float, tuple[np.ndarray, np.ndarray] | None]:

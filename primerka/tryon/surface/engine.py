@@ -8,7 +8,8 @@ from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.scene import start_scene
 
 # A new lower garment goes on under a new top, and after it: what the old top hid of the legs is then free.
-PUT_ON_IN_ORDER = ("dress", "top", "trousers", "shorts", "skirt", "outerwear")
+PUT_ON_IN_ORDER = ("top", "trousers", "shorts", "skirt", "outerwear")
+WITH_A_DRESS = ("trousers", "shorts", "skirt", "dress", "top", "outerwear")  # it takes the place of a lower garment
 
 
 class SurfaceEngine:
@@ -23,7 +24,8 @@ class SurfaceEngine:
     def dress(self, buyer: Buyer, garments: list[Cloth]) -> Look:
         scene = start_scene(buyer)
         layers = {"background": buyer.background, "skin": buyer.skin}
-        for cloth in sorted(garments, key=lambda cloth: PUT_ON_IN_ORDER.index(cloth.category)):
+        order = WITH_A_DRESS if any(cloth.category == "dress" for cloth in garments) else PUT_ON_IN_ORDER
+        for cloth in sorted(garments, key=lambda cloth: order.index(cloth.category)):
             new = dress(scene, buyer, cloth)
             layers[f"{cloth.category}_cloth"] = cloth.rgb
             layers[f"{cloth.category}_draped"] = new.rgb

@@ -23,10 +23,9 @@ def hidden_legs(garment: Garment, assigned: dict[Part, np.ndarray]) -> dict[Part
     """
     if garment.category not in ("trousers", "shorts"):
         return {}
-    found = {}
+    found, hiding = {}, garment.model.parsing.mask(*HIDING) & ~garment.mask
     for thigh, shin in (LEGS[::2], LEGS[1::2]):
-        side, hiding = thigh.name.partition("_")[0], garment.model.parsing.mask(*HIDING)
-        leg = between_edges(garment.model, side, assigned[thigh] | assigned[shin], hiding)
+        leg = between_edges(garment.model, thigh.name.partition("_")[0], assigned[thigh] | assigned[shin], hiding)
         low = distance_to(assigned[shin]) < distance_to(assigned[thigh])
         found |= {thigh: leg & ~low, shin: leg & low}
     return found

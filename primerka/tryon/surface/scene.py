@@ -27,9 +27,9 @@ class Scene:
         return np.isin(self.labels, [LABEL[name] for name in names])
 
     def note(self, sentence: str, where: np.ndarray, least: float = 0.0) -> None:
-        """Something for people that is true as long as it shows."""
-        earlier, _ = self.notes.get(sentence, (False, least))
-        self.notes[sentence] = where | earlier, least
+        """Something for people that is true as long as it shows in more than `least` pixels of where, (H, W) bool."""
+        earlier, before = self.notes.get(sentence, (False, least))
+        self.notes[sentence] = where | earlier, max(before, least)
 
     def cover(self, where: np.ndarray) -> None:
         """(H, W) bool: what was noted there is gone, or under something."""

@@ -14,7 +14,7 @@ from primerka.tryon.surface.fill import spread_out
 MIN_PIXELS = 150
 FEW = 0.03  # of the torso length squared: so little skin of a leg may be a finger or a print
 MAX_HUE_STEP, MAX_LIGHT_STEP = 10, 30  # in Lab, of skin from what the face lets expect
-LEAST_CHROMA, SKIN_HUES = 10, (30, 80)  # in Lab; degrees from a towards b
+LEAST_CHROMA, SKIN_HUES = 12, (30, 80)  # in Lab; degrees from a towards b
 MAX_DIFFERENCE = np.float32([25, 10, 10])  # of the painting from the skin beside it, likewise
 EDGE, FADES = 0.03, 0.2  # torso lengths of that skin that count, and over which what they lack fades
 DARKER, LIGHTER = 30, 15  # in lightness, than the middle of a part: more no shading makes
@@ -53,28 +53,33 @@ _ARMS = _Part(("left_arm", "right_arm"), _both("upper_arm", "forearm"), _both("h
 _LEGS = _Part(("left_leg", "right_leg"), _both("thigh", "shin"), _both("foot"), (0.75, 13), (-10, -8))
 
 
-def paint_skin(person: Person) -> np.ndarray:
+def paint_skin(person: Person, normals: np.ndarray) -> np.ndarray:
     """(H, W, 3) uint8: the naked body as this photo would show it; meaningful on the body's surface only.
 
     Lightness is a linear function of the surface normal (the first-order spherical harmonics of Basri and Jacobs 2003,
     "Lambertian reflectance and linear subspaces"), for trunk, arms and legs apart. A part that the photo shows is fitted to
     what it shows. Of another the face says how light it is and how much light comes from the side; the rest is what is usual.
     Close to visible skin the painting meets it.
+
+    normals  (H, W, 3) float32, as smooth_normals gives them
     """
     lab = cv2.cvtColor(person.photo.rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     on_body = person.surface.part >= 0
-    normals = smooth_normals(person)
     in_face = _inner(person.parsing.mask("face"), person)
     face_seen = in_face.sum() >= MIN_PIXELS
     face = np.median(lab[in_face], 0) if face_seen else _UNSEEN_FACE
+    hands = _inner(person.parsing.mask(*_ARMS.labels), person)
+    if face_seen and hands.sum() >= MIN_PIXELS and _has_hue_of_skin(np.median(lab[hands], 0)) and not _has_hue_of_skin(face):
+        slope, offset = _ARMS.face  # a beard; the hands say what the face is like
+        lightness, *hue = np.median(lab[hands], 0)
+        face = np.float32([(lightness - offset) / slope, *hue])
     sideways = SIDEWAYS * _light(lab[:, :, 0], normals, in_face & on_body, np.zeros(3))[0]
     painted, shown, hues = np.zeros_like(lab), [], [face[1:]]
     for part in (_TRUNK, _ARMS, _LEGS):
         seen = _inner(person.parsing.mask(*part.labels), person)
         middle = np.float32([part.face[0] * face[0] + part.face[1], *np.mean(hues, 0)])
         own = np.median(lab[seen], 0) if seen.sum() >= MIN_PIXELS else None
-        bearded = own is not None and part is _ARMS and own[0] > middle[0] and not _like(own, middle) and _has_hue_of_skin(own)
-        if (own is not None and part is not _LEGS and not face_seen) or bearded:  # other skin says what a hidden face is like
+        if own is not None and part is not _LEGS and not face_seen:  # other skin says what a hidden face is like
             slope, offset = part.face
             face, face_seen, hues = np.float32([(own[0] - offset) / slope, *own[1:]]), True, [own[1:]]
             middle = own

@@ -74,7 +74,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
             kept = old & (_trunk(buyer) | buyer.trunk_legs & ~buyer.arms) & (buyer.along < HIPS)
             old &= ~kept
             scene.labels[kept] = LABEL["top"]
-            scene.note(KEPT_AS_TOP, kept)
+            scene.note(KEPT_AS_TOP, kept, MIN_CLOTH * buyer.unit**2)
     elif category in LOWER:
         onepiece = scene.mask("dress", *LOWER) & (buyer.along < HIGHEST_WAIST)
         onepiece |= scene.mask("dress") & (buyer.along < _reach(buyer, new, 2) + SEAM)
@@ -185,10 +185,12 @@ def uncover(
     rgb = over(rgb, buyer.skin, hole * _soft(bare))
     clothed = np.zeros_like(hole)
     tights, shoes = _tights(scene, buyer, cloth, new, old), _shoes(scene, buyer, old)
-    for worn, region in (tights, _inner_top(scene, buyer, cloth, old), lower, shoes):
+    trousers = not _enough(lower[0] & scene.mask("skirt"), buyer)
+    layers = ((*tights, False), (*_inner_top(scene, buyer, cloth, old), False), (*lower, trousers), (*shoes, False))
+    for worn, region, on_legs in layers:
         if (hole & region).any():
             cloth_on = _continued(scene, worn, buyer.unit)
-            if worn is lower[0] and not _enough(worn & scene.mask("skirt"), buyer):
+            if on_legs:
                 cloth_on = _rounded(cloth_on, worn, buyer)
             rgb = over(rgb, cloth_on, hole * _soft(region))
             kind[region] = np.bincount(scene.labels[worn]).argmax()
