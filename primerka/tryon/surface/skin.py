@@ -69,10 +69,12 @@ def paint_skin(person: Person, normals: np.ndarray) -> np.ndarray:
     face_seen = in_face.sum() >= MIN_PIXELS
     face = np.median(lab[in_face], 0) if face_seen else _UNSEEN_FACE
     hands = _inner(person.parsing.mask(*_ARMS.labels), person)
-    if face_seen and hands.sum() >= MIN_PIXELS and _has_hue_of_skin(np.median(lab[hands], 0)) and not _has_hue_of_skin(face):
-        slope, offset = _ARMS.face  # a beard; the hands say what the face is like
-        lightness, *hue = np.median(lab[hands], 0)
-        face = np.float32([(lightness - offset) / slope, *hue])
+    if face_seen and hands.sum() >= MIN_PIXELS and not _has_hue_of_skin(face):
+        (lightness, *hue), (slope, offset) = np.median(lab[hands], 0), _ARMS.face
+        if _has_hue_of_skin(np.median(lab[hands], 0)) and lightness > slope * face[0] + offset:
+            face = np.float32(
+                [(lightness - offset) / slope, *hue]
+            )  # what is dark is a beard; the hands say what the face is like
     sideways = SIDEWAYS * _light(lab[:, :, 0], normals, in_face & on_body, np.zeros(3))[0]
     painted, shown, hues = np.zeros_like(lab), [], [face[1:]]
     for part in (_TRUNK, _ARMS, _LEGS):
@@ -109,7 +111,7 @@ def _to_meet(difference: np.ndarray, known: np.ndarray, torso_px: float) -> np.n
     """
     if not known.any():
         return np.zeros_like(difference)
-    edge = known & (distance_to(~known) < EDGE * torso_px)
+    edge = known & (distance_to(~known) < max(EDGE * torso_px, 1.5))
     x, y = np.moveaxis(nearest_known(~edge).astype(int), 2, 0)
     carried = np.clip(difference, -MAX_DIFFERENCE, MAX_DIFFERENCE)[y, x]
     fading = np.exp(-distance_to(known) / (FADES * torso_px))
