@@ -1,4 +1,4 @@
-"""The edges of trouser legs that a bag, a hand or a coat hides: drawn on from where they show."""
+"""The edges of legs, in trousers or bare, that a bag, a hand or other cloth hides: drawn on from where they show."""
 
 import numpy as np
 from scipy.ndimage import binary_opening, median_filter
@@ -13,7 +13,9 @@ HIDING = ("top", "outerwear", "dress", "scarf", "bag", "other", "left_arm", "rig
 REACH = 0.4  # torso lengths around the cloth that is seen, in which more of it may be hidden
 BESIDE = 0.03  # torso lengths beyond an edge: something that hides lies there, or the edge is the cloth's own
 STEADY = 0.1  # torso lengths of an edge: less of it may be a gap in what hides it, and over so much its median is taken
-LEAST_SHOWN = 0.15  # of a leg's length: with less of an edge in sight nothing is said of the rest
+LEAST_SHOWN = (
+    0.15  # of the way from the hip to where a leg is last seen: with less of an edge in sight nothing is said of the rest
+)
 
 
 def hidden_legs(garment: Garment, assigned: dict[Part, np.ndarray]) -> dict[Part, np.ndarray]:

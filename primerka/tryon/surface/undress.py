@@ -322,7 +322,7 @@ def _bare_legs(scene: Scene, buyer: Buyer, old: np.ndarray, clothed: np.ndarray)
     hidden = old & buyer.person.surface.mask(LEG_BONES) & ~clothed
     if not _enough(hidden, buyer):
         return np.zeros_like(old)
-    shown = scene.mask("left_leg", "right_leg", "legwear") & ~old
+    shown = scene.mask("left_leg", "right_leg") & ~old  # tights go on as the fitted leg has them
     legs = _legs(buyer, shown, old, bare=True)
     return legs | shown if legs.any() else legs
 
