@@ -105,7 +105,7 @@ def _picture(mode="RGB", colour=0) -> dict:
 @pytest.mark.parametrize("viewport, language", WAYS, ids=lambda way: way if isinstance(way, str) else str(way["width"]))
 def test_upload_cards_outfit_delete(open_page, shop, viewport, language):
     page = open_page("/", viewport, language)
-    _until(page, f"document.documentElement.lang === '{language}' && document.querySelector('h1')")
+    _until(page, f"document.documentElement?.lang === '{language}' && document.querySelector('h1')")
     assert page.inner_text("h1").replace("\n", " ") == SAY[language]["title"]
     page.wait_for_selector("primerka-card")
 
@@ -412,7 +412,7 @@ def test_with_the_keyboard_alone(open_page):
 def test_language_and_theme_are_kept(open_page):
     page = open_page("/", DESKTOP, "ru")
     page.click(".text-button")
-    _until(page, "document.documentElement.lang === 'en' && document.querySelector('h1')")
+    _until(page, "document.documentElement?.lang === 'en' && document.querySelector('h1')")
     background = "getComputedStyle(document.documentElement).backgroundColor"
     page.click(".settings .icon-button")  # as in the system → light
     light = page.evaluate(background)
@@ -430,7 +430,7 @@ def test_the_foreign_shop_speaks_the_buyers_language(open_page):
 
     def check(language):
         basket, label, shop = said[language]
-        _until(page, f"document.documentElement.lang === '{language}' && Boolean(document.querySelector('#picture')?.src)")
+        _until(page, f"document.documentElement?.lang === '{language}' && Boolean(document.querySelector('#picture')?.src)")
         _until(page, "Boolean(customElements.get('primerka-fitting'))")
         assert page.inner_text(".buy") == basket and page.title().startswith(shop) and page.inner_text(".shop") == shop
         assert page.evaluate("document.querySelector('primerka-fitting').shadowRoot.textContent").strip().startswith(label)
