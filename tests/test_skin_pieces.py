@@ -19,6 +19,15 @@ def test_fingers_on_a_thigh_belong_to_the_arm_and_a_bare_thigh_does_not(leg_pixe
     assert (split[labels != LABEL["left_leg"]] == labels[labels != LABEL["left_leg"]]).all()
 
 
+def test_a_thigh_that_the_picture_cuts_off_is_no_finger():
+    labels = np.full((120, 120), LABEL["top"], np.uint8)
+    labels[0:100, 50:60] = LABEL["right_arm"]
+    labels[100:, 50:60] = LABEL["right_leg"]
+    assert (_hands_on_thighs(labels) == labels).all()
+    labels[110:] = LABEL["trousers"]
+    assert (_hands_on_thighs(labels)[100:110, 50:60] == LABEL["right_arm"]).all()
+
+
 @pytest.mark.parametrize(
     ("above", "below", "of_the_arm"),
     [("top", "skirt", True), ("right_arm", "trousers", True), ("trousers", "trousers", False), ("top", "background", False)],
@@ -63,3 +72,20 @@ def test_a_bare_shin_with_a_scrap_of_trousers_above_and_below_stays_bare():
     labels[:20, 20:40] = labels[80:84, 20:30] = LABEL["trousers"]
     labels[20:80, 20:40] = LABEL["left_leg"]
     assert (_without_holes(labels) == labels).all()
+
+
+@pytest.mark.parametrize(
+    ("trousers_from", "background_to", "hole"), [(20, 0, True), (24, 0, False), (20, 18, True), (20, 26, False)]
+)
+def test_how_much_of_the_outline_must_be_trousers_and_may_be_background(trousers_from, background_to, hole):
+    """A square of skin: below a hem that covers its sides from `trousers_from`, beside background down to `background_to`."""
+    labels = np.full((60, 60), LABEL["trousers"], np.uint8)
+    labels[:, :20] = labels[:20] = LABEL["top"]
+    labels[20:40, 20:40] = LABEL["left_leg"]
+    labels[20:40, 10:20] = labels[10:20, 20:40] = LABEL["trousers"]
+    labels[20:trousers_from, 40:] = LABEL["top"]
+    labels[18:20, 18:42] = np.where(trousers_from > 20, LABEL["top"], LABEL["trousers"])
+    labels[20:background_to, 40:] = 0
+    if background_to > 20:
+        labels[10:20, 18:42] = labels[20:40, 10:20] = 0
+    assert (_without_holes(labels)[20:40, 20:40] == LABEL["trousers" if hole else "left_leg"]).all()

@@ -24,6 +24,7 @@ from primerka.tryon.surface.undress import (
     MIN_SHOE,
     _above_hem,
     _around_legs,
+    _bare_legs,
     _enclosed,
     _scraps,
     _tights,
@@ -113,9 +114,8 @@ def test_socks_taken_for_trousers_do_not_make_the_leg_between_them_vanish(buyers
     shorts = buyer.trunk_legs & (buyer.along > 0) & (buyer.along < 0.8)
     socks = buyer.trunk_legs & (buyer.along > 1.3) & (buyer.along < 1.5)
     alpha = (shorts | socks).astype(np.float32)
-    rgb, none = np.zeros((*alpha.shape, 3), np.uint8), np.zeros_like(alpha)
     assert socks.any()
-    above = _above_hem(buyer, cloths["trousers"], Drape(rgb, alpha, rgb, none, ()))
+    above = _above_hem(buyer, cloths["trousers"], replace(_nothing(buyer), alpha=alpha))
     assert above[shorts].mean() > 0.9
     assert not above[buyer.along > 0.9].any()
 
@@ -123,16 +123,15 @@ def test_socks_taken_for_trousers_do_not_make_the_leg_between_them_vanish(buyers
 def test_tights_go_on_under_a_skirt_that_is_taken_off_and_socks_do_not(buyers, cloths):
     buyer = buyers[0]
     legs = buyer.person.surface.mask([BONE[name] for leg in LEGS for name in leg.bones])
-    along, none = buyer.along, np.zeros(legs.shape, np.float32)
+    along = buyer.along
     hem = np.percentile(along[legs], 70)
-    new = Drape(np.zeros((*legs.shape, 3), np.uint8), none, np.zeros((*legs.shape, 3), np.uint8), none, ())
 
     def found(legwear_from: float) -> np.ndarray:
         scene = start_scene(buyer)
         scene.labels[legs] = LABEL["left_leg"]
         scene.labels[legs & (along < hem)] = LABEL["skirt"]
         scene.labels[legs & (along >= legwear_from)] = LABEL["legwear"]
-        return _tights(scene, buyer, cloths["dress"], new, scene.mask("skirt"))[1]
+        return _tights(scene, buyer, cloths["dress"], _nothing(buyer), scene.mask("skirt"))[1]
 
     assert found(hem)[legs & (along < hem)].mean() > 0.99
     assert not found(hem + 0.2).any()
@@ -146,8 +145,8 @@ def test_the_sleeves_of_a_dress_go_with_its_top(buyers, cloths):
         clothed = parsing.mask("top", "outerwear", "dress", "skirt", "trousers", "shorts", "left_arm", "right_arm") | forearms
         labels = np.where(clothed & ~buyer.hands, LABEL["dress"], parsing.labels).astype(np.uint8)
         scene = start_scene(replace(buyer, person=replace(buyer.person, parsing=Parsing(labels, parsing.alpha))))
-        trunk, nothing = (clothed & ~buyer.arms & (buyer.along < -0.2)).astype(np.float32), np.zeros(labels.shape, np.float32)
-        old = take_off(scene, buyer, cloths["top"], Drape(scene.rgb, trunk, scene.rgb, nothing, ()))
+        trunk = (clothed & ~buyer.arms & (buyer.along < -0.2)).astype(np.float32)
+        old = take_off(scene, buyer, cloths["top"], replace(_nothing(buyer), alpha=trunk))
         assert forearms.sum() > 200 and old[forearms].all()
         assert (scene.mask("skirt") & ~old).sum() > 1000
 
@@ -156,7 +155,7 @@ def _nothing(buyer):
     """A new garment without any cloth."""
     shape = buyer.arms.shape
     rgb, alpha = np.zeros((*shape, 3), np.uint8), np.zeros(shape, np.float32)
-    return Drape(rgb, alpha, rgb, alpha, ())
+    return Drape(rgb, alpha, rgb, alpha, rgb, alpha, ())
 
 
 def _beside(mask):
@@ -336,21 +335,6 @@ def test_a_hand_is_not_invented_below_a_new_skirt(buyers, cloths):
     assert (kind[hand & old] == LABEL["background"]).all()
 
 
-def test_a_gap_between_the_halves_of_a_sleeve_bares_no_arm(buyers):
-    from primerka.tryon.surface.undress import _under_sleeves
-
-    buyer = buyers[0]
-    arm = buyer.person.surface.mask([BONE["left_upper_arm"]])
-    ys = np.nonzero(arm)[0]
-    gap = np.zeros_like(arm)
-    gap[int(np.median(ys)) : int(np.median(ys)) + 3] = True
-    short = np.arange(len(arm))[:, None] < np.median(ys)
-    for sleeve, covered in ((~gap, True), (np.broadcast_to(short, arm.shape), False)):
-        new = replace(_nothing(buyer), alpha=(arm & sleeve).astype(np.float32))
-        shows = _under_sleeves(buyer, new)[arm & (np.arange(len(arm))[:, None] > np.median(ys) + 5)]
-        assert shows.any() == covered
-
-
 @pytest.mark.parametrize("taken_off", [False, True])
 def test_what_a_hand_wears_is_before_new_trousers_and_a_belt_goes(buyers, cloths, taken_off):
     buyer = buyers[0]
@@ -443,3 +427,56 @@ def test_a_dress_takes_the_place_of_a_lower_garment_of_the_same_outfit(buyers, c
     dress = alone.layers["dress_alpha"] > 250
     assert (alone.rgb[dress] == outfit.rgb[dress]).all(1).mean() > 0.98
     assert not any("kept as a top" in warning for warning in outfit.warnings)
+
+
+def _relabelled(buyer, labels):
+    parsing = buyer.person.parsing
+    return replace(buyer, person=replace(buyer.person, parsing=replace(parsing, labels=labels.astype(np.uint8))))
+
+
+@pytest.mark.parametrize("between", ["nothing", "belt", "skin"])
+def test_a_tucked_top_goes_on_where_the_new_waist_is_lower(buyers, cloths, between):
+    """Behind a belt, too; but where a belly was bare it stays bare."""
+    buyer = buyers[0]
+    labels, trunk = buyer.person.parsing.labels.copy(), buyer.trunk_legs & ~buyer.arms
+    labels[trunk & (buyer.along > -0.05)] = LABEL["trousers"]
+    labels[trunk & (buyer.along < -0.05)] = LABEL["top"]
+    gap = trunk & (np.abs(buyer.along + 0.08) < 0.04)
+    labels[gap] = LABEL[{"nothing": "top", "belt": "other", "skin": "neck"}[between]]
+    changed = _relabelled(buyer, labels)
+    scene, new = start_scene(changed), replace(_nothing(buyer), alpha=(trunk & (buyer.along > 0.15)).astype(np.float32))
+    old = take_off(scene, changed, cloths["trousers"], new)
+    _, kind = uncover(scene, changed, cloths["trousers"], new, old, np.zeros_like(old))
+    band = old & trunk & ~buyer.hands & (buyer.along > 0) & (buyer.along < 0.1)
+    assert band.sum() > 100
+    share = (kind[band] == LABEL["top"]).mean()
+    assert share == 0 if between == "skin" else share > 0.9
+
+
+def test_a_high_waist_under_a_top_is_not_kept_as_one(buyers, cloths):
+    buyer = buyers[0]
+    labels = buyer.person.parsing.labels.copy()
+    waist = buyer.trunk_legs & ~buyer.arms & (buyer.along > -0.25) & (buyer.along < 0)
+    labels[waist] = LABEL["trousers"]
+    changed = _relabelled(buyer, labels)
+    scene = start_scene(changed)
+    assert take_off(scene, changed, cloths["trousers"], _nothing(buyer))[waist].mean() > 0.95
+    labels[np.isin(labels, [LABEL["top"]])] = LABEL["trousers"]  # a jumpsuit
+    changed = _relabelled(buyer, labels)
+    scene = start_scene(changed)
+    assert not take_off(scene, changed, cloths["trousers"], _nothing(buyer))[waist & (buyer.along < -0.15)].any()
+
+
+def test_one_bare_leg_that_cannot_be_aligned_does_not_vanish(buyers, cloths):
+    buyer = buyers[0]
+    labels = buyer.person.parsing.labels.copy()
+    legs = [buyer.person.surface.mask([BONE[f"{side}_{bone}"] for bone in ("thigh", "shin")]) for side in ("left", "right")]
+    knee = buyer.along < 0.9
+    for leg, name in zip(legs, ("left_leg", "right_leg")):
+        labels[leg] = np.where(knee, LABEL["skirt"], LABEL[name])[leg]
+    labels[legs[1] & ~knee] = LABEL["bag"]  # of this leg nothing is seen
+    scene = start_scene(_relabelled(buyer, labels))
+    shown = _bare_legs(scene, buyer, scene.mask("skirt"), np.zeros_like(knee))
+    for leg in legs:
+        thigh = leg & knee & (buyer.along > 0.4)
+        assert (shown & thigh).sum() > 0.8 * thigh.sum()

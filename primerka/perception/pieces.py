@@ -17,3 +17,8 @@ def outline_shares(mask: np.ndarray, *others: np.ndarray) -> tuple[np.ndarray, n
     shares = np.array([np.bincount(around[other], minlength=count) / outline for other in others])
     shares[:, 0] = 0
     return pieces, shares
+
+
+def at_the_edge(pieces: np.ndarray) -> np.ndarray:
+    """The numbers of the pieces, (H, W) int, that reach the picture's edge, where something larger may be cut off."""
+    return np.unique(np.concatenate([pieces[[0, -1]].ravel(), pieces[:, [0, -1]].ravel()]))

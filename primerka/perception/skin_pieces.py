@@ -6,7 +6,7 @@ import numpy as np
 from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.nearby import distance_to
-from primerka.perception.pieces import outline_shares
+from primerka.perception.pieces import at_the_edge, outline_shares
 from primerka.surface import Surface
 
 ARMS, LEGS = ([LABEL[f"{side}_{limb}"] for side in ("left", "right")] for limb in ("arm", "leg"))
@@ -36,14 +36,17 @@ def _hands_on_the_body(labels: np.ndarray, surface: Surface, torso_px: float) ->
 
 
 def _hands_on_thighs(labels: np.ndarray) -> np.ndarray:
-    """Fingers of a hand before the thigh, which is nearest to them, are the arm's: of a piece of skin that is mostly arm no part is leg."""
+    """Fingers of a hand before the thigh, which is nearest to them, are the arm's: of a piece of skin that is mostly arm no part is leg,
+    but for what goes on beyond the picture.
+    """
     on_legs = np.isin(labels, LEGS)
     skin = cv2.dilate((np.isin(labels, ARMS) | on_legs).astype(np.uint8), np.ones((3, 3), np.uint8))
     count, pieces = cv2.connectedComponents(skin)
     areas = np.stack([np.bincount(pieces[labels == arm], minlength=count) for arm in ARMS])
     of_arm = np.maximum(*areas) > 2 * np.bincount(pieces[on_legs], minlength=count)
     of_arm[0] = False
-    fingers = on_legs & of_arm[pieces]
+    _, of_legs = cv2.connectedComponents(on_legs.astype(np.uint8))
+    fingers = on_legs & of_arm[pieces] & ~np.isin(of_legs, at_the_edge(of_legs))
     labels = labels.copy()
     labels[fingers] = np.array(ARMS, np.uint8)[areas.argmax(0)][pieces[fingers]]
     return labels

@@ -34,7 +34,8 @@ class Drape:
     """One garment on the buyer, in the buyer's pixels.
 
     rgb, alpha  (H, W, 3) uint8 and (H, W) float32: the garment without its sleeves that lie before the torso
-    sleeves     the same for those sleeves
+    sleeve_rgb, sleeve_alpha        the same for those sleeves
+    all_sleeves_rgb, all_sleeves_alpha  and for those behind it, too
     unsure      names of the parts of which the product photo shows nothing or little, or that it points at the camera, and that are
                 made from their twin on the other side
     """
@@ -43,6 +44,8 @@ class Drape:
     alpha: np.ndarray
     sleeve_rgb: np.ndarray
     sleeve_alpha: np.ndarray
+    all_sleeves_rgb: np.ndarray
+    all_sleeves_alpha: np.ndarray
     unsure: tuple[str, ...]
 
     @property
@@ -53,7 +56,7 @@ class Drape:
 def drape(cloth: Cloth, buyer: Person) -> Drape:
     """Carry every part of the cloth onto the buyer's body."""
     height, width = buyer.photo.height, buyer.photo.width
-    layers = [np.zeros((height, width, 4), np.float32) for _ in range(2)]
+    behind, trunk, before = (np.zeros((height, width, 4), np.float32) for _ in range(3))
     reach, scale = 0.06 * buyer.pose.torso_px, cloth.garment.model.body.scale / buyer.body.scale
     unsure = []
     for part in _back_to_front(cloth, buyer):
@@ -62,10 +65,15 @@ def drape(cloth: Cloth, buyer: Person) -> Drape:
             continue
         if source is not part:
             unsure.append(part.name)
-        front = part in SLEEVES and not _behind_torso(part, buyer)
-        _lay(layers[front], cloth, source, *outlines, reach, scale, mirrored=source is not part, floor=_floor(part, buyer.body))
-    (rgb, alpha), (sleeve_rgb, sleeve_alpha) = (_straight(layer) for layer in layers)
-    return Drape(rgb, alpha, sleeve_rgb, sleeve_alpha, tuple(unsure))
+        layer = trunk if part not in SLEEVES else behind if _behind_torso(part, buyer) else before
+        _lay(layer, cloth, source, *outlines, reach, scale, mirrored=source is not part, floor=_floor(part, buyer.body))
+    layers = (_premultiplied_over(behind, trunk), before, _premultiplied_over(behind, before))
+    return Drape(*(plane for layer in layers for plane in _straight(layer)), tuple(unsure))
+
+
+def _premultiplied_over(below: np.ndarray, above: np.ndarray) -> np.ndarray:
+    """Premultiplied float RGBA, one over the other."""
+    return above + below * (1 - above[:, :, 3:])
 
 
 def _straight(layer: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

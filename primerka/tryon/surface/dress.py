@@ -11,6 +11,7 @@ from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape, drape
 from primerka.tryon.surface.parts import LOWER
 from primerka.tryon.surface.scene import Scene, over
+from primerka.tryon.surface.sleeves import let_out
 from primerka.tryon.surface.undress import keep_decent, take_off, uncover
 
 # What is always in front of a new garment, and what is in front of a new lower garment.
@@ -22,7 +23,7 @@ RADIUS = 3  # pixels of the filter that softens edges
 def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     """Put one garment on; changes the scene. Returns the garment as it was laid on the body."""
     new = drape(cloth, buyer.person)
-    old = keep_decent(scene, buyer, new, take_off(scene, buyer, cloth, new))
+    old = keep_decent(scene, buyer, cloth, new, take_off(scene, buyer, cloth, new))
     scene.cover(old)
     front, arms = _in_front(scene, buyer, cloth.category, old)
     out, kind = uncover(scene, buyer, cloth, new, old, front > 0.99)
@@ -37,8 +38,11 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     out = over(out, new.rgb, trunk_alpha)
     out = over(out, buyer.skin, arm_alpha)
     out = over(out, new.sleeve_rgb, sleeve_alpha)
+    wider_rgb, wider_alpha = let_out(new.all_sleeves_rgb, new.all_sleeves_alpha, (arms > 0) & ~buyer.hands, buyer)
+    wider_alpha = wider_alpha * (1 - front)
+    out = over(out, wider_rgb, wider_alpha)
 
-    alpha = np.maximum(trunk_alpha, sleeve_alpha)
+    alpha = np.maximum.reduce([trunk_alpha, sleeve_alpha, wider_alpha])
     changed = (old | (alpha > 0.004)) & ~buyer.person.parsing.mask("face")
     scene.rgb = np.where(changed[:, :, None], out, scene.rgb)
     scene.labels = np.where(old, kind, scene.labels)

@@ -2,12 +2,12 @@
 
 import cv2
 import numpy as np
-from scipy.ndimage import binary_closing
 
 from primerka.body import BONE
 from primerka.parsing import GARMENTS, LABEL
+from primerka.perception.known_garment import MIN_AREA
 from primerka.perception.nearby import distance_to
-from primerka.perception.pieces import outline_shares
+from primerka.perception.pieces import at_the_edge, outline_shares
 from primerka.perception.surface import silhouette
 from primerka.tryon.surface.buyer import RIM_REACH, Buyer
 from primerka.tryon.surface.cloth import Cloth, hull
@@ -16,6 +16,7 @@ from primerka.tryon.surface.fill import cloth_fill
 from primerka.tryon.surface.hidden_legs import between_edges
 from primerka.tryon.surface.parts import LEGS, LOWER
 from primerka.tryon.surface.scene import Scene, over
+from primerka.tryon.surface.sleeves import inner_sleeves, under_sleeves
 
 # What each kind of garment takes the place of.
 REPLACES = {
@@ -29,6 +30,7 @@ REPLACES = {
 MAX_BARE = 0.12  # of the torso length squared: more of a bare trunk than a neckline or a short top leaves
 SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new garment
 HIGHEST_WAIST = -0.1  # torso lengths below the waist
+TUCKED = 0.03  # torso lengths between a top, or the belt on it, and a waist that covers its end
 HIPS = 0.3  # torso lengths below the waist: from there down a skirt need not follow the legs
 HEM_STEP = 0.05  # torso lengths; trousers narrower than MIN_WIDTH of it over a step have ended
 MIN_WIDTH = 0.08
@@ -42,8 +44,6 @@ MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on 
 ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around it, it is of that one
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
 LEG_BONES = [BONE[name] for leg in LEGS for name in leg.bones]
-STATIONS = np.linspace(0.05, 1, 40)  # along an upper arm, or a forearm
-SEAM_STATIONS = 9  # so short a gap in a sleeve is none
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 MIN_SHOE = 0.004  # likewise, of shoes
 BELOW_ANKLE = 0.3  # of the height from the ankle joint to the sole: higher up a low shoe ends
@@ -68,18 +68,21 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         kept &= ~_grown(buyer.arms & ~buyer.hands, buyer, SEAM)  # sleeves go
         old &= ~kept
         scene.labels[kept] = LABEL["skirt"]
-        scene.note("the lower part of the old garment is kept as a skirt", kept)
+        scene.note("the lower part of the old garment is kept as a skirt", kept, MIN_CLOTH * buyer.unit**2)
     elif category == "outerwear":
         if not _enough(scene.mask("top", "dress"), buyer):  # nothing else is known to be under the old coat
             kept = old & (_trunk(buyer) | buyer.trunk_legs & ~buyer.arms) & (buyer.along < HIPS)
             old &= ~kept
             scene.labels[kept] = LABEL["top"]
             scene.note(KEPT_AS_TOP, kept, MIN_CLOTH * buyer.unit**2)
+        old |= inner_sleeves(buyer, new.all_sleeves_alpha, scene.mask("top", "dress"))
     elif category in LOWER:
-        onepiece = scene.mask("dress", *LOWER) & (buyer.along < HIGHEST_WAIST)
-        onepiece |= scene.mask("dress") & (buyer.along < _reach(buyer, new, 2) + SEAM)
-        scene.note(KEPT_AS_TOP, onepiece & scene.mask("dress"), MIN_CLOTH * buyer.unit**2)
-        old = (old | scene.mask("dress")) & ~onepiece
+        dress, onepiece = scene.mask("dress"), scene.mask("dress", *LOWER)
+        if _enough(scene.mask("top"), buyer):  # whose lower end a high waist covers
+            onepiece = dress & (dress.sum() > MIN_AREA["dress"] * buyer.unit**2)
+        onepiece &= (buyer.along < HIGHEST_WAIST) | dress & (buyer.along < _reach(buyer, new, 2) + SEAM)
+        scene.note(KEPT_AS_TOP, onepiece & dress, MIN_CLOTH * buyer.unit**2)
+        old = (old | dress) & ~onepiece
         scene.labels[onepiece] = LABEL["top"]
         # Bare legs are not wider than the trousers on them.
         old |= scene.mask("left_leg", "right_leg", "legwear") & _above_hem(buyer, cloth, new)
@@ -122,7 +125,7 @@ def _scraps(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     held = np.bincount(pieces[rest & _grown(old, buyer, 0)], minlength=len(small))
     stays = [LABEL[name] for name in GARMENTS if _enough(scene.mask(name) & ~small[pieces] & ~old, buyer)]
     body += np.bincount(pieces[rest & np.isin(scene.labels, stays)], minlength=len(small))
-    small[_at_the_edge(pieces)] = False
+    small[at_the_edge(pieces)] = False
     return (small & (body == 0) & (held > 0))[pieces]
 
 
@@ -130,7 +133,7 @@ def _crumbs_beside(old: np.ndarray, mask: np.ndarray, buyer: Buyer) -> np.ndarra
     """(H, W) bool: the pieces of a mask that are too small to be what they were taken for, and touch what is taken off."""
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     small = stats[:, cv2.CC_STAT_AREA] < MAX_SCRAP * buyer.unit**2
-    small[_at_the_edge(pieces)] = False  # the end of something large, perhaps
+    small[at_the_edge(pieces)] = False  # the end of something large, perhaps
     return mask & small[pieces] & np.isin(pieces, np.unique(pieces[_grown(old, buyer, 0)]))
 
 
@@ -140,18 +143,14 @@ def _enclosed(mask: np.ndarray, by: np.ndarray, buyer: Buyer) -> np.ndarray:
     """
     pieces, (inside,) = outline_shares(mask, by)
     small = (np.bincount(pieces.ravel()) < MAX_SCRAP * buyer.unit**2) & (inside > ENCLOSED)
-    small[_at_the_edge(pieces)] = False
+    small[at_the_edge(pieces)] = False
     return np.where(small[pieces], pieces, 0)
 
 
-def _at_the_edge(pieces: np.ndarray) -> np.ndarray:
-    """The numbers of the pieces that reach the picture's edge."""
-    return np.unique(np.concatenate([pieces[[0, -1]].ravel(), pieces[:, [0, -1]].ravel()]))
-
-
-def keep_decent(scene: Scene, buyer: Buyer, new: Drape, old: np.ndarray) -> np.ndarray:
+def keep_decent(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarray) -> np.ndarray:
     """What is taken off, less what nothing would cover: where the new garment leaves the trunk bare, the old one stays."""
-    bare = old & _trunk(buyer) & (new.whole_alpha < 0.5) & ~_lower(scene, buyer, old)[1]
+    goes_on = _lower(scene, buyer, old)[1] | _tucked_top(scene, buyer, cloth, old)[1]
+    bare = old & _trunk(buyer) & (new.whole_alpha < 0.5) & ~goes_on
     if bare.sum() < MAX_BARE * buyer.unit**2:
         return old
     scene.note("the product does not cover all that the old garment did: part of the old one stays on", bare)
@@ -176,7 +175,7 @@ def uncover(
     legs = _bare_legs(scene, buyer, old, clothed_legs)
     if legs.any():
         body = body & ~buyer.person.surface.mask(LEG_BONES) | legs
-    bare = body & ~((buyer.trunk_legs | legs) & ~buyer.arms & clothed_legs) & ~_under_sleeves(buyer, new)
+    bare = body & ~((buyer.trunk_legs | legs) & ~buyer.arms & clothed_legs) & ~under_sleeves(buyer, new.whole_alpha)
     kind = np.where(bare, LABEL["neck"], LABEL["background"]).astype(np.uint8)
     kept = (scene.mask("background") & ~old).astype(np.uint8)
     fade = cv2.distanceTransform(1 - kept, cv2.DIST_L2, 3) / max(FADE * buyer.unit, 1)
@@ -186,7 +185,8 @@ def uncover(
     clothed = np.zeros_like(hole)
     tights, shoes = _tights(scene, buyer, cloth, new, old), _shoes(scene, buyer, old)
     trousers = not _enough(lower[0] & scene.mask("skirt"), buyer)
-    layers = ((*tights, False), (*_inner_top(scene, buyer, cloth, old), False), (*lower, trousers), (*shoes, False))
+    tops = [(*found, False) for found in (_inner_top(scene, buyer, cloth, old), _tucked_top(scene, buyer, cloth, old))]
+    layers = ((*tights, False), *tops, (*lower, trousers), (*shoes, False))
     for worn, region, on_legs in layers:
         if (hole & region).any():
             cloth_on = _continued(scene, worn, buyer.unit)
@@ -257,6 +257,22 @@ def _inner_top(scene: Scene, buyer: Buyer, cloth: Cloth, old: np.ndarray) -> tup
     return worn, worn | inside
 
 
+def _tucked_top(scene: Scene, buyer: Buyer, cloth: Cloth, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What shows of the top over a lower garment that is taken off, and where it must be: it goes on behind the old waist, if it
+    reached that. The new waist may be lower.
+    """
+    worn = scene.mask("top") & ~old
+    nothing = worn, np.zeros_like(worn)
+    if cloth.category not in LOWER or not _enough(worn, buyer):
+        return nothing
+    trunk = _trunk(buyer) & (buyer.along < HIPS)
+    waist = old & trunk & ~np.vstack([np.zeros_like(old[:1]), old[:-1]])  # the old garment's upper edge
+    reached = waist & _grown(worn | scene.mask("other"), buyer, TUCKED)
+    if reached.sum() < 0.5 * waist.sum():
+        return nothing
+    return worn, worn | trunk & old & ~(buyer.arms & ~buyer.hands)
+
+
 def _lower(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What shows of the lower garment that stays, and where it must be: hips and legs from the waist to its hem."""
     worn = scene.mask(*LOWER) & ~old
@@ -323,13 +339,12 @@ def _bare_legs(scene: Scene, buyer: Buyer, old: np.ndarray, clothed: np.ndarray)
     if not _enough(hidden, buyer):
         return np.zeros_like(old)
     shown = scene.mask("left_leg", "right_leg") & ~old  # tights go on as the fitted leg has them
-    legs = _legs(buyer, shown, old, bare=True)
-    return legs | shown if legs.any() else legs
+    return _legs(buyer, shown, old, bare=True) | shown
 
 
 def _legs(buyer: Buyer, shown: np.ndarray, old: np.ndarray, bare: bool = False) -> np.ndarray:
-    """(H, W) bool: legs, bare or in trousers, that the old garment hides, so that they meet what shows of them below it; nothing where
-    the two can't be told apart.
+    """(H, W) bool: legs, bare or in trousers, that the old garment hides, so that they meet what shows of them below it. Where a leg
+    can't be told from the other, a bare one is the body's, and of trousers nothing is said.
     """
     person, found = buyer.person, np.zeros_like(shown)
     away = [
@@ -337,6 +352,8 @@ def _legs(buyer: Buyer, shown: np.ndarray, old: np.ndarray, bare: bool = False) 
     ]
     for side, nearer in (("left", away[0] < away[1]), ("right", away[1] <= away[0])):
         leg = between_edges(person, side, shown & nearer, old, bare)
+        if bare and not leg.any():
+            leg = person.surface.mask([BONE[f"{side}_{bone}"] for bone in ("thigh", "shin", "foot")])
         if not leg.any():
             return leg
         found |= leg
@@ -363,22 +380,3 @@ def _above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
     cloth_there = np.bincount(steps - steps.min()) > HEM_STEP * MIN_WIDTH * buyer.unit**2
     end = len(cloth_there) if cloth_there.all() else max(cloth_there.argmin(), 1)
     return (buyer.along > 0) & (buyer.along < HEM_STEP * (steps.min() + end))
-
-
-def _under_sleeves(buyer: Buyer, new: Drape) -> np.ndarray:
-    """(H, W) bool: the arms as far down as the new sleeves reach along their axis, likewise."""
-    covered = np.zeros_like(buyer.arms)
-    height, width = covered.shape
-    bones, part = buyer.person.body.bones[:, :2], buyer.person.surface.part
-    for side in ("left", "right"):
-        shoulder, elbow, wrist = (bones[BONE[f"{side}_{name}"]] for name in ("upper_arm", "forearm", "hand"))
-        segments = ((shoulder, elbow - shoulder), (elbow, wrist - elbow))
-        feet = np.concatenate([start + STATIONS[:, None] * axis for start, axis in segments])
-        x, y = np.clip(np.rint(feet).astype(int), 0, [width - 1, height - 1]).T
-        sleeve = np.pad(new.whole_alpha[y, x] > 0.5, SEAM_STATIONS, mode="edge")
-        sleeve = binary_closing(sleeve, np.ones(SEAM_STATIONS))[SEAM_STATIONS:-SEAM_STATIONS]
-        for names, (start, axis), shown in zip((("clavicle", "upper_arm"), ("forearm",)), segments, np.split(sleeve, 2)):
-            ys, xs = np.nonzero(np.isin(part, [BONE[f"{side}_{name}"] for name in names]))
-            along = ((xs - start[0]) * axis[0] + (ys - start[1]) * axis[1]) / max(axis @ axis, 1e-6)
-            covered[ys, xs] = shown[np.rint(np.interp(along, STATIONS, np.arange(len(STATIONS)))).astype(int)]
-    return covered

@@ -1,0 +1,63 @@
+"""The buyer's arms under new sleeves."""
+
+import cv2
+import numpy as np
+from scipy.ndimage import binary_closing
+
+from primerka.body import BONE
+from primerka.perception.nearby import box_of, distance_to, nearest_known
+from primerka.tryon.surface.buyer import Buyer
+from primerka.tryon.surface.fill import mirror_fill
+from primerka.tryon.surface.parts import UPPER_ARMS, towards_trunk
+
+STATIONS = np.linspace(0.05, 1, 40)  # along an upper arm, or a forearm
+SEAM_STATIONS = 9  # so short a gap in a sleeve is none
+WIDER = 0.12  # torso lengths that a sleeve is let out at most, where it is narrower than the arm in it
+
+
+def under_sleeves(buyer: Buyer, alpha: np.ndarray) -> np.ndarray:
+    """(H, W) bool: the fitted arms as far down as new cloth, of which alpha (H, W) float32 is the matte, reaches along their axis."""
+    covered = np.zeros_like(buyer.arms)
+    height, width = covered.shape
+    bones, part = buyer.person.body.bones[:, :2], buyer.person.surface.part
+    for side in ("left", "right"):
+        shoulder, elbow, wrist = (bones[BONE[f"{side}_{name}"]] for name in ("upper_arm", "forearm", "hand"))
+        segments = ((shoulder, elbow - shoulder), (elbow, wrist - elbow))
+        feet = np.concatenate([start + STATIONS[:, None] * axis for start, axis in segments])
+        x, y = np.clip(np.rint(feet).astype(int), 0, [width - 1, height - 1]).T
+        sleeve = np.pad(alpha[y, x] > 0.5, SEAM_STATIONS, mode="edge")
+        sleeve = binary_closing(sleeve, np.ones(SEAM_STATIONS))[SEAM_STATIONS:-SEAM_STATIONS]
+        for names, (start, axis), shown in zip((("clavicle", "upper_arm"), ("forearm",)), segments, np.split(sleeve, 2)):
+            ys, xs = np.nonzero(np.isin(part, [BONE[f"{side}_{name}"] for name in names]))
+            along = ((xs - start[0]) * axis[0] + (ys - start[1]) * axis[1]) / max(axis @ axis, 1e-6)
+            covered[ys, xs] = shown[np.rint(np.interp(along, STATIONS, np.arange(len(STATIONS)))).astype(int)]
+    return covered
+
+
+def let_out(rgb: np.ndarray, alpha: np.ndarray, arms: np.ndarray, buyer: Buyer) -> tuple[np.ndarray, np.ndarray]:
+    """What sleeves lack to be as wide as the arms that the photo shows in them: colours (H, W, 3) uint8 and matte (H, W) float32.
+
+    rgb, alpha  the sleeves as they were laid on the fitted arms
+    arms        (H, W) bool: bare arms without their hands
+    """
+    sleeves = alpha > 0.5
+    lacking = arms & _along_sleeves(buyer, alpha, buyer.arms) & (distance_to(sleeves) < WIDER * buyer.unit)
+    if not lacking.any():
+        return rgb, np.zeros_like(alpha)
+    place, wider = box_of(lacking | sleeves, margin=2), rgb.copy()
+    wider[place] = mirror_fill(rgb[place], alpha[place] < 0.95)
+    return wider, np.clip(2 * cv2.GaussianBlur(lacking.astype(np.float32), (0, 0), 1.0), 0, 1)
+
+
+def inner_sleeves(buyer: Buyer, alpha: np.ndarray, worn: np.ndarray) -> np.ndarray:
+    """(H, W) bool: the sleeves of what is worn under a new coat, on the outer side of arms that its sleeves cover: they are in them."""
+    if not worn.any():
+        return worn
+    inwards = np.logical_and.reduce([towards_trunk(buyer.person, sleeve) for sleeve in UPPER_ARMS])
+    return worn & _along_sleeves(buyer, alpha, buyer.person.surface.part >= 0) & ~inwards
+
+
+def _along_sleeves(buyer: Buyer, alpha: np.ndarray, fitted: np.ndarray) -> np.ndarray:
+    """(H, W) bool: the pixels whose nearest one of the fitted body is on an arm, where a new sleeve reaches."""
+    x, y = np.moveaxis(nearest_known(~fitted).astype(int), 2, 0)
+    return (under_sleeves(buyer, alpha) & buyer.arms)[y, x]

@@ -1,0 +1,66 @@
+"""Arms in new sleeves: nothing bare, and nothing of an old sleeve, shows beside them."""
+
+import numpy as np
+import pytest
+
+from primerka.body import BONE
+from primerka.perception.nearby import distance_to
+from primerka.tryon.surface.buyer import prepare_buyer
+from primerka.tryon.surface.sleeves import inner_sleeves, let_out, under_sleeves
+
+GREEN = (0, 255, 0)
+
+
+@pytest.fixture(scope="module")
+def dressed(buyer):
+    return prepare_buyer(buyer)
+
+
+def _arm(buyer, *bones):
+    return buyer.person.surface.mask([BONE[f"left_{bone}"] for bone in bones])
+
+
+def test_a_gap_between_the_halves_of_a_sleeve_bares_no_arm(dressed):
+    arm = _arm(dressed, "upper_arm")
+    ys = np.nonzero(arm)[0]
+    gap = np.zeros_like(arm)
+    gap[int(np.median(ys)) : int(np.median(ys)) + 3] = True
+    short = np.arange(len(arm))[:, None] < np.median(ys)
+    for sleeve, covered in ((~gap, True), (np.broadcast_to(short, arm.shape), False)):
+        shows = under_sleeves(dressed, (arm & sleeve).astype(np.float32))[
+            arm & (np.arange(len(arm))[:, None] > np.median(ys) + 5)
+        ]
+        assert shows.any() == covered
+
+
+@pytest.mark.parametrize("short", [False, True])
+def test_a_sleeve_is_let_out_over_the_arm_in_it_and_not_over_what_it_leaves_bare(dressed, short):
+    upper, fore = _arm(dressed, "upper_arm"), _arm(dressed, "forearm")
+    fitted = upper if short else upper | fore
+    sleeve = fitted & (distance_to(~fitted) > 2)  # narrower than the arm
+    rgb = np.where(sleeve[:, :, None], GREEN, 0).astype(np.uint8)
+    arms = distance_to(upper | fore) < 3  # wider than the fit
+    wider, alpha = let_out(rgb, sleeve.astype(np.float32), arms, dressed)
+    beside = arms & ~sleeve & (distance_to(upper) < 3) & (distance_to(fore) > 0.1 * dressed.unit)
+    assert beside.sum() > 50 and (alpha[beside] > 0.5).mean() > 0.9
+    assert (wider[beside & (alpha > 0.5)] == GREEN).all()
+    below = fore & (distance_to(upper) > 0.1 * dressed.unit)
+    assert (alpha[below & arms].max() > 0.5) != short
+    assert not alpha[distance_to(arms) > 6].any()
+
+
+def test_without_bare_arms_nothing_is_let_out(dressed):
+    sleeve = _arm(dressed, "upper_arm").astype(np.float32)
+    rgb = dressed.person.photo.rgb
+    wider, alpha = let_out(rgb, sleeve, np.zeros_like(dressed.arms), dressed)
+    assert wider is rgb and not alpha.any()
+
+
+def test_a_wide_sleeve_goes_into_that_of_a_coat_and_the_trunk_stays(dressed):
+    upper, fore = _arm(dressed, "upper_arm"), _arm(dressed, "forearm")
+    trunk = dressed.person.surface.mask([BONE["chest"], BONE["abdomen"]])
+    top = (distance_to(upper) < 0.08 * dressed.unit) | trunk
+    inside = inner_sleeves(dressed, (upper | fore).astype(np.float32), top)
+    assert inside[upper & (distance_to(trunk) > 0.1 * dressed.unit)].mean() > 0.4  # the outer half
+    assert not inside[trunk].any() and not (inside & ~top).any()
+    assert not inner_sleeves(dressed, np.zeros(upper.shape, np.float32), top).any()
