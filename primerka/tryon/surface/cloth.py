@@ -16,6 +16,7 @@ from primerka.tryon.surface.figure import twins
 from primerka.tryon.surface.fill import mirror_fill
 from primerka.tryon.surface.hidden_legs import hidden_legs
 from primerka.tryon.surface.parts import LEGS, LOWER, SKIRT, SLEEVES, TORSO, Part, assign_parts, below_waist
+from primerka.tryon.surface.symmetry import hidden_half
 
 # What goes on under an open coat, to the side and over the upper arms.
 UNDER_COATS = ("top", "dress")
@@ -62,7 +63,7 @@ def prepare_cloth(garment: Garment) -> Cloth:
             behind |= _under_the_top(garment, part)
         regions[part] = regions[part] | behind
         hidden |= behind & ~garment.mask
-    for part, behind in hidden_legs(garment, assigned).items():
+    for part, behind in (*hidden_legs(garment, assigned).items(), *hidden_half(garment, assigned).items()):
         regions[part] = regions[part] | behind
         hidden |= behind
     for part, inside in _enclosed(regions, model).items():

@@ -28,7 +28,7 @@ class Part:
 
 
 INNER_SLACK = 0.06
-BARE = {"upper_arm": 0.85, "forearm": 0.7}  # of that part of an arm: with more skin on it, no sleeve reaches there
+BARE = {"upper_arm": 0.85, "forearm": 0.6}  # of that part of an arm: with more skin on it, no sleeve reaches there
 MAY_HIDE_SLEEVES = ("hair", "bag", "scarf")
 IN_SIGHT = 0.5  # of an upper arm: with less of it bare to be seen, the rest may have a sleeve
 BEFORE_TRUNK = 0.7  # of a forearm: with more of it there, cloth on it may be the trunk's

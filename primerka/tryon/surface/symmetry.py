@@ -1,0 +1,76 @@
+"""What a bag or an arm hides of a garment at its edge, by what the garment's other half shows."""
+
+import cv2
+import numpy as np
+from scipy.ndimage import binary_opening
+
+from primerka.body import BONE
+from primerka.perception.nearby import distance_to
+from primerka.person import Garment
+from primerka.tryon.surface.parts import SKIRT, TORSO, Part
+from primerka.tryon.surface.posed_body import bone_rotations
+from primerka.tryon.surface.rigid import yaw
+
+HIDING = ("bag", "other")
+MOST_TURNED = np.radians(35)  # a trunk that turns further shows one half wider than the other
+BESIDE = 0.03  # torso lengths beyond an edge: something that hides lies there, or the edge is the cloth's own
+FLARE = 0.35  # pixels outwards a pixel up or down that a garment widens at most beyond the edges that are seen
+STEADY = 0.06  # torso lengths of an edge: less of it may be a tip of the hem
+LEAST = 0.01  # of the torso length squared: a smaller piece is an edge that the halves don't share
+
+
+def hidden_half(garment: Garment, assigned: dict[Part, np.ndarray]) -> dict[Part, np.ndarray]:
+    """Part → (H, W) bool: where something lies before the trunk's and the skirt's cloth of whoever faces the camera, as the mirror
+    image about the body's axis has cloth there.
+
+    assigned  Part → (H, W) bool: the cloth that is seen, as assign_parts finds it
+    """
+    model, unit = garment.model, garment.model.pose.torso_px
+    turned = yaw(bone_rotations(model.body)[BONE["chest"]])
+    if min(abs(turned), np.pi - abs(turned)) > MOST_TURNED:
+        return {}
+    parts = [part for part in (TORSO, SKIRT) if part in assigned and assigned[part].any()]
+    if not parts:
+        return {}
+    cloth = np.logical_or.reduce([assigned[part] for part in parts])
+    axis = _axis(garment)
+    before = model.parsing.mask(*HIDING, "left_arm", "right_arm") & ~garment.mask
+    hidden = before & model.parsing.mask(*HIDING) & _mirrored(cloth, axis) & _within_edges(cloth, before, axis, unit)
+    _, pieces = cv2.connectedComponents((hidden | cloth).astype(np.uint8))
+    _, holes, sizes, _ = cv2.connectedComponentsWithStats(hidden.astype(np.uint8))
+    hidden &= (sizes[:, cv2.CC_STAT_AREA] > LEAST * unit**2)[holes] & np.isin(pieces, np.unique(pieces[cloth]))
+    nearest = np.argmin([distance_to(assigned[part]) for part in parts], 0)
+    return {part: hidden & (nearest == index) for index, part in enumerate(parts)}
+
+
+def _axis(garment: Garment) -> np.ndarray:
+    """(H, 1) float32: the body's middle in each row, from the neck to the hips, and straight down from there."""
+    (neck_x, neck_y), (hips_x, hips_y) = garment.model.body.bones[[BONE["neck"], BONE["pelvis"]], :2]
+    rows = np.arange(garment.mask.shape[0], dtype=np.float32)[:, None]
+    return np.float32(hips_x) + np.float32((hips_x - neck_x) / max(hips_y - neck_y, 1.0)) * np.minimum(
+        rows - np.float32(hips_y), 0
+    )
+
+
+def _within_edges(cloth: np.ndarray, before: np.ndarray, axis: np.ndarray, unit: float) -> np.ndarray:
+    """(H, W) bool: beyond the cloth of its row, away from the axis, and no further than straight lines between the edges that are seen
+    above and below, or than it may widen beyond them. What has cloth further out lies beside it, as what an open coat shows does.
+    """
+    rows, columns = np.arange(len(cloth)), np.arange(cloth.shape[1], dtype=np.float32)
+    within, beside, steady = np.zeros_like(cloth), BESIDE * unit, np.ones(max(round(STEADY * unit), 1))
+    for outwards in (columns - axis, axis - columns):
+        edge = np.where(cloth & (outwards > 0), outwards, -np.inf).max(1, keepdims=True)
+        next_to = before & (outwards > edge) & (outwards < edge + beside)
+        seen = binary_opening(np.isfinite(edge[:, 0]) & ~next_to.any(1), steady)
+        line = np.full(len(rows), np.inf)
+        if seen.any():
+            line = np.interp(rows, rows[seen], edge[seen, 0])
+            line += FLARE * np.maximum(rows[seen][0] - rows, np.maximum(rows - rows[seen][-1], 0))
+        within |= (outwards > np.maximum(edge, 0)) & (outwards < line[:, None] + beside)
+    return within
+
+
+def _mirrored(mask: np.ndarray, axis: np.ndarray) -> np.ndarray:
+    """(H, W) bool: a mask's mirror image about an axis, (H, 1) float32."""
+    rows, columns = np.indices(mask.shape, np.float32)
+    return cv2.remap(mask.astype(np.uint8), 2 * axis - columns, rows, cv2.INTER_NEAREST, borderValue=0) > 0

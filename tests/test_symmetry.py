@@ -1,0 +1,72 @@
+"""What a bag hides at a garment's edge is as far out as on the other side."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from primerka.parsing import LABEL
+from primerka.perception.analyse import analyse
+from primerka.perception.find_garment import find_garment
+from primerka.photo import read_photo
+from primerka.tryon.surface import symmetry
+from primerka.tryon.surface.parts import assign_parts
+from primerka.tryon.surface.symmetry import _axis, _mirrored, hidden_half
+
+
+@pytest.fixture(scope="module")
+def skirt(pose_models, product_paths):
+    from primerka.samples import product_category
+
+    path = next(path for path in product_paths if product_category(path) == "skirt")
+    return find_garment(analyse(read_photo(path, 640), worn="skirt"), "skirt")
+
+
+def _behind(garment, bag):
+    """What is found of a garment behind a bag that is laid over it."""
+    labels = np.where(bag, LABEL["bag"], garment.model.parsing.labels).astype(np.uint8)
+    model = replace(garment.model, parsing=replace(garment.model.parsing, labels=labels))
+    covered = replace(garment, model=model, mask=garment.mask & ~bag)
+    found = hidden_half(covered, assign_parts(covered))
+    return np.logical_or.reduce(list(found.values())) if found else np.zeros_like(bag)
+
+
+def _corner(garment):
+    """A bag over one lower corner, and beyond it."""
+    ys, xs = np.nonzero(garment.mask)
+    rows, columns = np.indices(garment.mask.shape)
+    return (
+        (rows > np.percentile(ys, 60)) & (rows < ys.max() + 15) & (columns < np.percentile(xs, 35)) & (columns > xs.min() - 40)
+    )
+
+
+def test_a_hidden_corner_is_as_wide_as_the_other(skirt):
+    bag = _corner(skirt)
+    hidden, found = bag & skirt.mask, _behind(skirt, bag)
+    assert hidden.sum() > 0.05 * skirt.mask.sum()
+    assert (found & hidden).sum() > 0.8 * hidden.sum()
+    assert (found & ~skirt.mask).sum() < 0.15 * hidden.sum()
+
+
+def test_beside_a_garment_a_bag_hides_nothing(skirt):
+    beside = ~skirt.mask & (np.indices(skirt.mask.shape)[1] < np.nonzero(skirt.mask)[1].min() - 3)
+    assert not _behind(skirt, beside).any()
+
+
+def test_of_whoever_is_turned_nothing_is_said(skirt, monkeypatch):
+    monkeypatch.setattr(symmetry, "yaw", lambda turn: np.radians(60))
+    assert not _behind(skirt, _corner(skirt)).any()
+
+
+def test_what_an_open_coat_shows_is_not_closed(skirt):
+    """A pouch in the opening has cloth further out on either side."""
+    axis = _axis(skirt)
+    middle = np.abs(np.arange(skirt.mask.shape[1]) - axis - 0.1 * skirt.model.pose.torso_px) < 0.06 * skirt.model.pose.torso_px
+    assert (middle & skirt.mask).any()
+    assert not _behind(skirt, middle & skirt.mask).any()
+
+
+def test_a_mirror_image_twice_is_the_mask(skirt):
+    axis = _axis(skirt)
+    twice = _mirrored(_mirrored(skirt.mask, axis), axis)
+    assert (twice != skirt.mask).sum() < 0.05 * skirt.mask.sum()
