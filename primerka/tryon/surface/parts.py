@@ -33,6 +33,8 @@ MAY_HIDE_SLEEVES = ("hair", "bag", "scarf")
 IN_SIGHT = 0.5  # of an upper arm: with less of it bare to be seen, the rest may have a sleeve
 BEFORE_TRUNK = 0.7  # of a forearm: with more of it there, cloth on it may be the trunk's
 LEAST_ARM = 0.005  # of the torso length squared: less skin says nothing
+CROSSED = 0.2  # of a shin behind the other one
+STANDS_OFF = 0.07  # torso lengths
 FAR_OFF = 1e6
 _TRUNK_BONES = [BONE[bone] for bone in ("chest", "abdomen", "pelvis", "left_thigh", "right_thigh")]
 TORSO = Part("torso", ("pelvis", "abdomen", "chest", "neck", "left_clavicle", "right_clavicle"), np.inf)
@@ -50,6 +52,7 @@ LEGS = (
     Part("left_shin", ("left_shin",), np.inf),
     Part("right_shin", ("right_shin",), np.inf),
 )
+SHINS = LEGS[2:]
 LOWER = ("trousers", "shorts", "skirt")
 PARTS_OF = {
     "top": (TORSO, SKIRT, *SLEEVES),
@@ -84,7 +87,22 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
     runs, _ = label(garment.mask | (garment.model.parsing.labels > 0), [[0, 0, 0], [1, 1, 1], [0, 0, 0]])
     beside_trunk = np.isin(runs, np.unique(runs[surface.mask(_TRUNK_BONES)])) & (runs > 0)
     assigned = np.where(beside_trunk, inwards.argmin(0), distances.argmin(0))
+    if (shins := crossed_shins(garment.model)) and set(shins) <= set(parts):
+        front, behind = (parts.index(shin) for shin in shins)
+        # Trousers on the one in front are wider than it. What shows of the other is a strip, which its twin is better than.
+        assigned[assigned == behind] = np.where(distances[front] < STANDS_OFF * unit, front, len(parts))[assigned == behind]
     return {part: garment.mask & (assigned == index) for index, part in enumerate(parts)}
+
+
+def crossed_shins(person: Person) -> tuple[Part, Part] | None:
+    """The shin in front and the one behind it, where the one hides enough of the other."""
+    shape = person.surface.part.shape
+    both = np.logical_and(*(silhouette(person.body, *shape, shin.indices) for shin in SHINS))
+    seen = [(person.surface.mask(shin.indices) & both).sum() for shin in SHINS]
+    front, behind = SHINS if seen[0] > seen[1] else SHINS[::-1]
+    if both.sum() < CROSSED * silhouette(person.body, *shape, behind.indices).sum():
+        return None
+    return front, behind
 
 
 def without_sleeves(person: Person) -> list[Part]:

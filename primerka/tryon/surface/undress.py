@@ -5,7 +5,6 @@ import numpy as np
 
 from primerka.body import BONE
 from primerka.parsing import GARMENTS, LABEL
-from primerka.perception.known_garment import MIN_AREA
 from primerka.perception.nearby import distance_to
 from primerka.perception.pieces import at_the_edge, outline_shares
 from primerka.perception.surface import silhouette
@@ -30,6 +29,7 @@ REPLACES = {
 MAX_BARE = 0.12  # of the torso length squared: more of a bare trunk than a neckline or a short top leaves
 SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new garment
 HIGHEST_WAIST = -0.1  # torso lengths below the waist
+HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
 TUCKED = 0.03  # torso lengths between a top, or the belt on it, and a waist that covers its end
 HIPS = 0.3  # torso lengths below the waist: from there down a skirt need not follow the legs
 HEM_STEP = 0.05  # torso lengths; trousers narrower than MIN_WIDTH of it over a step have ended
@@ -77,10 +77,11 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
             scene.note(KEPT_AS_TOP, kept, MIN_CLOTH * buyer.unit**2)
         old |= inner_sleeves(buyer, new.all_sleeves_alpha, scene.mask("top", "dress"))
     elif category in LOWER:
-        dress, onepiece = scene.mask("dress"), scene.mask("dress", *LOWER)
-        if _enough(scene.mask("top"), buyer):  # whose lower end a high waist covers
-            onepiece = dress & (dress.sum() > MIN_AREA["dress"] * buyer.unit**2)
-        onepiece &= (buyer.along < HIGHEST_WAIST) | dress & (buyer.along < _reach(buyer, new, 2) + SEAM)
+        dress = scene.mask("dress")
+        onepiece = scene.mask("dress", *LOWER) & (buyer.along < HIGHEST_WAIST)
+        onepiece |= dress & (buyer.along < _reach(buyer, new, 2) + SEAM)
+        if _enough(scene.mask("top"), buyer) and onepiece.sum() < HIGH_WAIST * buyer.unit**2:  # it covers the top's end
+            onepiece = np.zeros_like(onepiece)
         scene.note(KEPT_AS_TOP, onepiece & dress, MIN_CLOTH * buyer.unit**2)
         old = (old | dress) & ~onepiece
         scene.labels[onepiece] = LABEL["top"]

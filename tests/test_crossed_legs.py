@@ -1,0 +1,56 @@
+"""Of legs that cross, the trousers on the one in front serve both."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from primerka.body import BONE
+from primerka.perception.analyse import analyse
+from primerka.perception.body_model import body_model
+from primerka.perception.find_garment import find_garment
+from primerka.perception.surface import see_surface
+from primerka.photo import read_photo
+from primerka.tryon.surface.cloth import prepare_cloth
+from primerka.tryon.surface.drape import drape
+from primerka.tryon.surface.parts import SHINS, assign_parts, crossed_shins
+
+LEFT, RIGHT = SHINS
+
+
+@pytest.fixture(scope="module")
+def trousers(pose_models, product_paths):
+    path = next(path for path in product_paths if path.stem.startswith("trousers"))
+    return find_garment(analyse(read_photo(path, 640), worn="trousers"), "trousers")
+
+
+def _crossed(garment, share):
+    """The garment on a body whose left shin stands behind the right one, by that share of the way."""
+    model = garment.model
+    vertices, part = model.body.vertices.copy(), body_model().part
+    shins = [np.isin(part, [BONE[f"{side}_shin"], BONE[f"{side}_foot"]]) for side in ("left", "right")]
+    across = vertices[shins[1], 0].mean() - vertices[shins[0], 0].mean()
+    vertices[shins[0], 0] += share * across
+    vertices[shins[0], 2] += 0.3 * model.body.scale
+    body = replace(model.body, vertices=vertices)
+    return replace(garment, model=replace(model, body=body, surface=see_surface(body, *garment.mask.shape)))
+
+
+def test_who_stands_straight_crosses_nothing(trousers):
+    assert crossed_shins(trousers.model) is None
+    assert {LEFT, RIGHT} <= {part for part, region in assign_parts(trousers).items() if region.any()}
+
+
+def test_the_shin_in_front_is_told_from_the_one_behind(trousers):
+    assert crossed_shins(_crossed(trousers, 0.9).model) == (RIGHT, LEFT)
+
+
+def test_the_shin_behind_comes_from_the_one_in_front(trousers, buyer):
+    crossed = _crossed(trousers, 0.7)
+    assigned = assign_parts(crossed)
+    assert not assigned[LEFT].any() and assigned[RIGHT].any()
+    new = drape(prepare_cloth(crossed), buyer)
+    assert LEFT.name in new.unsure and RIGHT.name not in new.unsure
+    for shin in SHINS:
+        region = buyer.surface.mask(shin.indices)
+        assert (new.whole_alpha[region] > 0.5).mean() > 0.6
