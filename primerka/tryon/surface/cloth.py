@@ -25,7 +25,8 @@ ALIKE_REACH, DOUBTFUL_RIM = 0.15, 0.03
 CLOTH_MEETS = 0.03  # torso lengths from the border of what is hidden, over which its mirror image passes into patches
 UNEVEN = 1 / 45  # torso lengths: what is finer on an outline is the parsing's, not the garment's …
 MIN_STRAP = 0.003  # … but for thin pieces of so much of the torso length squared
-LEG_RIM = 1 / 32  # torso lengths of the soft edge of the other leg
+LEG_RIM = 1 / 32  # torso lengths of the soft edge of the other leg …
+LEG_SEAM = 1 / 60  # … of which so much goes along, or trousers whose legs touch would come apart
 UNLIKE = 2.0  # times the spread of the cloth's own colours: so far off is something else
 
 
@@ -83,7 +84,9 @@ def prepare_cloth(garment: Garment) -> Cloth:
         if part in LEGS:  # … but not into the other leg, which may go elsewhere
             other = np.logical_or.reduce([assigned[leg] for leg in LEGS if leg.name[:4] != part.name[:4]]).astype(np.uint8)
             rim = 2 * max(round(LEG_RIM * unit), 2) + 1
-            other = (cv2.dilate(other, np.ones((rim, rim), np.uint8)) > 0) & ~region
+            seam = 2 * max(round(LEG_SEAM * unit), 2) + 1
+            own = cv2.dilate(region.astype(np.uint8), np.ones((seam, seam), np.uint8)) > 0
+            other = (cv2.dilate(other, np.ones((rim, rim), np.uint8)) > 0) & ~own
             grown *= 1 - cv2.GaussianBlur(other.astype(np.float32), (0, 0), 1.0)
         layer = (255 * outline * grown).astype(np.uint8)
         if layer.max() > 127:  # or even outlines have left nothing of it
