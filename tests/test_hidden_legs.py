@@ -79,8 +79,22 @@ def test_a_legs_layer_has_no_rim_of_the_other_leg(trousers):
     for part in LEGS:
         own = np.logical_or.reduce([parts[leg] for leg in LEGS if leg.name[:4] == part.name[:4]])
         other = np.logical_or.reduce([parts[leg] for leg in LEGS if leg.name[:4] != part.name[:4]])
-        beside = (distance_to(other) < 4) & (distance_to(own) > 3) & ~other
+        beside = (distance_to(other) < 4) & (distance_to(own) > 7) & ~other
         assert cloth.alpha[part][beside].max(initial=0) < 20
+
+
+def test_trousers_whose_legs_touch_have_no_seam_between_them(trousers):
+    """Where the one leg ends and the other begins both have all their cloth."""
+    touching = replace(
+        trousers, mask=trousers.mask | np.isin(trousers.model.surface.part, [BONE["left_thigh"], BONE["right_thigh"]])
+    )
+    cloth, parts = prepare_cloth(touching), assign_parts(touching)
+    left, right = parts[LEGS[0]], parts[LEGS[1]]
+    inner = distance_to(~touching.mask) > 6
+    meeting = inner & (distance_to(left) < 2) & (distance_to(right) < 2)
+    assert meeting.sum() > 5
+    for leg in LEGS[:2]:
+        assert cloth.alpha[leg][meeting].min() > 200
 
 
 def test_a_bare_leg_meets_what_shows_of_it_and_is_the_bodys_at_the_hip(buyer):

@@ -6,6 +6,7 @@ import pytest
 from primerka.body import BONE
 from primerka.perception.nearby import distance_to
 from primerka.tryon.surface.buyer import prepare_buyer
+from primerka.tryon.surface.parts import FOREARMS, SLEEVES
 from primerka.tryon.surface.sleeves import inner_sleeves, let_out, under_sleeves
 
 GREEN = (0, 255, 0)
@@ -31,6 +32,15 @@ def test_a_gap_between_the_halves_of_a_sleeve_bares_no_arm(dressed):
             arm & (np.arange(len(arm))[:, None] > np.median(ys) + 5)
         ]
         assert shows.any() == covered
+
+
+def test_cloth_over_arms_that_the_product_leaves_bare_is_no_sleeve(dressed):
+    everywhere = np.ones(dressed.arms.shape, np.float32)
+    upper, fore = _arm(dressed, "upper_arm"), _arm(dressed, "forearm")
+    assert under_sleeves(dressed, everywhere)[upper | fore].all()
+    short = under_sleeves(dressed, everywhere, FOREARMS)
+    assert short[upper].all() and not short[fore].any()
+    assert not under_sleeves(dressed, everywhere, SLEEVES).any()
 
 
 @pytest.mark.parametrize("short", [False, True])

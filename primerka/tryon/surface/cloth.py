@@ -15,7 +15,7 @@ from primerka.tryon.surface.complete import complete
 from primerka.tryon.surface.figure import twins
 from primerka.tryon.surface.fill import mirror_fill
 from primerka.tryon.surface.hidden_legs import hidden_legs
-from primerka.tryon.surface.parts import LEGS, LOWER, SKIRT, SLEEVES, TORSO, Part, assign_parts, below_waist
+from primerka.tryon.surface.parts import LEGS, LOWER, SKIRT, SLEEVES, TORSO, Part, assign_parts, below_waist, without_sleeves
 from primerka.tryon.surface.symmetry import hidden_half
 
 # What goes on under an open coat, to the side and over the upper arms.
@@ -34,15 +34,17 @@ UNLIKE = 2.0  # times the spread of the cloth's own colours: so far off is somet
 class Cloth:
     """A garment ready to be put on.
 
-    rgb      (H, W, 3) uint8: the garment's colours, continued under whatever covered it and beyond its outline
-    alpha    part → (H, W) uint8: where the part has cloth, soft at the outline
-    zones    the parts of the body that the garment dresses at all: "upper", "lower"
-    filled   fraction of the cloth that was hidden in the product photo and is guessed
+    rgb         (H, W, 3) uint8: the garment's colours, continued under whatever covered it and beyond its outline
+    alpha       part → (H, W) uint8: where the part has cloth, soft at the outline
+    sleeveless  the parts of arms that it is seen to leave bare
+    zones       the parts of the body that the garment dresses at all: "upper", "lower"
+    filled      fraction of the cloth that was hidden in the product photo and is guessed
     """
 
     garment: Garment
     rgb: np.ndarray
     alpha: dict[Part, np.ndarray]
+    sleeveless: tuple[Part, ...]
     zones: frozenset[str]
     filled: float
 
@@ -93,7 +95,9 @@ def prepare_cloth(garment: Garment) -> Cloth:
             alpha[part] = layer
     hidden &= whole
     filled = float(hidden.sum() / max(whole.sum(), 1))
-    return Cloth(garment, _colours(garment, whole, hidden), alpha, _zones(garment, whole), filled)
+    return Cloth(
+        garment, _colours(garment, whole, hidden), alpha, tuple(without_sleeves(model)), _zones(garment, whole), filled
+    )
 
 
 def _colours(garment: Garment, whole: np.ndarray, hidden: np.ndarray) -> np.ndarray:

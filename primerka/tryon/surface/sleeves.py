@@ -8,18 +8,22 @@ from primerka.body import BONE
 from primerka.perception.nearby import box_of, distance_to, nearest_known
 from primerka.tryon.surface.buyer import Buyer
 from primerka.tryon.surface.fill import mirror_fill
-from primerka.tryon.surface.parts import UPPER_ARMS, towards_trunk
+from primerka.tryon.surface.parts import UPPER_ARMS, Part, towards_trunk
 
 STATIONS = np.linspace(0.05, 1, 40)  # along an upper arm, or a forearm
 SEAM_STATIONS = 9  # so short a gap in a sleeve is none
 WIDER = 0.12  # torso lengths that a sleeve is let out at most, where it is narrower than the arm in it
 
 
-def under_sleeves(buyer: Buyer, alpha: np.ndarray) -> np.ndarray:
-    """(H, W) bool: the fitted arms as far down as new cloth, of which alpha (H, W) float32 is the matte, reaches along their axis."""
+def under_sleeves(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...] = ()) -> np.ndarray:
+    """(H, W) bool: the fitted arms as far down as new cloth reaches along their axis.
+
+    alpha       (H, W) float32, its matte
+    sleeveless  parts of arms that it is known to leave bare: what lies over them is the trunk's
+    """
     covered = np.zeros_like(buyer.arms)
     height, width = covered.shape
-    bones, part = buyer.person.body.bones[:, :2], buyer.person.surface.part
+    bones, surface = buyer.person.body.bones[:, :2], buyer.person.surface.part
     for side in ("left", "right"):
         shoulder, elbow, wrist = (bones[BONE[f"{side}_{name}"]] for name in ("upper_arm", "forearm", "hand"))
         segments = ((shoulder, elbow - shoulder), (elbow, wrist - elbow))
@@ -28,7 +32,9 @@ def under_sleeves(buyer: Buyer, alpha: np.ndarray) -> np.ndarray:
         sleeve = np.pad(alpha[y, x] > 0.5, SEAM_STATIONS, mode="edge")
         sleeve = binary_closing(sleeve, np.ones(SEAM_STATIONS))[SEAM_STATIONS:-SEAM_STATIONS]
         for names, (start, axis), shown in zip((("clavicle", "upper_arm"), ("forearm",)), segments, np.split(sleeve, 2)):
-            ys, xs = np.nonzero(np.isin(part, [BONE[f"{side}_{name}"] for name in names]))
+            if any(part.name == f"{side}_{names[-1]}" for part in sleeveless):
+                continue
+            ys, xs = np.nonzero(np.isin(surface, [BONE[f"{side}_{name}"] for name in names]))
             along = ((xs - start[0]) * axis[0] + (ys - start[1]) * axis[1]) / max(axis @ axis, 1e-6)
             covered[ys, xs] = shown[np.rint(np.interp(along, STATIONS, np.arange(len(STATIONS)))).astype(int)]
     return covered

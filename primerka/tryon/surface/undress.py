@@ -79,9 +79,10 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     elif category in LOWER:
         dress = scene.mask("dress")
         onepiece = scene.mask("dress", *LOWER) & (buyer.along < HIGHEST_WAIST)
-        onepiece |= dress & (buyer.along < _reach(buyer, new, 2) + SEAM)
         if _enough(scene.mask("top"), buyer) and onepiece.sum() < HIGH_WAIST * buyer.unit**2:  # it covers the top's end
             onepiece = np.zeros_like(onepiece)
+        else:
+            onepiece |= dress & (buyer.along < _reach(buyer, new, 2) + SEAM)
         scene.note(KEPT_AS_TOP, onepiece & dress, MIN_CLOTH * buyer.unit**2)
         old = (old | dress) & ~onepiece
         scene.labels[onepiece] = LABEL["top"]
@@ -176,7 +177,11 @@ def uncover(
     legs = _bare_legs(scene, buyer, old, clothed_legs)
     if legs.any():
         body = body & ~buyer.person.surface.mask(LEG_BONES) | legs
-    bare = body & ~((buyer.trunk_legs | legs) & ~buyer.arms & clothed_legs) & ~under_sleeves(buyer, new.whole_alpha)
+    bare = (
+        body
+        & ~((buyer.trunk_legs | legs) & ~buyer.arms & clothed_legs)
+        & ~under_sleeves(buyer, new.whole_alpha, cloth.sleeveless)
+    )
     kind = np.where(bare, LABEL["neck"], LABEL["background"]).astype(np.uint8)
     kept = (scene.mask("background") & ~old).astype(np.uint8)
     fade = cv2.distanceTransform(1 - kept, cv2.DIST_L2, 3) / max(FADE * buyer.unit, 1)
