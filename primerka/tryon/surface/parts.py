@@ -34,7 +34,7 @@ IN_SIGHT = 0.5  # of an upper arm: with less of it bare to be seen, the rest may
 BEFORE_TRUNK = 0.7  # of a forearm: with more of it there, cloth on it may be the trunk's
 LEAST_ARM = 0.005  # of the torso length squared: less skin says nothing
 CROSSED = 0.2  # of a shin behind the other one
-STANDS_OFF = 0.07  # torso lengths
+BEYOND = 0.2  # torso lengths from the shin in front
 FAR_OFF = 1e6
 _TRUNK_BONES = [BONE[bone] for bone in ("chest", "abdomen", "pelvis", "left_thigh", "right_thigh")]
 TORSO = Part("torso", ("pelvis", "abdomen", "chest", "neck", "left_clavicle", "right_clavicle"), np.inf)
@@ -89,8 +89,13 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
     assigned = np.where(beside_trunk, inwards.argmin(0), distances.argmin(0))
     if (shins := crossed_shins(garment.model)) and set(shins) <= set(parts):
         front, behind = (parts.index(shin) for shin in shins)
-        # Trousers on the one in front are wider than it. What shows of the other is a strip, which its twin is better than.
-        assigned[assigned == behind] = np.where(distances[front] < STANDS_OFF * unit, front, len(parts))[assigned == behind]
+        # Of the other a strip shows, which its twin is better than; what shows beyond the one in front is that one's, which is wide.
+        of_behind = garment.mask & (assigned == behind)
+        side = _side_of_axis(garment.model, shins[0])
+        beyond = side * np.sign(side[of_behind].sum()) < 0
+        assigned[assigned == behind] = np.where(beyond & (distances[front] < BEYOND * unit), front, len(parts))[
+            assigned == behind
+        ]
     return {part: garment.mask & (assigned == index) for index, part in enumerate(parts)}
 
 
@@ -143,9 +148,15 @@ def towards_trunk(person: Person, sleeve: Part) -> np.ndarray:
     bones, (bone,) = person.body.bones[:, :2], sleeve.indices
     axis = bones[bone + 1] - bones[bone]
     trunk = (bones[BONE["neck"]] + bones[BONE["pelvis"]]) / 2 - bones[bone]
+    return _side_of_axis(person, sleeve) * (axis[0] * trunk[1] - axis[1] * trunk[0]) > 0
+
+
+def _side_of_axis(person: Person, limb: Part) -> np.ndarray:
+    """(H, W) float: on which side of a limb's axis a pixel lies, and how far, times the axis's length."""
+    bones, (bone,) = person.body.bones[:, :2], limb.indices
+    axis = bones[bone + 1] - bones[bone]
     ys, xs = np.indices(person.surface.part.shape)
-    side = axis[0] * (ys - bones[bone, 1]) - axis[1] * (xs - bones[bone, 0])
-    return side * (axis[0] * trunk[1] - axis[1] * trunk[0]) > 0
+    return axis[0] * (ys - bones[bone, 1]) - axis[1] * (xs - bones[bone, 0])
 
 
 @cache
