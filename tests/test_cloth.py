@@ -10,6 +10,7 @@ from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
+from primerka.perception.nearby import distance_to
 from primerka.photo import Photo, read_photo
 from primerka.tryon.surface.cloth import DOUBTFUL_RIM, _even, prepare_cloth
 from primerka.tryon.surface.fill import mirror_fill
@@ -259,3 +260,20 @@ def test_what_is_carried_before_an_open_coat_does_not_close_it(coat, name):
     middle = strip & band & (cv2.erode(strip.astype(np.uint8), np.ones((1, 25), np.uint8)) > 0)
     assert middle.sum() > 50 and (alpha[middle] > 128).mean() < 0.2
     assert (alpha[band & coat.mask & ~(cv2.dilate(strip.astype(np.uint8), np.ones((1, 15), np.uint8)) > 0)] > 128).mean() > 0.8
+
+
+def test_cloth_deep_under_a_top_is_plain_and_has_no_edges(skirt):
+    """Nothing shows at the same height: folds drawn out from below would be polygons."""
+    columns = np.arange(skirt.mask.shape[1])
+    folds = 120 + 40 * np.sin(columns / 4.0) * np.exp(-(((columns - columns.mean()) / 60) ** 2))
+    rgb = np.repeat(np.broadcast_to(folds, skirt.mask.shape)[:, :, None], 3, 2).astype(np.uint8)
+    top = _box(skirt, -0.2, -0.2, 1.4, 0.7)
+    rgb[top] = (220, 30, 30)
+    garment = _before(replace(skirt, model=replace(skirt.model, photo=Photo(rgb))), top, "top", (220, 30, 30))
+    cloth = prepare_cloth(garment)
+    deep = (_alpha(cloth) > 250) & (distance_to(garment.mask) > 0.15 * garment.model.pose.torso_px)
+    assert deep.sum() > 300
+    grey = cv2.GaussianBlur(cloth.rgb[:, :, 1].astype(np.float32), (0, 0), 1.5)
+    steps = np.hypot(cv2.Sobel(grey, cv2.CV_32F, 1, 0) / 8, cv2.Sobel(grey, cv2.CV_32F, 0, 1) / 8)[deep]
+    assert abs(np.median(grey[deep]) - 120) < 15
+    assert np.percentile(steps, 99) < 5

@@ -16,7 +16,7 @@ from primerka.tryon.surface import drape as drape_module
 from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.drape import _floor, drape
 from primerka.tryon.surface.figure import Silhouettes, cut_out, hang
-from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, assign_parts, towards_trunk
+from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, assign_parts, towards_trunk, without_sleeves
 
 RIGHT_FOREARM = next(part for part in SLEEVES if part.name == "right_forearm")
 RIGHT_UPPER_ARM = next(part for part in SLEEVES if part.name == "right_upper_arm")
@@ -90,6 +90,22 @@ def test_cloth_behind_a_bare_forearm_is_the_trunks(jumper, bare, before_trunk, e
     assert sleeved != (bare and before_trunk) and (LEFT_FOREARM in parts) != bare
     assert sum(region.astype(int) for region in parts.values()).max() == 1
     assert np.logical_or.reduce(list(parts.values())).sum() == garment.mask.sum()
+
+
+@pytest.mark.parametrize(("other", "both"), [(0.4, True), (0.2, False)])
+def test_beside_a_bare_forearm_half_as_much_skin_is_enough(jumper, other, both):
+    model = jumper.garment.model
+    labels = model.parsing.labels.copy()
+    left, right = (model.surface.mask(arm.indices) & jumper.garment.mask for arm in (LEFT_FOREARM, RIGHT_FOREARM))
+
+    def found():
+        return without_sleeves(replace(model, parsing=replace(model.parsing, labels=labels)))
+
+    ys = np.nonzero(right)[0]
+    labels[right & (np.arange(len(right))[:, None] > np.quantile(ys, 1 - other))] = LABEL["right_arm"]
+    assert found() == []
+    labels[left] = LABEL["left_arm"]
+    assert found() == ([LEFT_FOREARM, RIGHT_FOREARM] if both else [LEFT_FOREARM])
 
 
 @pytest.mark.parametrize("hair", [False, True])

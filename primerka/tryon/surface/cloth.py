@@ -13,7 +13,7 @@ from primerka.perception.surface import see_surface
 from primerka.person import Garment, Person
 from primerka.tryon.surface.complete import complete
 from primerka.tryon.surface.figure import twins
-from primerka.tryon.surface.fill import mirror_fill
+from primerka.tryon.surface.fill import cloth_fill, mirror_fill
 from primerka.tryon.surface.hidden_legs import hidden_legs
 from primerka.tryon.surface.parts import LEGS, LOWER, SKIRT, SLEEVES, TORSO, Part, assign_parts, below_waist, without_sleeves
 from primerka.tryon.surface.symmetry import hidden_half
@@ -22,6 +22,8 @@ from primerka.tryon.surface.symmetry import hidden_half
 UNDER_COATS = ("top", "dress")
 # Torso lengths around a hand or a bag: parts of it may be taken for cloth; shadow and blur.
 ALIKE_REACH, DOUBTFUL_RIM = 0.15, 0.03
+FOLD = 1 / 20  # torso lengths: wider than that are folds, which do not go on where nothing shows at the same height
+BESIDE = 0.1  # torso lengths of cloth that shows in a row
 CLOTH_MEETS = 0.03  # torso lengths from the border of what is hidden, over which its mirror image passes into patches
 UNEVEN = 1 / 45  # torso lengths: what is finer on an outline is the parsing's, not the garment's …
 MIN_STRAP = 0.003  # … but for thin pieces of so much of the torso length squared
@@ -112,7 +114,12 @@ def _colours(garment: Garment, whole: np.ndarray, hidden: np.ndarray) -> np.ndar
     rgb = mirror_fill(photo, ~pure)
     if hidden.any():
         place = box_of(whole, margin=rim)
-        completed = complete(photo[place], ~pure[place], rgb[place], unit, CLOTH_MEETS)
+        plain = cloth_fill(photo[place], ~pure[place], FOLD * unit)
+        beside = cv2.GaussianBlur(
+            (pure[place].sum(1, keepdims=True) > BESIDE * unit).astype(np.float32), (1, 0), CLOTH_MEETS * unit
+        )
+        guess = np.rint(plain + beside[:, :, None] * (rgb[place].astype(np.float32) - plain)).astype(np.uint8)
+        completed = complete(photo[place], ~pure[place], guess, unit, CLOTH_MEETS)
         behind = whole & (distance_to(hidden) < rim + DOUBTFUL_RIM * unit)
         rgb[place] = np.where(behind[place][:, :, None], completed, rgb[place])
     return rgb

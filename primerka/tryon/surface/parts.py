@@ -29,6 +29,7 @@ class Part:
 
 INNER_SLACK = 0.06
 BARE = {"upper_arm": 0.85, "forearm": 0.6}  # of that part of an arm: with more skin on it, no sleeve reaches there
+BARE_TOO = 0.5  # times that, beside a bare arm
 MAY_HIDE_SLEEVES = ("hair", "bag", "scarf")
 IN_SIGHT = 0.5  # of an upper arm: with less of it bare to be seen, the rest may have a sleeve
 BEFORE_TRUNK = 0.7  # of a forearm: with more of it there, cloth on it may be the trunk's
@@ -115,7 +116,7 @@ def without_sleeves(person: Person) -> list[Part]:
     sleeves. If one forearm is bare, so is the other where the fit sees that before the trunk, under cloth that may as well be
     the trunk's.
     """
-    upper, fore = ([part for part in parts if _is_bare(person, part)] for parts in (UPPER_ARMS, FOREARMS))
+    upper, fore = (_bare_of(person, parts) for parts in (UPPER_ARMS, FOREARMS))
     if any(_is_in_sight(person, part) for part in upper):
         return list(SLEEVES)
     if fore:
@@ -123,11 +124,20 @@ def without_sleeves(person: Person) -> list[Part]:
     return upper + fore
 
 
-def _is_bare(person: Person, sleeve: Part) -> bool:
-    side, _, segment = sleeve.name.partition("_")
-    arm = person.surface.mask(sleeve.indices)
-    skin, other = ((arm & person.parsing.mask(*names)).sum() for names in ((f"{side}_arm",), (*GARMENTS, *MAY_HIDE_SLEEVES)))
-    return bool(skin > max(LEAST_ARM * person.pose.torso_px**2, BARE[segment] * (skin + other)))
+def _bare_of(person: Person, arms: tuple[Part, ...]) -> list[Part]:
+    """Those of the two upper arms, or forearms, that are bare. Beside a bare one half as much skin is enough: garments are alike on
+    both sides, and a sleeve of which so little shows is the trunk's cloth.
+    """
+    least = LEAST_ARM * person.pose.torso_px**2
+    shares = []
+    for arm in arms:
+        side, _, segment = arm.name.partition("_")
+        seen = person.surface.mask(arm.indices)
+        skin, other = (
+            (seen & person.parsing.mask(*names)).sum() for names in ((f"{side}_arm",), (*GARMENTS, *MAY_HIDE_SLEEVES))
+        )
+        shares.append(skin / (skin + other) / BARE[segment] if skin > least else 0.0)
+    return [arm for arm, share in zip(arms, shares) if share > (1 if max(shares) <= 1 else BARE_TOO)]
 
 
 def _is_in_sight(person: Person, sleeve: Part) -> bool:
