@@ -120,6 +120,18 @@ def test_socks_taken_for_trousers_do_not_make_the_leg_between_them_vanish(buyers
     assert not above[buyer.along > 0.9].any()
 
 
+def test_below_a_hem_each_leg_is_bare(buyers, cloths):
+    """Also where the other leg's hem is lower: who walks has one knee higher."""
+    buyer = buyers[0]
+    legs = [buyer.person.surface.mask([BONE[f"{side}_{bone}"] for bone in ("thigh", "shin")]) for side in ("left", "right")]
+    hems = (1.13, 1.27)  # torso lengths, at no step's end
+    alpha = sum((leg & (buyer.along > 0) & (buyer.along < hem)).astype(np.float32) for leg, hem in zip(legs, hems))
+    above = _above_hem(buyer, cloths["trousers"], replace(_nothing(buyer), alpha=alpha))
+    for leg, hem in zip(legs, hems):
+        assert above[leg & (buyer.along > 0.05) & (buyer.along < hem - 0.03)].all()
+        assert not above[leg & (buyer.along > hem)].any()
+
+
 def test_tights_go_on_under_a_skirt_that_is_taken_off_and_socks_do_not(buyers, cloths):
     buyer = buyers[0]
     legs = buyer.person.surface.mask([BONE[name] for leg in LEGS for name in leg.bones])

@@ -32,8 +32,8 @@ HIGHEST_WAIST = -0.1  # torso lengths below the waist
 HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
 TUCKED = 0.03  # torso lengths between a top, or the belt on it, and a waist that covers its end
 HIPS = 0.3  # torso lengths below the waist: from there down a skirt need not follow the legs
-HEM_STEP = 0.05  # torso lengths; trousers narrower than MIN_WIDTH of it over a step have ended
-MIN_WIDTH = 0.08
+HEM_STEP = 0.05  # torso lengths; a trouser leg narrower than MIN_WIDTH over a step has ended
+MIN_WIDTH = 0.04
 MIXED = 1 / 90  # torso lengths: how far the colours of what is taken off reach into the skin beside it
 MIXED_CLOTH = 1 / 40  # likewise, into cloth that goes on under it, with shadow
 FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain and the print of cloth
@@ -353,10 +353,7 @@ def _legs(buyer: Buyer, shown: np.ndarray, old: np.ndarray, bare: bool = False) 
     can't be told from the other, a bare one is the body's, and of trousers nothing is said.
     """
     person, found = buyer.person, np.zeros_like(shown)
-    away = [
-        distance_to(person.surface.mask([BONE[f"{side}_{bone}"] for bone in ("thigh", "shin")])) for side in ("left", "right")
-    ]
-    for side, nearer in (("left", away[0] < away[1]), ("right", away[1] <= away[0])):
+    for side, nearer in _nearer_leg(buyer).items():
         leg = between_edges(person, side, shown & nearer, old, bare)
         if bare and not leg.any():
             leg = person.surface.mask([BONE[f"{side}_{bone}"] for bone in ("thigh", "shin", "foot")])
@@ -377,12 +374,27 @@ def _hem(buyer: Buyer, worn: np.ndarray) -> float:
 
 
 def _above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
-    """(H, W) bool: below the waist and above the hem of new trousers or shorts. No skin shows there."""
-    steps = np.floor(buyer.along[new.alpha > 0.5] / HEM_STEP).astype(int)
-    steps = steps[steps >= 0]
-    if cloth.category not in ("trousers", "shorts") or not len(steps):
-        return np.zeros_like(buyer.arms)
-    # The first gap ends the trousers: a patch further down is a sock that was taken for them.
-    cloth_there = np.bincount(steps - steps.min()) > HEM_STEP * MIN_WIDTH * buyer.unit**2
-    end = len(cloth_there) if cloth_there.all() else max(cloth_there.argmin(), 1)
-    return (buyer.along > 0) & (buyer.along < HEM_STEP * (steps.min() + end))
+    """(H, W) bool: below the waist and above the hem of new trousers or shorts, leg by leg. No skin shows there."""
+    above = np.zeros_like(buyer.arms)
+    if cloth.category not in ("trousers", "shorts"):
+        return above
+    shown = (new.alpha > 0.5) & (buyer.along >= 0)
+    for leg in _nearer_leg(buyer).values():
+        along = buyer.along[shown & leg]
+        if not len(along):
+            continue
+        # The first gap ends the trousers: a patch further down is a sock that was taken for them.
+        steps = np.floor(along / HEM_STEP).astype(int)
+        cloth_there = np.bincount(steps - steps.min()) > HEM_STEP * MIN_WIDTH * buyer.unit**2
+        end = steps.min() + (len(cloth_there) if cloth_there.all() else max(cloth_there.argmin(), 1))
+        above |= leg & (buyer.along > 0) & (buyer.along < np.percentile(along[along < HEM_STEP * end], 99.5))
+    return above
+
+
+def _nearer_leg(buyer: Buyer) -> dict[str, np.ndarray]:
+    """ "left" and "right" → (H, W) bool: the pixels that are nearer to that leg of the body."""
+    surface = buyer.person.surface
+    left, right = (
+        distance_to(surface.mask([BONE[f"{side}_{bone}"] for bone in ("thigh", "shin")])) for side in ("left", "right")
+    )
+    return {"left": left < right, "right": right <= left}
