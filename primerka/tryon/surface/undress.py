@@ -381,12 +381,12 @@ def _above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
     shown = (new.alpha > 0.5) & (buyer.along >= 0)
     for leg in _nearer_leg(buyer).values():
         along = buyer.along[shown & leg]
-        if not len(along):
+        cloth_there = np.bincount(np.floor(along / HEM_STEP).astype(int)) > HEM_STEP * MIN_WIDTH * buyer.unit**2
+        if not cloth_there.any():
             continue
         # The first gap ends the trousers: a patch further down is a sock that was taken for them.
-        steps = np.floor(along / HEM_STEP).astype(int)
-        cloth_there = np.bincount(steps - steps.min()) > HEM_STEP * MIN_WIDTH * buyer.unit**2
-        end = steps.min() + (len(cloth_there) if cloth_there.all() else max(cloth_there.argmin(), 1))
+        start = cloth_there.argmax()
+        end = start + np.append(cloth_there, False)[start:].argmin()
         above |= leg & (buyer.along > 0) & (buyer.along < np.percentile(along[along < HEM_STEP * end], 99.5))
     return above
 
