@@ -34,6 +34,7 @@ MAY_HIDE_SLEEVES = ("hair", "bag", "scarf")
 IN_SIGHT = 0.5  # of an upper arm: with less of it bare to be seen, the rest may have a sleeve
 BEFORE_TRUNK = 0.7  # of a forearm: with more of it there, cloth on it may be the trunk's
 LEAST_ARM = 0.005  # of the torso length squared: less skin says nothing
+MIDDLE = 0.33  # of the trunk's width
 CROSSED = 0.2  # of a shin behind the other one
 BEYOND = 0.2  # torso lengths from the shin in front
 FAR_OFF = 1e6
@@ -81,6 +82,11 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
         if region.any():
             from_body = cv2.distanceTransform((~region).astype(np.uint8), cv2.DIST_L2, 3)
             distance[:] = np.where(from_body <= part.slack * unit, from_body, FAR_OFF)
+    if garment.category == "top":
+        on_sleeves = _sleeves_beside_trousers(garment)
+        for distance, part in zip(distances, parts):
+            if part in (TORSO, SKIRT):
+                distance[on_sleeves] = FAR_OFF
     inwards = distances.copy()
     for distance, part in zip(inwards, parts):
         if part in SLEEVES:
@@ -98,6 +104,21 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
             assigned == behind
         ]
     return {part: garment.mask & (assigned == index) for index, part in enumerate(parts)}
+
+
+def _sleeves_beside_trousers(garment: Garment) -> np.ndarray:
+    """(H, W) bool: cloth that goes on from a forearm in a row in which the body's middle shows a lower garment: a top that is tucked in
+    has nothing else to hang there.
+    """
+    surface = garment.model.surface
+    trunk, columns = surface.mask(_TRUNK_BONES), np.arange(garment.mask.shape[1])
+    width = np.maximum(trunk.sum(1, keepdims=True), 1)
+    off_centre = np.abs(columns - (trunk * columns).sum(1, keepdims=True) / width)
+    middle = trunk & (off_centre < width * MIDDLE / 2)
+    tucked = (garment.model.parsing.mask(*LOWER) & middle).sum(1) > 0.5 * np.maximum(middle.sum(1), 1)
+    runs, _ = label(garment.mask, [[0, 0, 0], [1, 1, 1], [0, 0, 0]])
+    forearms = surface.mask([index for arm in FOREARMS for index in arm.indices])
+    return tucked[:, None] & (runs > 0) & np.isin(runs, np.unique(runs[forearms]))
 
 
 def crossed_shins(person: Person) -> tuple[Part, Part] | None:
