@@ -24,7 +24,6 @@ from primerka.tryon.surface.undress import (
     MIN_SHOE,
     _above_hem,
     _around_legs,
-    _bare_legs,
     _enclosed,
     _scraps,
     _tights,
@@ -477,18 +476,3 @@ def test_a_high_waist_under_a_top_goes_and_a_bib_stays(buyers, cloths, from_abov
     high = trunk & (buyer.along > -from_above) & (buyer.along < HIGHEST_WAIST - 0.02)
     assert high.sum() > 100
     assert old[high].mean() < 0.1 if kept else old[high].mean() > 0.9
-
-
-def test_one_bare_leg_that_cannot_be_aligned_does_not_vanish(buyers, cloths):
-    buyer = buyers[0]
-    labels = buyer.person.parsing.labels.copy()
-    legs = [buyer.person.surface.mask([BONE[f"{side}_{bone}"] for bone in ("thigh", "shin")]) for side in ("left", "right")]
-    knee = buyer.along < 0.9
-    for leg, name in zip(legs, ("left_leg", "right_leg")):
-        labels[leg] = np.where(knee, LABEL["skirt"], LABEL[name])[leg]
-    labels[legs[1] & ~knee] = LABEL["bag"]  # of this leg nothing is seen
-    scene = start_scene(_relabelled(buyer, labels))
-    shown = _bare_legs(scene, buyer, scene.mask("skirt"), np.zeros_like(knee))
-    for leg in legs:
-        thigh = leg & knee & (buyer.along > 0.4)
-        assert (shown & thigh).sum() > 0.8 * thigh.sum()

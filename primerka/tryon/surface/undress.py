@@ -345,18 +345,17 @@ def _bare_legs(scene: Scene, buyer: Buyer, old: np.ndarray, clothed: np.ndarray)
     if not _enough(hidden, buyer):
         return np.zeros_like(old)
     shown = scene.mask("left_leg", "right_leg") & ~old  # tights go on as the fitted leg has them
-    return _legs(buyer, shown, old, bare=True) | shown
+    legs = _legs(buyer, shown, old, bare=True)
+    return legs | shown if legs.any() else legs
 
 
 def _legs(buyer: Buyer, shown: np.ndarray, old: np.ndarray, bare: bool = False) -> np.ndarray:
-    """(H, W) bool: legs, bare or in trousers, that the old garment hides, so that they meet what shows of them below it. Where a leg
-    can't be told from the other, a bare one is the body's, and of trousers nothing is said.
+    """(H, W) bool: legs, bare or in trousers, that the old garment hides, so that they meet what shows of them below it; nothing where
+    the two can't be told apart.
     """
     person, found = buyer.person, np.zeros_like(shown)
     for side, nearer in _nearer_leg(buyer).items():
         leg = between_edges(person, side, shown & nearer, old, bare)
-        if bare and not leg.any():
-            leg = person.surface.mask([BONE[f"{side}_{bone}"] for bone in ("thigh", "shin", "foot")])
         if not leg.any():
             return leg
         found |= leg
