@@ -43,6 +43,19 @@ def test_cloth_over_arms_that_the_product_leaves_bare_is_no_sleeve(dressed):
     assert not under_sleeves(dressed, everywhere, SLEEVES).any()
 
 
+@pytest.mark.parametrize(("reach", "covers"), [(0.25, True), (0.6, False)])
+def test_a_cap_sleeve_covers_the_shoulder_of_an_arm_that_is_bare(dressed, reach, covers):
+    upper, bones = _arm(dressed, "upper_arm"), dressed.person.body.bones[:, :2]
+    shoulder, elbow = bones[BONE["left_upper_arm"]], bones[BONE["left_forearm"]]
+    ys, xs = np.indices(upper.shape)
+    along = ((xs - shoulder[0]) * (elbow - shoulder)[0] + (ys - shoulder[1]) * (elbow - shoulder)[1]) / (
+        (elbow - shoulder) ** 2
+    ).sum()
+    covered = under_sleeves(dressed, (along < reach).astype(np.float32), SLEEVES)
+    assert covered[upper & (along < reach - 0.1)].mean() == covers
+    assert not covered[upper & (along > reach + 0.1)].any()
+
+
 @pytest.mark.parametrize("short", [False, True])
 def test_a_sleeve_is_let_out_over_the_arm_in_it_and_not_over_what_it_leaves_bare(dressed, short):
     upper, fore = _arm(dressed, "upper_arm"), _arm(dressed, "forearm")

@@ -12,6 +12,7 @@ from primerka.tryon.surface.parts import UPPER_ARMS, Part, towards_trunk
 
 STATIONS = np.linspace(0.05, 1, 40)  # along an upper arm, or a forearm
 SEAM_STATIONS = 9  # so short a gap in a sleeve is none
+CAP = 0.35  # of an upper arm
 WIDER = 0.12  # torso lengths that a sleeve is let out at most, where it is narrower than the arm in it
 
 
@@ -19,7 +20,7 @@ def under_sleeves(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...] 
     """(H, W) bool: the fitted arms as far down as new cloth reaches along their axis.
 
     alpha       (H, W) float32, its matte
-    sleeveless  parts of arms that it is known to leave bare: what lies over them is the trunk's
+    sleeveless  parts of arms that it is known to leave bare: what lies over them is the trunk's, but for caps over the shoulders
     """
     covered = np.zeros_like(buyer.arms)
     height, width = covered.shape
@@ -33,7 +34,8 @@ def under_sleeves(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...] 
         sleeve = binary_closing(sleeve, np.ones(SEAM_STATIONS))[SEAM_STATIONS:-SEAM_STATIONS]
         for names, (start, axis), shown in zip((("clavicle", "upper_arm"), ("forearm",)), segments, np.split(sleeve, 2)):
             if any(part.name == f"{side}_{names[-1]}" for part in sleeveless):
-                continue
+                cap = shown.argmin() if names[-1] == "upper_arm" and not shown.all() else 0
+                shown = np.arange(len(shown)) < (cap if cap < CAP * len(shown) else 0)
             ys, xs = np.nonzero(np.isin(surface, [BONE[f"{side}_{name}"] for name in names]))
             along = ((xs - start[0]) * axis[0] + (ys - start[1]) * axis[1]) / max(axis @ axis, 1e-6)
             covered[ys, xs] = shown[np.rint(np.interp(along, STATIONS, np.arange(len(STATIONS)))).astype(int)]

@@ -13,8 +13,8 @@ from primerka.tryon.surface.rigid import yaw
 
 HIDING = ("bag", "other")
 MOST_TURNED = np.radians(35)  # a trunk that turns further shows one half wider than the other
+STANDS_OFF = 0.15  # torso lengths from the body: further off cloth is in motion
 BESIDE = 0.03  # torso lengths beyond an edge: something that hides lies there, or the edge is the cloth's own
-FLARE = 0.35  # pixels outwards a pixel up or down that a garment widens at most beyond the edges that are seen
 STEADY = 0.06  # torso lengths of an edge: less of it may be a tip of the hem
 LEAST = 0.01  # of the torso length squared: a smaller piece is an edge that the halves don't share
 
@@ -35,7 +35,8 @@ def hidden_half(garment: Garment, assigned: dict[Part, np.ndarray]) -> dict[Part
     cloth = np.logical_or.reduce([assigned[part] for part in parts])
     axis = _axis(garment)
     before = model.parsing.mask(*HIDING, "left_arm", "right_arm") & ~garment.mask
-    hidden = before & model.parsing.mask(*HIDING) & _mirrored(cloth, axis) & _within_edges(cloth, before, axis, unit)
+    hidden = before & model.parsing.mask(*HIDING) & (distance_to(model.surface.part >= 0) < STANDS_OFF * unit)
+    hidden &= _mirrored(cloth, axis) & _within_edges(cloth, before, axis, unit)
     _, pieces = cv2.connectedComponents((hidden | cloth).astype(np.uint8))
     _, holes, sizes, _ = cv2.connectedComponentsWithStats(hidden.astype(np.uint8))
     hidden &= (sizes[:, cv2.CC_STAT_AREA] > LEAST * unit**2)[holes] & np.isin(pieces, np.unique(pieces[cloth]))
@@ -53,20 +54,21 @@ def _axis(garment: Garment) -> np.ndarray:
 
 
 def _within_edges(cloth: np.ndarray, before: np.ndarray, axis: np.ndarray, unit: float) -> np.ndarray:
-    """(H, W) bool: beyond the cloth of its row, away from the axis, and no further than straight lines between the edges that are seen
-    above and below, or than it may widen beyond them. What has cloth further out lies beside it, as what an open coat shows does.
+    """(H, W) bool: beyond the cloth of its row, away from the axis, and no further than the other side's edge; where that side is
+    wider in the rows in which both edges show, by as much less. What has cloth further out lies beside it, as what an open coat
+    shows does.
     """
     rows, columns = np.arange(len(cloth)), np.arange(cloth.shape[1], dtype=np.float32)
-    within, beside, steady = np.zeros_like(cloth), BESIDE * unit, np.ones(max(round(STEADY * unit), 1))
-    for outwards in (columns - axis, axis - columns):
+    sides, edges, seen = (columns - axis, axis - columns), [], np.ones(len(cloth), bool)
+    for outwards in sides:
         edge = np.where(cloth & (outwards > 0), outwards, -np.inf).max(1, keepdims=True)
-        next_to = before & (outwards > edge) & (outwards < edge + beside)
-        seen = binary_opening(np.isfinite(edge[:, 0]) & ~next_to.any(1), steady)
-        line = np.full(len(rows), np.inf)
-        if seen.any():
-            line = np.interp(rows, rows[seen], edge[seen, 0])
-            line += FLARE * np.maximum(rows[seen][0] - rows, np.maximum(rows - rows[seen][-1], 0))
-        within |= (outwards > np.maximum(edge, 0)) & (outwards < line[:, None] + beside)
+        next_to = before & (outwards > edge) & (outwards < edge + BESIDE * unit)
+        edges.append(edge)
+        seen &= binary_opening(np.isfinite(edge[:, 0]) & ~next_to.any(1), np.ones(max(round(STEADY * unit), 1)))
+    within = np.zeros_like(cloth)
+    for outwards, edge, other in zip(sides, edges, edges[::-1]):
+        lacking = np.interp(rows, rows[seen], edge[seen, 0] - other[seen, 0])[:, None] if seen.any() else 0.0
+        within |= (outwards > np.maximum(edge, 0)) & (outwards <= other + np.minimum(lacking, 0))
     return within
 
 
