@@ -23,6 +23,7 @@ UNDER_COATS = ("top", "dress")
 # Torso lengths around a hand or a bag: parts of it may be taken for cloth; shadow and blur.
 ALIKE_REACH, DOUBTFUL_RIM = 0.15, 0.03
 FOLD = 1 / 20  # torso lengths: wider than that are folds, which do not go on where nothing shows at the same height
+PATTERNED = 15  # grey levels off the mean nearby, of half of a cloth's pixels: such cloth is not plain
 BESIDE = 0.1  # torso lengths of cloth that shows in a row
 CLOTH_MEETS = 0.03  # torso lengths from the border of what is hidden, over which its mirror image passes into patches
 UNEVEN = 1 / 45  # torso lengths: what is finer on an outline is the parsing's, not the garment's …
@@ -114,15 +115,24 @@ def _colours(garment: Garment, whole: np.ndarray, hidden: np.ndarray) -> np.ndar
     rgb = mirror_fill(photo, ~pure)
     if hidden.any():
         place = box_of(whole, margin=rim)
-        plain = cloth_fill(photo[place], ~pure[place], FOLD * unit)
-        beside = cv2.GaussianBlur(
-            (pure[place].sum(1, keepdims=True) > BESIDE * unit).astype(np.float32), (1, 0), CLOTH_MEETS * unit
-        )
-        guess = np.rint(plain + beside[:, :, None] * (rgb[place].astype(np.float32) - plain)).astype(np.uint8)
+        guess = _drawn_out(photo[place], rgb[place], pure[place], unit)
         completed = complete(photo[place], ~pure[place], guess, unit, CLOTH_MEETS)
         behind = whole & (distance_to(hidden) < rim + DOUBTFUL_RIM * unit)
         rgb[place] = np.where(behind[place][:, :, None], completed, rgb[place])
     return rgb
+
+
+def _drawn_out(photo: np.ndarray, mirrored: np.ndarray, pure: np.ndarray, unit: float) -> np.ndarray:
+    """(H, W, 3) uint8: cloth where nothing of it shows, for a start: its mirror image, but of plain cloth, in rows in which none shows,
+    its colours and its grain. Folds that are mirrored far from where they are become polygons.
+    """
+    off = np.abs(photo - local_mean(photo, pure, FOLD * unit)).mean(2)[pure]
+    if np.median(off) > PATTERNED:
+        return mirrored
+    plain = cloth_fill(photo, ~pure, FOLD * unit)
+    shows = (pure.sum(1, keepdims=True) > BESIDE * unit).astype(np.float32)
+    share = cv2.GaussianBlur(shows, (1, 0), CLOTH_MEETS * unit)[:, :, None]
+    return np.rint(plain + share * (mirrored.astype(np.float32) - plain)).astype(np.uint8)
 
 
 def _even(whole: np.ndarray, unit: float) -> np.ndarray:
