@@ -14,7 +14,7 @@ from primerka.perception.find_garment import find_garment
 from primerka.photo import read_photo
 from primerka.tryon.surface import drape as drape_module
 from primerka.tryon.surface.cloth import prepare_cloth
-from primerka.tryon.surface.drape import _floor, drape
+from primerka.tryon.surface.drape import _floor, _strays, drape
 from primerka.tryon.surface.figure import Silhouettes, cut_out, hang
 from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, assign_parts, towards_trunk, without_sleeves
 
@@ -33,6 +33,19 @@ def _near(person, part, reach: float) -> np.ndarray:
     """(H, W) bool: within `reach` torso lengths of a part of the body."""
     distance = cv2.distanceTransform((~person.surface.mask(part.indices)).astype(np.uint8), cv2.DIST_L2, 3)
     return distance < reach * person.pose.torso_px
+
+
+def test_a_scrap_in_the_air_does_not_come_along_and_one_that_touches_the_body_does(buyer):
+    away = cv2.distanceTransform((buyer.surface.part < 0).astype(np.uint8), cv2.DIST_L2, 5)
+    unit = buyer.pose.torso_px
+    y, x = np.argwhere(away > 0.3 * unit)[0]
+    alpha = np.where(buyer.surface.mask(TORSO.indices), 1.0, 0).astype(np.float32)
+    worn = alpha > 0
+    alpha[y : y + 10, x : x + 10] = 1
+    stray = _strays(alpha, buyer)
+    assert stray[y : y + 10, x : x + 10].all() and not stray[worn].any() and stray.sum() == 100
+    alpha[:] = 1  # and something large is no scrap
+    assert not _strays(alpha, buyer).any()
 
 
 @pytest.mark.parametrize("part", [RIGHT_FOREARM, LEFT_FOREARM], ids=lambda part: part.name)

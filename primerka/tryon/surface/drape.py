@@ -7,6 +7,7 @@ import numpy as np
 
 from primerka.body import BONE, Body
 from primerka.perception.body_model import body_model
+from primerka.perception.nearby import distance_to
 from primerka.perception.surface import visible_vertices
 from primerka.person import Person
 from primerka.tryon.surface.cloth import Cloth
@@ -25,6 +26,7 @@ TWIN_GAIN = 1.3  # how many times less its twin must be stretched to be taken in
 MIN_SHOWN = 0.5  # of what shows of a limb's twin: with less the twin comes first
 ABOVE_TOES = 0.6  # of the height from the sole to the ankle joint, from above
 UPRIGHT = 0.8  # cosine of a trunk's lean, 37 degrees
+MAX_STRAY, IN_THE_AIR = 0.06, 0.1  # of the torso length squared; torso lengths from the body
 LIMBS = (*SLEEVES, *LEGS)
 _OTHER_SIDE = {"left": "right", "right": "left"}
 
@@ -67,8 +69,21 @@ def drape(cloth: Cloth, buyer: Person) -> Drape:
             unsure.append(part.name)
         layer = trunk if part not in SLEEVES else behind if _behind_torso(part, buyer) else before
         _lay(layer, cloth, source, *outlines, reach, scale, mirrored=source is not part, floor=_floor(part, buyer.body))
+    stray = _strays(np.maximum.reduce([layer[:, :, 3] for layer in (behind, trunk, before)]), buyer)
+    for layer in (behind, trunk, before):
+        layer[stray] = 0
     layers = (_premultiplied_over(behind, trunk), before, _premultiplied_over(behind, before))
     return Drape(*(plane for layer in layers for plane in _straight(layer)), tuple(unsure))
+
+
+def _strays(alpha: np.ndarray, buyer: Person) -> np.ndarray:
+    """(H, W) bool: small pieces of the garment in the air, which hang on nothing: scraps that the product's mask had beside it."""
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats((alpha > 0).astype(np.uint8))
+    away = np.full(len(stats), np.inf)
+    np.minimum.at(away, pieces.ravel(), distance_to(buyer.surface.part >= 0).ravel())
+    small = (stats[:, cv2.CC_STAT_AREA] < MAX_STRAY * buyer.pose.torso_px**2) & (away > IN_THE_AIR * buyer.pose.torso_px)
+    small[0] = False
+    return small[pieces]
 
 
 def _premultiplied_over(below: np.ndarray, above: np.ndarray) -> np.ndarray:
