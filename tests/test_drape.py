@@ -43,7 +43,10 @@ def test_a_scrap_in_the_air_does_not_come_along_and_one_that_touches_the_body_do
     worn = alpha > 0
     alpha[y : y + 10, x : x + 10] = 1
     stray = _strays(alpha, buyer)
-    assert stray[y : y + 10, x : x + 10].all() and not stray[worn].any() and stray.sum() == 100
+    assert stray[y : y + 10, x : x + 10].all() and not stray[worn].any()
+    assert not stray[cv2.distanceTransform((alpha == 0).astype(np.uint8), cv2.DIST_L2, 5) > 8].any()
+    faint = np.where(alpha == 0, np.float32(0.05), alpha)  # a veil that the warp leaves between them
+    assert _strays(faint, buyer)[y : y + 10, x : x + 10].all()
     alpha[:] = 1  # and something large is no scrap
     assert not _strays(alpha, buyer).any()
 

@@ -27,6 +27,7 @@ MIN_SHOWN = 0.5  # of what shows of a limb's twin: with less the twin comes firs
 ABOVE_TOES = 0.6  # of the height from the sole to the ankle joint, from above
 UPRIGHT = 0.8  # cosine of a trunk's lean, 37 degrees
 MAX_STRAY, IN_THE_AIR = 0.06, 0.1  # of the torso length squared; torso lengths from the body
+FAINT = 0.1  # of a matte: less does not hold pieces together
 LIMBS = (*SLEEVES, *LEGS)
 _OTHER_SIDE = {"left": "right", "right": "left"}
 
@@ -78,12 +79,12 @@ def drape(cloth: Cloth, buyer: Person) -> Drape:
 
 def _strays(alpha: np.ndarray, buyer: Person) -> np.ndarray:
     """(H, W) bool: small pieces of the garment in the air, which hang on nothing: scraps that the product's mask had beside it."""
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats((alpha > 0).astype(np.uint8))
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats((alpha > FAINT).astype(np.uint8))
     away = np.full(len(stats), np.inf)
     np.minimum.at(away, pieces.ravel(), distance_to(buyer.surface.part >= 0).ravel())
     small = (stats[:, cv2.CC_STAT_AREA] < MAX_STRAY * buyer.pose.torso_px**2) & (away > IN_THE_AIR * buyer.pose.torso_px)
     small[0] = False
-    return small[pieces]
+    return (cv2.dilate(small[pieces].astype(np.uint8), np.ones((9, 9), np.uint8)) > 0) & (small[pieces] | (alpha <= FAINT))
 
 
 def _premultiplied_over(below: np.ndarray, above: np.ndarray) -> np.ndarray:
