@@ -96,11 +96,10 @@ def prepare_cloth(garment: Garment) -> Cloth:
         layer = (255 * outline * grown).astype(np.uint8)
         if layer.max() > 127:  # or even outlines have left nothing of it
             alpha[part] = layer
+    sleeveless = () if garment.category in LOWER else tuple(without_sleeves(model))
     hidden &= whole
     filled = float(hidden.sum() / max(whole.sum(), 1))
-    return Cloth(
-        garment, _colours(garment, whole, hidden), alpha, tuple(without_sleeves(model)), _zones(garment, whole), filled
-    )
+    return Cloth(garment, _colours(garment, whole, hidden), alpha, sleeveless, _zones(garment, whole), filled)
 
 
 def _colours(garment: Garment, whole: np.ndarray, hidden: np.ndarray) -> np.ndarray:

@@ -82,15 +82,16 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
         if region.any():
             from_body = cv2.distanceTransform((~region).astype(np.uint8), cv2.DIST_L2, 3)
             distance[:] = np.where(from_body <= part.slack * unit, from_body, FAR_OFF)
+    on_sleeves = np.zeros_like(garment.mask)
     if garment.category == "top":
-        on_sleeves = _sleeves_beside_trousers(garment)
+        on_sleeves = _sleeves_beside_trousers(garment, [part for part in FOREARMS if part in parts])
         for distance, part in zip(distances, parts):
             if part in (TORSO, SKIRT):
                 distance[on_sleeves] = FAR_OFF
     inwards = distances.copy()
     for distance, part in zip(inwards, parts):
         if part in SLEEVES:
-            distance[towards_trunk(garment.model, part) & (distance > INNER_SLACK * unit)] = FAR_OFF
+            distance[towards_trunk(garment.model, part) & (distance > INNER_SLACK * unit) & ~on_sleeves] = FAR_OFF
     runs, _ = label(garment.mask | (garment.model.parsing.labels > 0), [[0, 0, 0], [1, 1, 1], [0, 0, 0]])
     beside_trunk = np.isin(runs, np.unique(runs[surface.mask(_TRUNK_BONES)])) & (runs > 0)
     assigned = np.where(beside_trunk, inwards.argmin(0), distances.argmin(0))
@@ -106,9 +107,11 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
     return {part: garment.mask & (assigned == index) for index, part in enumerate(parts)}
 
 
-def _sleeves_beside_trousers(garment: Garment) -> np.ndarray:
+def _sleeves_beside_trousers(garment: Garment, sleeved: list[Part]) -> np.ndarray:
     """(H, W) bool: cloth that goes on from a forearm in a row in which the body's middle shows a lower garment: a top that is tucked in
     has nothing else to hang there.
+
+    sleeved  the forearms that have a sleeve
     """
     surface = garment.model.surface
     trunk, columns = surface.mask(_TRUNK_BONES), np.arange(garment.mask.shape[1])
@@ -117,7 +120,7 @@ def _sleeves_beside_trousers(garment: Garment) -> np.ndarray:
     middle = trunk & (off_centre < width * MIDDLE / 2)
     tucked = (garment.model.parsing.mask(*LOWER) & middle).sum(1) > 0.5 * np.maximum(middle.sum(1), 1)
     runs, _ = label(garment.mask, [[0, 0, 0], [1, 1, 1], [0, 0, 0]])
-    forearms = surface.mask([index for arm in FOREARMS for index in arm.indices])
+    forearms = surface.mask([index for arm in sleeved for index in arm.indices])
     return tucked[:, None] & (runs > 0) & np.isin(runs, np.unique(runs[forearms]))
 
 
@@ -127,7 +130,7 @@ def crossed_shins(person: Person) -> tuple[Part, Part] | None:
     both = np.logical_and(*(silhouette(person.body, *shape, shin.indices) for shin in SHINS))
     seen = [(person.surface.mask(shin.indices) & both).sum() for shin in SHINS]
     front, behind = SHINS if seen[0] > seen[1] else SHINS[::-1]
-    if both.sum() < CROSSED * silhouette(person.body, *shape, behind.indices).sum():
+    if both.sum() <= CROSSED * silhouette(person.body, *shape, behind.indices).sum():
         return None
     return front, behind
 

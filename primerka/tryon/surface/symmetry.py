@@ -7,12 +7,13 @@ from scipy.ndimage import binary_opening
 from primerka.body import BONE
 from primerka.perception.nearby import distance_to
 from primerka.person import Garment
-from primerka.tryon.surface.parts import SKIRT, TORSO, Part
+from primerka.tryon.surface.parts import SKIRT, TORSO, Part, waist
 from primerka.tryon.surface.posed_body import bone_rotations
 from primerka.tryon.surface.rigid import yaw
 
 HIDING = ("bag", "other")
 MOST_TURNED = np.radians(35)  # a trunk that turns further shows one half wider than the other
+UPRIGHT = 0.8  # cosine of a trunk's lean: what is left and right of whoever lies is no mirror image
 STANDS_OFF = 0.15  # torso lengths from the body: further off cloth is in motion
 BESIDE = 0.03  # torso lengths beyond an edge: something that hides lies there, or the edge is the cloth's own
 STEADY = 0.06  # torso lengths of an edge: less of it may be a tip of the hem
@@ -26,8 +27,8 @@ def hidden_half(garment: Garment, assigned: dict[Part, np.ndarray]) -> dict[Part
     assigned  Part → (H, W) bool: the cloth that is seen, as assign_parts finds it
     """
     model, unit = garment.model, garment.model.pose.torso_px
-    turned = yaw(bone_rotations(model.body)[BONE["chest"]])
-    if min(abs(turned), np.pi - abs(turned)) > MOST_TURNED:
+    turned, down = yaw(bone_rotations(model.body)[BONE["chest"]]), waist(model)[1]
+    if min(abs(turned), np.pi - abs(turned)) > MOST_TURNED or down[1] < UPRIGHT:
         return {}
     parts = [part for part in (TORSO, SKIRT) if part in assigned and assigned[part].any()]
     if not parts:
