@@ -82,16 +82,17 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
         if region.any():
             from_body = cv2.distanceTransform((~region).astype(np.uint8), cv2.DIST_L2, 3)
             distance[:] = np.where(from_body <= part.slack * unit, from_body, FAR_OFF)
-    on_sleeves = np.zeros_like(garment.mask)
     if garment.category == "top":
-        on_sleeves = _sleeves_beside_trousers(garment, [part for part in FOREARMS if part in parts])
+        sleeved = [part for part in FOREARMS if part in parts]
+        near = np.min([distances[parts.index(part)] for part in sleeved], 0, initial=FAR_OFF) <= INNER_SLACK * unit
+        on_sleeves = near & _sleeves_beside_trousers(garment, sleeved)  # further off it may as well be an open coat's
         for distance, part in zip(distances, parts):
             if part in (TORSO, SKIRT):
                 distance[on_sleeves] = FAR_OFF
     inwards = distances.copy()
     for distance, part in zip(inwards, parts):
         if part in SLEEVES:
-            distance[towards_trunk(garment.model, part) & (distance > INNER_SLACK * unit) & ~on_sleeves] = FAR_OFF
+            distance[towards_trunk(garment.model, part) & (distance > INNER_SLACK * unit)] = FAR_OFF
     runs, _ = label(garment.mask | (garment.model.parsing.labels > 0), [[0, 0, 0], [1, 1, 1], [0, 0, 0]])
     beside_trunk = np.isin(runs, np.unique(runs[surface.mask(_TRUNK_BONES)])) & (runs > 0)
     assigned = np.where(beside_trunk, inwards.argmin(0), distances.argmin(0))
