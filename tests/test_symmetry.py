@@ -10,8 +10,9 @@ from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.photo import read_photo
 from primerka.tryon.surface import symmetry
+from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.parts import assign_parts
-from primerka.tryon.surface.symmetry import _axis, _mirrored, hidden_half
+from primerka.tryon.surface.symmetry import _axis, hidden_half
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,16 @@ def test_what_an_open_coat_shows_is_not_closed(skirt):
     assert not _behind(skirt, middle & skirt.mask).any()
 
 
-def test_a_mirror_image_twice_is_the_mask(skirt):
-    axis = _axis(skirt)
-    twice = _mirrored(_mirrored(skirt.mask, axis), axis)
-    assert (twice != skirt.mask).sum() < 0.05 * skirt.mask.sum()
+def test_prepared_cloth_has_the_hidden_corner(skirt):
+    bag = _corner(skirt)
+    labels = np.where(bag, LABEL["bag"], skirt.model.parsing.labels).astype(np.uint8)
+    model = replace(skirt.model, parsing=replace(skirt.model.parsing, labels=labels))
+    covered = replace(skirt, model=model, mask=skirt.mask & ~bag)
+    cloth = np.maximum.reduce(list(prepare_cloth(covered).alpha.values())) > 127
+    hidden = bag & skirt.mask & _behind(skirt, bag)
+    assert cloth[hidden].mean() > 0.9
+
+
+def test_whoever_lies_has_no_other_half(skirt, monkeypatch):
+    monkeypatch.setattr(symmetry, "waist", lambda person: ((0, 0), np.array([1.0, 0.0])))
+    assert not _behind(skirt, _corner(skirt)).any()

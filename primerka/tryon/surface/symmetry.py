@@ -1,4 +1,4 @@
-"""What a bag or an arm hides of a garment at its edge, by what the garment's other half shows."""
+"""What a bag hides of a garment at its edge, by what the garment's other half shows."""
 
 import cv2
 import numpy as np

@@ -276,7 +276,7 @@ def _tucked_top(scene: Scene, buyer: Buyer, cloth: Cloth, old: np.ndarray) -> tu
     reached = waist & _grown(worn | scene.mask("other"), buyer, TUCKED)
     if reached.sum() < 0.5 * waist.sum():
         return nothing
-    return worn, worn | trunk & old & ~(buyer.arms & ~buyer.hands)
+    return worn, worn | trunk & old
 
 
 def _lower(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -391,7 +391,7 @@ def _above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
 
 
 def _nearer_leg(buyer: Buyer) -> dict[str, np.ndarray]:
-    """ "left" and "right" → (H, W) bool: the pixels that are nearer to that leg of the body."""
+    """Side → (H, W) bool: the pixels that are nearer to that leg of the body."""
     surface = buyer.person.surface
     left, right = (
         distance_to(surface.mask([BONE[f"{side}_{bone}"] for bone in ("thigh", "shin")])) for side in ("left", "right")
