@@ -1,13 +1,22 @@
 """Arms in new sleeves: nothing bare, and nothing of an old sleeve, shows beside them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from primerka.body import BONE
+from primerka.parsing import LABEL
+from primerka.perception.analyse import analyse
+from primerka.perception.find_garment import find_garment
 from primerka.perception.nearby import distance_to
+from primerka.photo import read_photo
 from primerka.tryon.surface.buyer import prepare_buyer
+from primerka.tryon.surface.cloth import prepare_cloth
+from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.parts import FOREARMS, SLEEVES
-from primerka.tryon.surface.sleeves import inner_sleeves, let_out, under_sleeves
+from primerka.tryon.surface.scene import start_scene
+from primerka.tryon.surface.sleeves import _along_sleeves, inner_sleeves, let_out, under_sleeves
 
 GREEN = (0, 255, 0)
 
@@ -87,3 +96,18 @@ def test_a_wide_sleeve_goes_into_that_of_a_coat_and_the_trunk_stays(dressed):
     assert inside[upper & (distance_to(trunk) > 0.1 * dressed.unit)].mean() > 0.4  # the outer half
     assert not inside[trunk].any() and not (inside & ~top).any()
     assert not inner_sleeves(dressed, np.zeros(upper.shape, np.float32), top).any()
+
+
+def test_no_bare_arm_shows_beside_a_new_sleeve(dressed, product_paths):
+    """Through the whole of dressing: the photo's arm is a little beside the fitted one."""
+    cloth = next(path for path in product_paths if path.stem == "top-flannel")
+    cloth = prepare_cloth(find_garment(analyse(read_photo(cloth, 640), worn="top"), "top"))
+    arm = (distance_to(_arm(dressed, "upper_arm")) < 5) & ~dressed.trunk_legs
+    labels = np.where(arm, LABEL["left_arm"], dressed.person.parsing.labels).astype(np.uint8)
+    person = replace(dressed.person, parsing=replace(dressed.person.parsing, labels=labels))
+    bare = replace(dressed, person=person)
+    scene = start_scene(bare)
+    new = dress(scene, bare, cloth)
+    lacking = arm & (new.whole_alpha < 0.3) & _along_sleeves(bare, new.all_sleeves_alpha, bare.arms)
+    assert lacking.sum() > 20
+    assert (scene.labels[lacking] == LABEL["top"]).mean() > 0.9
