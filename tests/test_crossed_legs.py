@@ -36,6 +36,20 @@ def _crossed(garment, share):
     return replace(garment, model=replace(model, body=body, surface=see_surface(body, *garment.mask.shape)))
 
 
+def _like_an_x(garment):
+    """The garment on a body whose left ankle stands as far beyond the right one as its knee is on its own side, and behind it."""
+    model = garment.model
+    bones, vertices = model.body.bones.copy(), model.body.vertices.copy()
+    knee, ankle = bones[BONE["left_shin"]], bones[BONE["left_foot"]]
+    shin = np.isin(body_model().part, [BONE["left_shin"], BONE["left_foot"]])
+    across = 2 * (bones[BONE["right_foot"], 0] - ankle[0])
+    vertices[shin, 0] += across * np.clip((vertices[shin, 1] - knee[1]) / (ankle[1] - knee[1]), 0, 1)
+    vertices[shin, 2] += 0.3 * model.body.scale
+    bones[BONE["left_foot"], 0] += across
+    body = replace(model.body, vertices=vertices, bones=bones)
+    return replace(garment, model=replace(model, body=body, surface=see_surface(body, *garment.mask.shape)))
+
+
 def test_who_stands_straight_crosses_nothing(trousers):
     assert crossed_shins(trousers.model) is None
     assert {LEFT, RIGHT} <= {part for part, region in assign_parts(trousers).items() if region.any()}
@@ -54,3 +68,19 @@ def test_the_shin_behind_comes_from_the_one_in_front(trousers, buyer):
     for shin in SHINS:
         region = buyer.surface.mask(shin.indices)
         assert (new.whole_alpha[region] > 0.5).mean() > 0.6
+
+
+def test_of_shins_like_an_x_each_end_is_told_by_its_side(trousers):
+    """Above the crossing what lies on the knee's side is the one behind, below it what lies on the ankle's."""
+    crossed = _like_an_x(trousers)
+    body, seen = crossed.model.body, crossed.model.surface
+    assert crossed_shins(crossed.model) == (RIGHT, LEFT)
+    everywhere = replace(crossed, mask=np.ones_like(crossed.mask))
+    assigned = assign_parts(everywhere)
+    knee_y, ankle_y = body.bones[[BONE["left_shin"], BONE["left_foot"]], 1]
+    rows = np.arange(len(seen.part))[:, None]
+    of_behind = seen.mask(LEFT.indices)
+    upper, lower = rows < knee_y + 0.3 * (ankle_y - knee_y), rows > knee_y + 0.7 * (ankle_y - knee_y)
+    assert (of_behind & upper).sum() > 50 and (of_behind & lower).sum() > 50
+    for end in (upper, lower):
+        assert not (assigned[RIGHT] & of_behind & end).any()

@@ -464,6 +464,41 @@ def test_a_tucked_top_goes_on_where_the_new_waist_is_lower(buyers, cloths, betwe
     assert share == 0 if between == "skin" else share > 0.9
 
 
+def test_a_tucked_top_goes_on_behind_a_fitted_hand(buyers, cloths):
+    """The fit has it there; the photo has the old trousers."""
+    buyer, labels = buyers[0], buyers[0].person.parsing.labels.copy()
+    trunk = buyer.trunk_legs & ~buyer.arms
+    band = trunk & (buyer.along > 0) & (buyer.along < 0.1)
+    hand = band & (np.indices(band.shape)[1] < np.median(np.nonzero(band)[1]))
+    part = np.where(hand, BONE["left_hand"], buyer.person.surface.part).astype(buyer.person.surface.part.dtype)
+    labels[trunk & (buyer.along > -0.05)] = LABEL["trousers"]
+    labels[trunk & (buyer.along < -0.05)] = LABEL["top"]
+    person = replace(buyer.person, surface=replace(buyer.person.surface, part=part))
+    changed = _relabelled(replace(buyer, person=person, arms=buyer.arms | hand, hands=buyer.hands & ~hand), labels)
+    scene, new = start_scene(changed), replace(_nothing(buyer), alpha=(trunk & (buyer.along > 0.15)).astype(np.float32))
+    old = take_off(scene, changed, cloths["trousers"], new)
+    _, kind = uncover(scene, changed, cloths["trousers"], new, old, np.zeros_like(old))
+    assert (hand & old).sum() > 50
+    assert (kind[hand & old] == LABEL["top"]).mean() > 0.9
+
+
+def test_tights_begin_where_each_leg_of_shorts_ends(buyers, cloths):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    sides = {
+        side: buyer.person.surface.mask([BONE[f"{side}_{bone}"] for bone in ("thigh", "shin")]) for side in ("left", "right")
+    }
+    legs, along = sides["left"] | sides["right"], buyer.along
+    scene.labels[legs] = LABEL["skirt"]
+    scene.labels[legs & (along > 1.2)] = LABEL["legwear"]
+    hems = {"left": 0.5, "right": 0.8}
+    alpha = sum((leg & (along > 0) & (along < hems[side])).astype(np.float32) for side, leg in sides.items())
+    found = _tights(scene, buyer, cloths["trousers"], replace(_nothing(buyer), alpha=alpha), scene.mask("skirt"))[1]
+    for side, leg in sides.items():
+        assert found[leg & (along > hems[side] + 0.03) & (along < 1.1)].all()
+        assert not found[leg & (along < hems[side] - 0.1)].any()
+
+
 @pytest.mark.parametrize(("from_above", "kept"), [(0.2, False), (0.6, True)])
 def test_a_high_waist_under_a_top_goes_and_a_bib_stays(buyers, cloths, from_above, kept):
     buyer = buyers[0]

@@ -99,12 +99,8 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
     if (shins := crossed_shins(garment.model)) and set(shins) <= set(parts):
         front, behind = (parts.index(shin) for shin in shins)
         # Of the other a strip shows, which its twin is better than; what shows beyond the one in front is that one's, which is wide.
-        of_behind = garment.mask & (assigned == behind)
-        side = _side_of_axis(garment.model, shins[0])
-        beyond = side * np.sign(side[of_behind].sum()) < 0
-        assigned[assigned == behind] = np.where(beyond & (distances[front] < BEYOND * unit), front, len(parts))[
-            assigned == behind
-        ]
+        beyond = _other_side(garment.model, *shins) & (distances[front] < BEYOND * unit)
+        assigned[assigned == behind] = np.where(beyond, front, len(parts))[assigned == behind]
     return {part: garment.mask & (assigned == index) for index, part in enumerate(parts)}
 
 
@@ -134,6 +130,16 @@ def crossed_shins(person: Person) -> tuple[Part, Part] | None:
     if both.sum() <= CROSSED * silhouette(person.body, *shape, behind.indices).sum():
         return None
     return front, behind
+
+
+def _other_side(person: Person, front: Part, behind: Part) -> np.ndarray:
+    """(H, W) bool: in each row, the side of the front shin's axis on which the shin behind it is not: shins may cross like an X."""
+    (bone,) = behind.indices
+    (knee_x, knee_y), (ankle_x, ankle_y) = person.body.bones[[bone, bone + 1], :2]
+    rows, down = np.arange(person.surface.part.shape[0])[:, None], ankle_y - knee_y
+    behind_x = knee_x + np.clip((rows - knee_y) / (down if abs(down) > 1 else 1.0), 0, 1) * (ankle_x - knee_x)
+    xs = np.arange(person.surface.part.shape[1])
+    return _side_of_axis(person, front, xs, rows) * _side_of_axis(person, front, behind_x, rows) < 0
 
 
 def without_sleeves(person: Person) -> list[Part]:
@@ -183,14 +189,14 @@ def towards_trunk(person: Person, sleeve: Part) -> np.ndarray:
     bones, (bone,) = person.body.bones[:, :2], sleeve.indices
     axis = bones[bone + 1] - bones[bone]
     trunk = (bones[BONE["neck"]] + bones[BONE["pelvis"]]) / 2 - bones[bone]
-    return _side_of_axis(person, sleeve) * (axis[0] * trunk[1] - axis[1] * trunk[0]) > 0
+    ys, xs = np.indices(person.surface.part.shape)
+    return _side_of_axis(person, sleeve, xs, ys) * (axis[0] * trunk[1] - axis[1] * trunk[0]) > 0
 
 
-def _side_of_axis(person: Person, limb: Part) -> np.ndarray:
-    """(H, W) float: on which side of a limb's axis a pixel lies, and how far, times the axis's length."""
+def _side_of_axis(person: Person, limb: Part, xs: np.ndarray, ys: np.ndarray) -> np.ndarray:
+    """On which side of a limb's axis points of the picture lie, and how far, times the axis's length."""
     bones, (bone,) = person.body.bones[:, :2], limb.indices
     axis = bones[bone + 1] - bones[bone]
-    ys, xs = np.indices(person.surface.part.shape)
     return axis[0] * (ys - bones[bone, 1]) - axis[1] * (xs - bones[bone, 0])
 
 

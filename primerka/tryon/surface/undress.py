@@ -43,6 +43,7 @@ FADE = 1 / 60  # torso lengths over which the photo's background passes into the
 MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
 ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around it, it is of that one
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
+TRUNK_BONES = [BONE[name] for name in ("chest", "abdomen", "pelvis")]
 LEG_BONES = [BONE[name] for leg in LEGS for name in leg.bones]
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 MIN_SHOE = 0.004  # likewise, of shoes
@@ -248,7 +249,7 @@ def _rounded(rgb: np.ndarray, worn: np.ndarray, buyer: Buyer) -> np.ndarray:
 
 def _trunk(buyer: Buyer) -> np.ndarray:
     """(H, W) bool: chest and belly, below the collar bones."""
-    return np.isin(buyer.person.surface.part, [BONE["chest"], BONE["abdomen"], BONE["pelvis"]])
+    return buyer.person.surface.mask(TRUNK_BONES)
 
 
 def _inner_top(scene: Scene, buyer: Buyer, cloth: Cloth, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -271,7 +272,7 @@ def _tucked_top(scene: Scene, buyer: Buyer, cloth: Cloth, old: np.ndarray) -> tu
     nothing = worn, np.zeros_like(worn)
     if cloth.category not in LOWER or not _enough(worn, buyer):
         return nothing
-    trunk = _trunk(buyer) & (buyer.along < HIPS)
+    trunk = silhouette(buyer.person.body, *old.shape, TRUNK_BONES) & (buyer.along < HIPS)  # behind hands, too
     waist = old & trunk & ~np.vstack([np.zeros_like(old[:1]), old[:-1]])  # the old garment's upper edge
     reached = waist & _grown(worn | scene.mask("other"), buyer, TUCKED)
     if reached.sum() < 0.5 * waist.sum():
@@ -301,8 +302,9 @@ def _tights(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarra
         return worn, np.zeros_like(worn)
     legs = buyer.person.surface.mask(LEG_BONES)
     trousers = _above_hem(buyer, cloth, new)
-    if trousers.any():  # beside them no tights show; a hem that slants ends higher on one leg
-        legs &= buyer.along > buyer.along[trousers].max() - 3 * HEM_STEP
+    for leg in _nearer_leg(buyer).values() if trousers.any() else ():  # beside them no tights show
+        hem = buyer.along[trousers & leg].max(initial=-np.inf)
+        legs &= ~leg | (buyer.along > hem - HEM_STEP)  # which may slant
     return worn, worn | legs & (buyer.along < bottom)
 
 
