@@ -7,11 +7,13 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from primerka.datasets.corrected_labels import UNSURE, Region
 from primerka.errors import DataMissing
 from primerka.networks.efficientnet_lite import LITE0, LITE2
 from primerka.networks.parsing_net import ParsingNet
 from primerka.parsing import CLASSES
-from primerka.training.parsing import PREPARED_HEIGHT, Prepared, Recipe, augment, mixed, train_parsing
+from primerka.training import parsing
+from primerka.training.parsing import PREPARED_HEIGHT, Prepared, Recipe, augment, correct, mixed, prepare, train_parsing
 from primerka.weights.imagenet import imagenet_checkpoint
 
 RECIPE = Recipe(96, 2, 3, 2e-3, 7e-4, 2e-2, 1.0, 0.5, 0.3, 0, "lite0")
@@ -31,7 +33,7 @@ def _prepared() -> Prepared:
     numbers = np.array([1, 2, 3, 10])
     return Prepared(
         numbers, rgb, (255 * (classes > 0)).astype(np.uint8), classes, xy, np.ones((count, 33), np.float32), present,
-        np.ones(count, bool), numbers % 10 == 0,
+        np.ones(count, bool), numbers % 10 == 0, np.tile(np.eye(2, 3), (count, 1, 1)),
     )  # fmt: skip
 
 
@@ -87,7 +89,10 @@ def test_another_encoder_starts_from_imagenet_and_keeps_what_lies_behind(tmp_pat
         train_parsing(tmp_path / "no-photos-needed", tmp_path / "runs" / "mean", replace(recipe, start_share=0.5))
 
 
-@pytest.mark.parametrize(("change", "says"), [({"encoder": "lite9"}, "lite0, lite2"), ({"labels": "run"}, "labels_height")])
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [({"encoder": "lite9"}, "lite0, lite2"), ({"labels": "run"}, "labels_height"), ({"corrected": True}, "no labels")],
+)
 def test_a_recipe_that_cannot_be_followed_is_refused(change, says):
     with pytest.raises(DataMissing, match=says):
         replace(RECIPE, **change)
@@ -125,3 +130,29 @@ def test_picture_mask_and_classes_of_a_view_stay_together(seed):
     assert ((red > red.mean()) == person).mean() > 0.97
     if channels[21].min() < 0.5:  # else this view hides the mask
         assert ((channels[21] > 0.5) == person).mean() > 0.97
+
+
+def test_labels_put_right_by_eye_are_learned_from(monkeypatch):
+    """On the tagged photos that are trained on, and on no other."""
+    data = _prepared()
+    data.labelled[:] = [False, True, False, False]
+    data.matrix[:] = np.array([[2, 0, 10], [0, 2, 20]])
+    square = np.array([[0, 0], [50, 0], [50, 50], [0, 50]], np.float32)
+    scarf = Region(CLASSES.index("scarf"), (square + 30, square[:, ::-1] / 5 + 50))
+    unsure = Region(UNSURE, (square + 100,))
+    monkeypatch.setattr(parsing, "read_corrected_labels", lambda: {1: [scarf, unsure], 2: [scarf], 10: [scarf]})
+    before = data.classes.copy()
+    correct(data)
+    assert (data.classes[1:] == before[1:]).all()
+    assert (data.classes[0, 100:115, 80:170] == CLASSES.index("scarf")).all()  # (35, 40) of the photo
+    assert (data.classes[0, 125:135, 115:125] == before[0, 125:135, 115:125]).all()  # a hole
+    assert (data.classes[0, 225:315, 215:305] == UNSURE).all()
+    assert data.present[:, CLASSES.index("scarf")].tolist() == [True, False, False, False]
+
+
+def test_a_set_prepared_by_an_earlier_version_is_prepared_anew(tmp_path):
+    old = vars(_prepared())
+    del old["matrix"]
+    np.savez(tmp_path / "old.npz", **old)
+    with pytest.raises(DataMissing, match="photos"):
+        prepare(tmp_path, tmp_path / "old.npz")

@@ -24,12 +24,12 @@ PER_PAGE = 6
 def contact_sheet(root: Path, folder: Path, looks: int = 60, engine: str = "surface", seed: int = 0) -> list[Path]:
     """Write pages of PER_PAGE looks each into the folder: kinds of garment in turn, people at random.
 
-    The products are photos whose tags or labels name the kind. A refused photo gives its place to the next one. Each row
-    has a seed of its own, so that a change elsewhere leaves its people as they were.
+    All are photos that no network was trained on; the products' tags or labels name the kind. A refused photo gives its place to
+    the next one. Each row has a seed of its own, so that a change elsewhere leaves its people as they were.
     """
     folder.mkdir(parents=True, exist_ok=True)
     tailor = load_engine(engine)
-    samples = list(read_clothing_co_parsing(root))
+    samples = [sample for sample in read_clothing_co_parsing(root) if sample.held_out]
     pages: list[Path] = []
     rows: list[np.ndarray] = []
     with tqdm(total=looks, disable=None) as progress:

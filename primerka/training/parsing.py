@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from primerka.atomic import write_atomically
 from primerka.datasets.clothing_co_parsing import read_clothing_co_parsing
+from primerka.datasets.corrected_labels import UNSURE, read_corrected_labels
 from primerka.errors import DataMissing, PhotoRejected, WeightsMissing
 from primerka.metrics.segmentation import confusion, mean_iou
 from primerka.networks.efficientnet_lite import LITE0, LITE2, STAGES, load_imagenet
@@ -36,7 +37,6 @@ from primerka.weights.imagenet import imagenet_checkpoint
 
 PREPARED_HEIGHT = 672
 ENCODERS = {"lite0": LITE0, "lite2": LITE2}
-UNSURE = 255  # in a label map: do not learn from this pixel
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Recipe:
     start         a run in the same folder whose weights to start from; if its encoder is another, the encoder starts from ImageNet
     labels        a run in the same folder that labels the tagged photos, which then are learned from too
     labels_height  the height which that run was trained at
+    corrected     where those labels were put right by eye, learn that (datasets.corrected_labels)
     start_share   of `start` in the weights that are kept: their mean with the new ones is often better than either (Wortsman
                   et al. 2022, "Model soups", arXiv 2203.05482, section 3); at 0 the new ones alone
     """
@@ -68,6 +69,7 @@ class Recipe:
     start: str | None = None
     labels: str | None = None
     labels_height: int | None = None
+    corrected: bool = False
     start_share: float = 0.0
 
     def __post_init__(self):
@@ -79,6 +81,8 @@ class Recipe:
             raise DataMissing(
                 "incomplete_recipe", "The recipe has labels_height but no labels, a run to label the tagged photos."
             )
+        if self.corrected and not self.labels:
+            raise DataMissing("incomplete_recipe", "The recipe has corrected but no labels, a run whose labels were corrected.")
         if self.start_share and not self.start:
             raise DataMissing("incomplete_recipe", "The recipe lacks start, of which the kept weights are to have a share.")
 
@@ -88,7 +92,7 @@ class Prepared:
     """The set in RAM, each photo as the crop of its person at PREPARED_HEIGHT.
 
     rgb (N, H, W, 3), mask (N, H, W), classes (N, H, W) uint8; xy (N, 33, 2), visibility (N, 33) float32;
-    present (N, classes) bool; labelled, held_out (N,) bool
+    present (N, classes) bool; labelled, held_out (N,) bool; matrix (N, 2, 3) float64, photo pixels → pixels of the crop
     """
 
     number: np.ndarray
@@ -100,6 +104,7 @@ class Prepared:
     present: np.ndarray
     labelled: np.ndarray
     held_out: np.ndarray
+    matrix: np.ndarray
 
     def pose(self, index: int) -> Pose:
         return Pose(self.xy[index], np.zeros((33, 3), np.float32), self.visibility[index], 1.0)
@@ -110,7 +115,8 @@ def prepare(root: Path, file: Path) -> Prepared:
     names = [field.name for field in fields(Prepared)]
     if file.exists():
         with np.load(file) as arrays:
-            return Prepared(*(arrays[name] for name in names))
+            if set(names) <= set(arrays.files):  # not of an earlier version
+                return Prepared(*(arrays[name] for name in names))
     rows = []
     for sample in tqdm(list(read_clothing_co_parsing(root)), desc="poses", mininterval=5):
         try:
@@ -127,7 +133,8 @@ def prepare(root: Path, file: Path) -> Prepared:
         moved = pose.moved(matrix)
         present = [name in sample.present for name in CLASSES]
         mask = (255 * crop(mask, matrix, PREPARED_HEIGHT)).astype(np.uint8)
-        rows.append((sample.number, rgb, mask, classes, moved.xy, moved.visibility, present, labelled, sample.held_out))
+        pixels, pose = (rgb, mask, classes), (moved.xy, moved.visibility)
+        rows.append((sample.number, *pixels, *pose, present, labelled, sample.held_out, matrix))
     columns = {name: np.array(column) for name, column in zip(names, zip(*rows))}
     write_atomically(file, lambda part: _save_arrays(part, columns))
     return Prepared(**columns)
@@ -206,6 +213,16 @@ def label_tagged(network: ParsingNet, data: Prepared, height: int) -> None:
         data.classes[index] = torch.where(confidence > 0.6, classes, UNSURE).numpy()
 
 
+def correct(data: Prepared) -> None:
+    """Put right what was seen to be wrong in data.classes of the tagged photos, and in data.present what their tags forgot."""
+    regions = read_corrected_labels()
+    for index in np.flatnonzero(~data.labelled & ~data.held_out):
+        for region in regions.get(int(data.number[index]), ()):
+            region.paint(data.classes[index], data.matrix[index])
+            if region.label != UNSURE:
+                data.present[index, region.label] = True
+
+
 def evaluate(network: ParsingNet, data: Prepared, height: int) -> dict[str, float]:
     """Scores on the held-out labelled photos, at the prepared crop's size."""
     counts = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
@@ -221,10 +238,12 @@ def train_parsing(root: Path, folder: Path, recipe: Recipe, resume: bool = False
     data = prepare(root, folder.parent / f"clothing-co-parsing-{PREPARED_HEIGHT}.npz")
     torch.manual_seed(recipe.seed)
     network = ParsingNet(len(CLASSES), ENCODERS[recipe.encoder]).to(memory_format=torch.channels_last)
-    start_from(network, _trained(folder.parent / recipe.start) if recipe.start else None, recipe)
+    start_from(network, trained(folder.parent / recipe.start) if recipe.start else None, recipe)
     usable = ~data.held_out
     if recipe.labels:
-        label_tagged(_trained(folder.parent / recipe.labels), data, recipe.labels_height)
+        label_tagged(trained(folder.parent / recipe.labels), data, recipe.labels_height)
+        if recipe.corrected:
+            correct(data)
     else:
         usable &= data.labelled
     usable = np.flatnonzero(usable)
@@ -310,7 +329,7 @@ def start_from(network: ParsingNet, start: ParsingNet | None, recipe: Recipe) ->
         network.load_state_dict(ours | {key: value for key, value in theirs.items() if value.shape == ours[key].shape})
 
 
-def _trained(run: Path) -> ParsingNet:
+def trained(run: Path) -> ParsingNet:
     """The network of a run. Raises DataMissing where the run or its encoder is not known."""
     file = run / "weights.safetensors"
     if not file.exists():
