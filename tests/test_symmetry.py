@@ -8,6 +8,7 @@ import pytest
 from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
+from primerka.perception.nearby import distance_to
 from primerka.photo import read_photo
 from primerka.tryon.surface import symmetry
 from primerka.tryon.surface.cloth import prepare_cloth
@@ -80,3 +81,37 @@ def test_prepared_cloth_has_the_hidden_corner(skirt):
 def test_whoever_lies_has_no_other_half(skirt, monkeypatch):
     monkeypatch.setattr(symmetry, "waist", lambda person: ((0, 0), np.array([1.0, 0.0])))
     assert not _behind(skirt, _corner(skirt)).any()
+
+
+def test_far_off_the_body_and_of_little_nothing_is_said(skirt):
+    unit, axis = skirt.model.pose.torso_px, _axis(skirt)
+    corner, outwards = _corner(skirt), axis - np.arange(skirt.mask.shape[1])
+    rows = np.arange(len(skirt.mask))[:, None]
+    hem = (rows > np.nonzero(skirt.mask)[0].max() - 0.3 * unit) & (rows < np.nonzero(skirt.mask)[0].max())
+    flared = hem & (np.abs(outwards) < 0.8 * unit)  # in motion on both sides
+    mask = skirt.mask | flared
+    labels = np.where(flared, LABEL["skirt"], skirt.model.parsing.labels).astype(np.uint8)
+    wide = replace(skirt, mask=mask, model=replace(skirt.model, parsing=replace(skirt.model.parsing, labels=labels)))
+    bag = hem & (outwards > 0.1 * unit)
+    far = distance_to(skirt.model.surface.part >= 0) > (symmetry.STANDS_OFF + 0.01) * unit
+    found = _behind(wide, bag)
+    assert (bag & flared & far).sum() > 100 and found.any() and not found[far].any()
+    crumb = corner & skirt.mask & (outwards > np.percentile(outwards[corner & skirt.mask], 80))
+    few = np.flatnonzero(crumb.any(1))[: max(round(0.05 * unit), 2)]
+    crumb &= np.isin(np.arange(len(crumb)), few)[:, None]
+    assert 0 < crumb.sum() < symmetry.LEAST * unit**2 and not _behind(skirt, crumb).any()
+
+
+def test_what_hangs_lower_on_the_other_side_counts_for_less(skirt):
+    """Where both edges show, that side is wider: so it is behind the bag."""
+    unit, axis = skirt.model.pose.torso_px, _axis(skirt)
+    outwards = np.arange(skirt.mask.shape[1]) - axis
+    edge = np.where(skirt.mask, outwards, -np.inf).max(1, keepdims=True)
+    wider = np.isfinite(edge) & (outwards > 0) & (outwards < edge + 0.1 * unit)
+    labels = np.where(wider, LABEL["skirt"], skirt.model.parsing.labels).astype(np.uint8)
+    parsing = replace(skirt.model.parsing, labels=labels)
+    uneven = replace(skirt, mask=skirt.mask | wider, model=replace(skirt.model, parsing=parsing))
+    bag = _corner(skirt)
+    beyond = bag & ~skirt.mask & _behind(uneven, bag)
+    assert beyond.sum() < 0.25 * (bag & (outwards > -edge - 0.1 * unit) & (outwards < -edge)).sum()
+    assert (_behind(uneven, bag) & skirt.mask & bag).sum() > 0.7 * (bag & skirt.mask).sum()

@@ -16,7 +16,7 @@ from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.engine import SurfaceEngine
-from primerka.tryon.surface.parts import LEGS, TORSO
+from primerka.tryon.surface.parts import LEGS, SLEEVES, TORSO
 from primerka.tryon.surface.scene import start_scene
 from primerka.tryon.surface.undress import (
     HIGHEST_WAIST,
@@ -27,6 +27,7 @@ from primerka.tryon.surface.undress import (
     _enclosed,
     _scraps,
     _tights,
+    keep_decent,
     take_off,
     uncover,
 )
@@ -480,6 +481,49 @@ def test_a_tucked_top_goes_on_behind_a_fitted_hand(buyers, cloths):
     _, kind = uncover(scene, changed, cloths["trousers"], new, old, np.zeros_like(old))
     assert (hand & old).sum() > 50
     assert (kind[hand & old] == LABEL["top"]).mean() > 0.9
+
+
+def test_a_tucked_top_that_goes_on_lets_high_trousers_go(buyers, cloths):
+    """Below it nothing is bare, though the new waist is far lower; without a top above them they stay on."""
+    buyer = buyers[0]
+    trunk = buyer.trunk_legs & ~buyer.arms | buyer.person.surface.mask([BONE["abdomen"], BONE["chest"]])
+    new = replace(_nothing(buyer), alpha=(trunk & (buyer.along > 0.25)).astype(np.float32))
+    for above, kept in (("top", False), ("neck", True)):
+        labels = buyer.person.parsing.labels.copy()
+        labels[trunk & (buyer.along > -0.09)] = LABEL["trousers"]
+        labels[trunk & (buyer.along < -0.09)] = LABEL[above]
+        changed = _relabelled(buyer, labels)
+        scene = start_scene(changed)
+        old = take_off(scene, changed, cloths["trousers"], new)
+        less = keep_decent(scene, changed, cloths["trousers"], new, old)
+        assert (less.sum() < old.sum()) == kept
+
+
+@pytest.mark.parametrize("sleeveless", [(), SLEEVES])
+def test_arms_that_the_product_leaves_bare_are_not_taken_for_covered(buyers, cloths, sleeveless):
+    """Whatever of the trunk's cloth lies over them."""
+    buyer = buyers[0]
+    arms = buyer.arms & ~buyer.hands
+    labels = np.where(arms, LABEL["top"], buyer.person.parsing.labels)
+    changed, cloth = _relabelled(buyer, labels), replace(cloths["top"], sleeveless=sleeveless)
+    new = replace(_nothing(buyer), alpha=np.ones(arms.shape, np.float32))
+    scene = start_scene(changed)
+    old = take_off(scene, changed, cloth, new)
+    _, kind = uncover(scene, changed, cloth, new, old, np.zeros_like(old))
+    forearms = arms & old & buyer.person.surface.mask([BONE["left_forearm"], BONE["right_forearm"]])
+    assert forearms.sum() > 200
+    assert (kind[forearms] == LABEL["neck"]).mean() == bool(sleeveless)
+
+
+def test_the_sleeves_of_a_top_go_into_those_of_a_new_coat(buyers, cloths):
+    buyer = buyers[0]
+    arms = buyer.arms & ~buyer.hands
+    changed = _relabelled(buyer, np.where(arms, LABEL["top"], buyer.person.parsing.labels))
+    covered = arms.astype(np.float32)
+    bare, coat = _nothing(buyer), replace(_nothing(buyer), all_sleeves_alpha=covered)
+    outer = buyer.person.surface.mask([BONE["left_upper_arm"], BONE["right_upper_arm"]])
+    gone = [take_off(start_scene(changed), changed, cloths["outerwear"], new)[outer & arms].mean() for new in (bare, coat)]
+    assert gone[0] < 0.05 and gone[1] > 0.35
 
 
 def test_tights_begin_where_each_leg_of_shorts_ends(buyers, cloths):
