@@ -33,16 +33,26 @@ MERGED = {
 
 @dataclass(frozen=True)
 class Parsing:
-    """labels (H, W) uint8, indices into LABELS; alpha (H, W) float32 in [0, 1], how much of a pixel is the person."""
+    """What each pixel of a photo shows.
+
+    labels     (H, W) uint8, indices into LABELS
+    alpha      (H, W) float32 in [0, 1], how much of a pixel is the person
+    certainty  (H, W) uint8, per cent: how likely the network found each label by itself, before anybody named a garment
+    """
 
     labels: np.ndarray
     alpha: np.ndarray
+    certainty: np.ndarray
 
     def __post_init__(self):
         if self.labels.ndim != 2 or self.labels.dtype != np.uint8:
             raise ValueError(f"Parsing.labels must be (H, W) uint8, got {self.labels.shape} {self.labels.dtype}")
         if self.alpha.shape != self.labels.shape or self.alpha.dtype != np.float32:
             raise ValueError(f"Parsing.alpha must be {self.labels.shape} float32, got {self.alpha.shape} {self.alpha.dtype}")
+        if self.certainty.shape != self.labels.shape or self.certainty.dtype != np.uint8:
+            raise ValueError(
+                f"Parsing.certainty must be {self.labels.shape} uint8, got {self.certainty.shape} {self.certainty.dtype}"
+            )
 
     def mask(self, *names: str) -> np.ndarray:
         """(H, W) bool: the pixels that carry one of the labels."""

@@ -45,3 +45,8 @@ class Garment:
             raise ValueError(
                 f"Garment.mask must be {self.model.photo.rgb.shape[:2]} bool, got {self.mask.shape} {self.mask.dtype}"
             )
+
+    @property
+    def certainty(self) -> float:
+        """How sure the parsing was of the garment by itself, in [0, 1]: the mean over its mask."""
+        return float(self.model.parsing.certainty[self.mask].mean()) / 100 if self.mask.any() else 0.0

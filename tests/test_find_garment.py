@@ -8,7 +8,7 @@ import pytest
 
 from primerka.body import BONE
 from primerka.errors import GarmentRejected
-from primerka.parsing import LABEL, Parsing
+from primerka.parsing import LABEL
 from primerka.perception.find_garment import find_garment
 
 
@@ -17,7 +17,7 @@ def _labelled(product, **masks):
     labels = np.zeros_like(product.parsing.labels)
     for name, mask in masks.items():
         labels[mask] = LABEL[name]
-    return replace(product, parsing=Parsing(labels, product.parsing.alpha))
+    return replace(product, parsing=replace(product.parsing, labels=labels))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import torch
 
 from primerka.attributes import ATTRIBUTES
 from primerka.keypoints import Keypoints
-from primerka.parsing import GARMENTS, LABEL, Parsing
+from primerka.parsing import GARMENTS, LABEL
 from primerka.tryon.framed import MARGIN, NetworkReposer, frame, framed
 from primerka.tryon.repose import PLAIN
 
@@ -36,7 +36,7 @@ def _corner(matrix: np.ndarray, corner: tuple[float, float]) -> np.ndarray:
 def test_the_person_fills_the_frame_from_head_to_foot(product):
     labels = np.zeros_like(product.parsing.labels)
     labels[100:500, 180:260] = LABEL["top"]
-    person = replace(product, parsing=Parsing(labels, product.parsing.alpha))
+    person = replace(product, parsing=replace(product.parsing, labels=labels))
     matrix = frame(person, 256, 176)
     (left, top), (right, bottom) = (_corner(matrix, corner) for corner in ((180, 100), (260, 500)))
     np.testing.assert_allclose([top, bottom], [MARGIN * 256, (1 - MARGIN) * 256], atol=1e-6)
@@ -47,7 +47,7 @@ def test_arms_that_reach_far_are_in_the_frame_too(product):
     labels = np.zeros_like(product.parsing.labels)
     right_edge = labels.shape[1] - 10
     labels[200:240, 10:right_edge] = LABEL["top"]
-    matrix = frame(replace(product, parsing=Parsing(labels, product.parsing.alpha)), 256, 176)
+    matrix = frame(replace(product, parsing=replace(product.parsing, labels=labels)), 256, 176)
     (left, _), (right, _) = (_corner(matrix, corner) for corner in ((10, 200), (right_edge, 240)))
     np.testing.assert_allclose([left, right], [0, 176], atol=1e-6)
 

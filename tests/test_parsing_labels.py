@@ -34,24 +34,39 @@ def test_every_label_has_its_own_colour():
 
 def test_a_mask_is_the_pixels_with_one_of_the_labels():
     labels = np.random.default_rng(0).integers(0, len(LABELS), (9, 7)).astype(np.uint8)
-    mask = Parsing(labels, np.ones((9, 7), np.float32)).mask("hair", "bag")
+    mask = Parsing(labels, np.ones((9, 7), np.float32), labels).mask("hair", "bag")
     slow = [[LABELS[label] in ("hair", "bag") for label in row] for row in labels]
     np.testing.assert_array_equal(mask, slow)
 
 
+CERTAINTY = np.zeros((4, 5), np.uint8)
+
+
 @pytest.mark.parametrize(
-    ("labels", "alpha", "words"),
+    ("labels", "alpha", "certainty", "words"),
     [
         (
             np.zeros((4, 5), np.int64),
             np.zeros((4, 5), np.float32),
+            CERTAINTY,
             r"Parsing.labels must be \(H, W\) uint8, got \(4, 5\) int64",
         ),
-        (np.zeros((4, 5, 1), np.uint8), np.zeros((4, 5), np.float32), r"Parsing.labels .* got \(4, 5, 1\)"),
-        (np.zeros((4, 5), np.uint8), np.zeros((5, 4), np.float32), r"Parsing.alpha must be \(4, 5\) float32, got \(5, 4\)"),
-        (np.zeros((4, 5), np.uint8), np.zeros((4, 5)), r"Parsing.alpha .* got \(4, 5\) float64"),
+        (np.zeros((4, 5, 1), np.uint8), np.zeros((4, 5), np.float32), CERTAINTY, r"Parsing.labels .* got \(4, 5, 1\)"),
+        (
+            np.zeros((4, 5), np.uint8),
+            np.zeros((5, 4), np.float32),
+            CERTAINTY,
+            r"Parsing.alpha must be \(4, 5\) float32, got \(5, 4\)",
+        ),
+        (np.zeros((4, 5), np.uint8), np.zeros((4, 5)), CERTAINTY, r"Parsing.alpha .* got \(4, 5\) float64"),
+        (
+            np.zeros((4, 5), np.uint8),
+            np.zeros((4, 5), np.float32),
+            np.zeros((4, 5)),
+            r"Parsing.certainty must be \(4, 5\) uint8, got \(4, 5\) float64",
+        ),
     ],
 )
-def test_wrong_arrays_are_named(labels, alpha, words):
+def test_wrong_arrays_are_named(labels, alpha, certainty, words):
     with pytest.raises(ValueError, match=words):
-        Parsing(labels, alpha)
+        Parsing(labels, alpha, certainty)

@@ -198,7 +198,7 @@ def test_the_gram_distance_is_the_papers():
 
 class _Person:
     def __init__(self, labels, alpha):
-        self.parsing = Parsing(labels, alpha)
+        self.parsing = Parsing(labels, alpha, np.zeros_like(labels))
 
 
 def test_only_cloth_has_a_weight_and_less_of_it_at_its_rim():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from primerka.body import BONE
-from primerka.parsing import LABEL, Parsing
+from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.photo import read_photo
@@ -95,7 +95,7 @@ def test_what_the_parsing_missed_of_a_hem_is_known_as_the_garments(buyers):
     assert missed.sum() > 50
     labels, alpha = person.parsing.labels.copy(), person.parsing.alpha.copy()
     labels[missed], alpha[missed] = 0, 0
-    buyer = prepare_buyer(replace(person, parsing=Parsing(labels, alpha)))
+    buyer = prepare_buyer(replace(person, parsing=replace(person.parsing, labels=labels, alpha=alpha)))
     assert (buyer.rim[missed] == LABEL["trousers"]).mean() > 0.5
 
 
@@ -156,7 +156,7 @@ def test_the_sleeves_of_a_dress_go_with_its_top(buyers, cloths):
         parsing = buyer.person.parsing
         clothed = parsing.mask("top", "outerwear", "dress", "skirt", "trousers", "shorts", "left_arm", "right_arm") | forearms
         labels = np.where(clothed & ~buyer.hands, LABEL["dress"], parsing.labels).astype(np.uint8)
-        scene = start_scene(replace(buyer, person=replace(buyer.person, parsing=Parsing(labels, parsing.alpha))))
+        scene = start_scene(replace(buyer, person=replace(buyer.person, parsing=replace(parsing, labels=labels))))
         trunk = (clothed & ~buyer.arms & (buyer.along < -0.2)).astype(np.float32)
         old = take_off(scene, buyer, cloths["top"], replace(_nothing(buyer), alpha=trunk))
         assert forearms.sum() > 200 and old[forearms].all()

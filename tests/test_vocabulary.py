@@ -42,7 +42,13 @@ def test_a_body_names_a_wrong_array(vertices, bones, words):
 
 def _person() -> Person:
     photo = Photo(np.zeros((6, 8, 3), np.uint8))
-    return Person(photo, None, Parsing(np.zeros((6, 8), np.uint8), np.zeros((6, 8), np.float32)), None, None)
+    return Person(
+        photo,
+        None,
+        Parsing(np.zeros((6, 8), np.uint8), np.zeros((6, 8), np.float32), np.full((6, 8), 60, np.uint8)),
+        None,
+        None,
+    )
 
 
 @pytest.mark.parametrize("category", GARMENTS)

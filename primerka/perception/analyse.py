@@ -1,9 +1,10 @@
 """Photo → Person."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from primerka.errors import PhotoRejected
-from primerka.parsing import Parsing
 from primerka.perception.bare_arms import bare_arms_before_cloth
 from primerka.perception.blazepose import find_pose
 from primerka.perception.fit_body import fit_body
@@ -35,9 +36,8 @@ def analyse(photo: Photo, stages: Stages | None = None, worn: str | None = None)
         pose, person_mask = find_pose(photo)
         missing = _check(pose, photo)
     with stages("parsing"):
-        probabilities = class_probabilities(photo, pose, person_mask)
-        if worn:
-            probabilities = expect(probabilities, worn, pose.torso_px)
+        found = class_probabilities(photo, pose, person_mask)
+        probabilities = expect(found, worn, pose.torso_px) if worn else found
         person = 1 - probabilities[:, :, 0]
         if person.max() < 0.5:
             raise PhotoRejected("person_unclear", "The person cannot be told from the background; use a clearer photo.")
@@ -45,8 +45,8 @@ def analyse(photo: Photo, stages: Stages | None = None, worn: str | None = None)
         body = fit_body(pose, person)
         surface = see_surface(body, photo.height, photo.width)
     with stages("parsing"):
-        parsing = to_parsing(probabilities, photo, pose, body, surface)
-        parsing = Parsing(bare_arms_before_cloth(parsing.labels, photo, surface, pose.torso_px), parsing.alpha)
+        parsing = to_parsing(probabilities, found, photo, pose, body, surface)
+        parsing = replace(parsing, labels=bare_arms_before_cloth(parsing.labels, photo, surface, pose.torso_px))
     return Person(photo, pose, parsing, body, surface, missing)
 
 

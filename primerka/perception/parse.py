@@ -95,8 +95,11 @@ def most_likely(probabilities: np.ndarray, photo: Photo, torso_px: float) -> np.
     return at_the_photos_edges(without_fringes(probabilities.argmax(2), torso_px), photo.rgb, torso_px)
 
 
-def to_parsing(probabilities: np.ndarray, photo: Photo, pose: Pose, body: Body, surface: Surface) -> Parsing:
-    """Class probabilities → labels and alpha, skin and shoes told apart by the body's surface."""
+def to_parsing(probabilities: np.ndarray, found: np.ndarray, photo: Photo, pose: Pose, body: Body, surface: Surface) -> Parsing:
+    """Class probabilities → labels and alpha, skin and shoes told apart by the body's surface.
+
+    found  the probabilities before a garment was named, which say how certain each label is
+    """
     classes = most_likely(probabilities, photo, pose.torso_px)
 
     def distance(bones: tuple[str, ...]) -> np.ndarray:
@@ -116,7 +119,8 @@ def to_parsing(probabilities: np.ndarray, photo: Photo, pose: Pose, body: Body, 
     guide = photo.rgb.astype(np.float32) / 255
     alpha = guided_filter(guide, person, radius=max(photo.height // 200, 2), epsilon=1e-4)
     certain = np.where(person > 0.95, 1.0, np.where(person < 0.05, 0.0, alpha))
-    return Parsing(labels, np.clip(certain, 0, 1).astype(np.float32))
+    certainty = np.take_along_axis(found, classes[:, :, None], 2)[:, :, 0]
+    return Parsing(labels, np.clip(certain, 0, 1).astype(np.float32), np.rint(100 * np.clip(certainty, 0, 1)).astype(np.uint8))
 
 
 @cache
