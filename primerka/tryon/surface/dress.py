@@ -17,6 +17,7 @@ from primerka.tryon.surface.undress import keep_decent, take_off, uncover
 # What is always in front of a new garment, and what is in front of a new lower garment.
 FRONT = ("face", "hair", "hat", "glasses", "bag", "scarf")
 OVER_LOWER = ("top", "outerwear", "left_arm", "right_arm")
+CERTAIN = 0.75  # of 61 products judged by eye 17 were less certain, 12 of them cut out with a visible fault
 RADIUS = 3  # pixels of the filter that softens edges
 
 
@@ -53,6 +54,8 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
         scene.warnings.append(
             f"the product photo does not show the {part.replace('_', ' ')} well: it is made from the other side"
         )
+    if cloth.garment.certainty < CERTAIN:
+        scene.warnings.append(f"the {cloth.category} is hard to tell apart in the product photo: look at how it is cut out")
     if cloth.filled > 0.03:
         scene.warnings.append(f"{100 * cloth.filled:.0f} % of the {cloth.category} is hidden in the product photo and invented")
     return new
