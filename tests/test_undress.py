@@ -242,13 +242,13 @@ def test_trousers_that_the_picture_cuts_off_are_no_scrap(buyers, cloths):
     scene = start_scene(buyer)
     trousers = scene.mask("trousers")
     first = np.nonzero(trousers.any(1))[0][0]
-    scene.labels[first + 5 :] = 0
+    scene.labels[first + 8 :] = 0
     scene.labels[-1, :] = 0
-    strip = trousers & (np.arange(len(trousers)) < first + 5)[:, None]
+    strip = trousers & (np.arange(len(trousers)) < first + 8)[:, None]
     scene.labels[scene.mask("left_arm", "right_arm")] = 0
-    cut = scene.labels[: first + 5]
+    cut = scene.labels[: first + 8]
     scene.labels = np.vstack([np.zeros((len(trousers) - len(cut), cut.shape[1]), np.uint8), cut])
-    moved = np.vstack([np.zeros((len(trousers) - len(cut), cut.shape[1]), bool), strip[: first + 5]])
+    moved = np.vstack([np.zeros((len(trousers) - len(cut), cut.shape[1]), bool), strip[: first + 8]])
     assert moved.sum() > 50
     assert not _scraps(scene, buyer, scene.mask("top"))[moved].any()
 
