@@ -48,6 +48,7 @@ const WARNINGS = [
   [/part of the old one stays on/, "oldStays"],
   [/old garment is kept/, "oldKept"],
   [/hidden in the product photo/, "hidden"],
+  [/hard to tell apart/, "unclear"],
   [/does not show .*(well|side)|from another side|made from/, "side"],
   [/the head|the face/, "head"],
   [/people are in/, "people"],
