@@ -37,7 +37,8 @@ class Parsing:
 
     labels     (H, W) uint8, indices into LABELS
     alpha      (H, W) float32 in [0, 1], how much of a pixel is the person
-    certainty  (H, W) uint8, per cent: how likely the network found each label by itself, before anybody named a garment
+    certainty  (H, W) uint8, per cent: how likely the network found the class of each label by itself, before anybody named a garment;
+               where hands before cloth are told by their colour, that of the cloth
     """
 
     labels: np.ndarray

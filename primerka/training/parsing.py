@@ -4,7 +4,8 @@ Stage one learns from the 904 labelled photos. Stage two starts from its weights
 labels are what stage one sees in them when only the classes that their tags name are allowed. Stage three refines the
 outlines on the labelled photos, at the size that serves. Stage four goes over all of them once more, its labels now stage
 three's, and keeps the mean of both stages. Stages five to seven begin again with a larger encoder; stage four labels the tagged
-photos for them. Every tenth photo is never trained on.
+photos for them. Stages eight to ten begin once more, with stage seven's labels, put right by eye from stage nine on. Every tenth
+photo is never trained on.
 """
 
 from copy import deepcopy
