@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from primerka.errors import GarmentRejected, PhotoRejected
-from primerka.parsing import GARMENTS, LABELS
+from primerka.parsing import CLASSES, GARMENTS, LABELS
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.perception.surface import see_surface
@@ -85,3 +85,25 @@ def test_a_product_that_shows_no_such_garment_is_refused(product):
         with pytest.raises(GarmentRejected) as caught:
             find_garment(naked, category)
         assert caught.value.code == code
+
+
+def test_a_garment_that_was_named_is_no_more_certain_for_that(product_paths, monkeypatch):
+    """Of a top that the network takes for a coat a little sooner, naming it makes a top, and not a sure one."""
+    from primerka.perception import analyse as module
+
+    photo = read_photo(next(path for path in product_paths if path.stem.startswith("top")), 640)
+    sure = find_garment(analyse(photo, worn="top"), "top")
+    found = module.class_probabilities
+    top, coat = CLASSES.index("top"), CLASSES.index("outerwear")
+
+    def doubtful(*seen):
+        probabilities = found(*seen)
+        probabilities[:, :, coat] += 0.6 * probabilities[:, :, top]
+        probabilities[:, :, top] *= 0.4
+        return probabilities
+
+    monkeypatch.setattr(module, "class_probabilities", doubtful)
+    unsure = find_garment(analyse(photo, worn="top"), "top")
+    assert (sure.mask & unsure.mask).sum() > 0.95 * (sure.mask | unsure.mask).sum()
+    assert sure.certainty > 0.8
+    assert unsure.certainty == pytest.approx(0.4 * sure.certainty, abs=0.02)

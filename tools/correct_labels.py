@@ -178,6 +178,8 @@ def carry_out(commands: list[str], rgb: np.ndarray, classes: np.ndarray, pieces:
         name, *words = command.split()
         if name == "ok":
             continue
+        if name not in (*CLASSES, "unsure") or not words:
+            raise ValueError(f"{command!r} is no class with pieces or a polygon")
         label = UNSURE if name == "unsure" else CLASSES.index(name)
         if words[0].lower() != "poly":
             numbers = [int(word) for word in words]
