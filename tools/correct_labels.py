@@ -25,14 +25,12 @@ from tqdm import tqdm
 
 from primerka.atomic import write_atomically
 from primerka.datasets.corrected_labels import BY_EYE, UNSURE
-from primerka.parsing import CLASSES
+from primerka.parsing import CLASSES, LABEL
+from primerka.perception.overlay import COLOURS as LABEL_COLOURS
 from primerka.training.parsing import PREPARED_HEIGHT, Prepared, class_logits, prepare, trained
 
-COLOURS = np.array(
-    [(90, 90, 90), (128, 0, 255), (120, 70, 20), (255, 190, 150), (255, 0, 0), (0, 90, 255), (255, 0, 200), (255, 140, 0),
-     (0, 200, 0), (160, 220, 0), (0, 220, 220), (255, 255, 0), (130, 0, 130), (255, 80, 120), (0, 0, 0), (255, 255, 255)],
-    np.uint8,
-)  # fmt: skip
+SHOWN_AS = {"skin": "face", "shoes": "left_shoe"}  # a class has the colour of its label in other pictures
+COLOURS = LABEL_COLOURS[[LABEL[SHOWN_AS.get(name, name)] for name in CLASSES]]
 HEIGHT = 576  # of the network's input
 PIECES = 45  # of a person, about
 MARGIN = 14  # pixels of the crop around the person on a sheet
