@@ -196,6 +196,20 @@ def test_hair_in_a_neckline_lies_on_skin(top):
     assert inner.sum() > 50 and (_alpha(prepare_cloth(low_cut))[inner] > 128).mean() < 0.1
 
 
+def test_a_top_goes_on_up_to_the_shoulders_under_a_coat_that_is_open_over_its_neckline(top):
+    """And not up the neck, where the coat has its collar."""
+    rows = np.arange(len(top.mask))[:, None]
+    under = top.mask & (rows < np.percentile(np.nonzero(top.mask)[0], 25))
+    collar = top.model.surface.mask([BONE["neck"]])
+    labels = np.where(under | collar, LABEL["outerwear"], top.model.parsing.labels).astype(np.uint8)
+    model = replace(top.model, parsing=replace(top.model.parsing, labels=labels))
+    alpha = _alpha(prepare_cloth(replace(top, model=model, mask=top.mask & ~under)))
+    shoulders = under & top.model.surface.mask([BONE["left_clavicle"], BONE["right_clavicle"]])
+    neck = collar & (distance_to(under) > 0.06 * model.pose.torso_px)
+    assert shoulders.sum() > 50 and (alpha[shoulders] > 128).mean() > 0.9
+    assert neck.sum() > 50 and (alpha[neck] > 128).mean() < 0.1
+
+
 @pytest.fixture(scope="module")
 def coat(pose_models, product_paths):
     """A top's photo that is taken for an open coat: garment with a strip of another top down its middle, and that strip."""

@@ -148,6 +148,16 @@ def test_beside_a_bare_forearm_half_as_much_skin_is_enough(jumper, other, both):
     assert found() == ([LEFT_FOREARM, RIGHT_FOREARM] if both else [LEFT_FOREARM])
 
 
+def test_cloth_over_the_inner_half_of_an_arm_is_no_sleeve(jumper):
+    """A bare arm hangs half before a wide sleeveless top, or half behind it."""
+    model = jumper.garment.model
+    labels, upper_arms = model.parsing.labels.copy(), SLEEVES[:2]
+    for arm in upper_arms:
+        labels[model.surface.mask(arm.indices) & ~towards_trunk(model, arm)] = LABEL[f"{arm.name.split('_')[0]}_arm"]
+    found = without_sleeves(replace(model, parsing=replace(model.parsing, labels=labels)))
+    assert set(upper_arms) <= set(found)
+
+
 @pytest.mark.parametrize("hair", [False, True])
 def test_a_garment_that_leaves_one_arm_bare_to_the_shoulder_has_no_sleeves(jumper, hair):
     """Unless hair hides where a sleeve would be."""

@@ -213,9 +213,9 @@ def test_the_invented_background_begins_as_the_photos(buyers, cloths):
     assert under_cloth.any() and np.abs(rgb.astype(int) - (255, 0, 255))[under_cloth].mean() < 40
 
 
-@pytest.mark.parametrize(("label", "side", "goes"), [("bag", 6, True), ("bag", 44, False), ("left_arm", 6, False)])
+@pytest.mark.parametrize(("label", "side", "goes"), [("bag", 6, True), ("other", 44, False), ("left_arm", 6, False)])
 def test_scraps_that_only_the_old_garment_held_go_with_it(buyers, cloths, label, side, goes):
-    """A coat's corner that was parsed as a bag; a whole bag and a hand stay."""
+    """A coat's corner that was parsed as a bag; a gloved hand and a bare one stay."""
     buyer = buyers[0]
     scene = start_scene(buyer)
     last = scene.labels.shape[1] - 1 - (scene.labels > 0)[:, ::-1].argmax(1)
@@ -237,6 +237,28 @@ def test_scraps_that_only_the_old_garment_held_go_with_it(buyers, cloths, label,
         assert (scene.rgb[outside] == (255, 0, 255)).all(1).mean() < 0.05
 
 
+@pytest.mark.parametrize(("held_by", "goes"), [(None, True), ("left_arm", False), ("new", False)])
+def test_a_bag_does_not_hang_in_the_air(buyers, cloths, held_by, goes):
+    """A coat's tail that was parsed as a bag, or a bag whose strap the old garment hid, unless a hand holds it or a strap may."""
+    buyer = buyers[0]
+    new, scene = _nothing(buyer), start_scene(buyer)
+    trousers = scene.mask("trousers")
+    y = int(np.median(np.nonzero(trousers)[0]))
+    x = np.nonzero(trousers[y])[0].max()
+    bag = np.zeros_like(trousers)
+    bag[y - 22 : y + 22, x : x + 44] = True
+    scene.labels[bag & ~trousers] = LABEL["bag"]
+    bag &= ~trousers
+    handle = np.zeros_like(bag)
+    handle[np.nonzero(scene.mask("top"))[0].max() - 20 : y, x + 30 : x + 34] = True
+    if held_by == "left_arm":
+        scene.labels[handle & (scene.labels == 0)] = LABEL["left_arm"]
+    elif held_by == "new":
+        new.whole_alpha[handle & (buyer.along < 0)] = 1
+        scene.labels[handle & (scene.labels == 0)] = LABEL["bag"]
+    assert _scraps(scene, buyer, trousers, new)[bag].mean() == goes
+
+
 def test_trousers_that_the_picture_cuts_off_are_no_scrap(buyers, cloths):
     buyer = buyers[0]
     scene = start_scene(buyer)
@@ -250,7 +272,7 @@ def test_trousers_that_the_picture_cuts_off_are_no_scrap(buyers, cloths):
     scene.labels = np.vstack([np.zeros((len(trousers) - len(cut), cut.shape[1]), np.uint8), cut])
     moved = np.vstack([np.zeros((len(trousers) - len(cut), cut.shape[1]), bool), strip[: first + 8]])
     assert moved.sum() > 50
-    assert not _scraps(scene, buyer, scene.mask("top"))[moved].any()
+    assert not _scraps(scene, buyer, scene.mask("top"), _nothing(buyer))[moved].any()
 
 
 def test_the_top_under_a_coat_goes_on_over_the_shoulders(buyers, cloths):
@@ -329,7 +351,7 @@ def test_pieces_of_a_garment_that_stays_are_no_scraps(buyers, cloths):
     piece = stripe & trousers
     for label, goes in (("trousers", False), ("skirt", True)):
         scene.labels[piece] = LABEL[label]
-        assert _scraps(scene, buyer, scene.mask("top", "outerwear"))[piece].mean() == goes
+        assert _scraps(scene, buyer, scene.mask("top", "outerwear"), _nothing(buyer))[piece].mean() == goes
 
 
 @pytest.mark.parametrize(("around", "label", "goes"), [("trousers", "left_leg", True), ("top", "trousers", False)])

@@ -1,9 +1,10 @@
-"""Put the labels of Clothing Co-Parsing's tagged photos right by eye.
+"""Put the labels of Clothing Co-Parsing right by eye.
 
-    python tools/correct_labels.py draw DATA RUN SHEETS     a sheet for each photo: what RUN's network sees in it, in numbered pieces
+    python tools/correct_labels.py draw DATA RUN SHEETS     sheets of photos, their classes in numbered pieces
     python tools/correct_labels.py read DATA RUN SHEETS MARKS.txt …     marks → primerka/datasets/clothing_co_parsing_by_eye.csv
 
-DATA is the folder of the set; RUN is a finished run of `primerka train parsing`. A line of marks is
+DATA is the folder of the set; RUN is a finished run of `primerka train parsing`. A tagged photo's classes are what RUN's network sees in
+it, a labelled photo's are its labels: of these, only the photos are drawn where the network is sure of something else. A line of marks is
 
     1465 | scarf poly 75,195 130,175 | top 21 22 | unsure 7
 
@@ -39,16 +40,21 @@ GRID = 100  # pixels
 FINE = 70  # pixels of the crop: the pieces that a polygon is snapped to
 OFF = 4  # pixels of the crop by which a snapped line may leave the drawn one
 STAYS = [CLASSES.index(name) for name in ("skin", "hair")]
-SAME = 254  # in a map of corrections: as the network has it
+SAME = 254  # in a map of corrections: as it was
+DISPUTED = 0.08  # of a labelled photo's person: where that much is sure to be something else, the labels are looked at
+CRUMB = 7  # pixels of the crop: a narrower strip is an outline's inaccuracy
 
 
 def draw(data: Prepared, run: Path, folder: Path) -> None:
     network = trained(run)
     folder.mkdir(parents=True, exist_ok=True)
-    for index in tqdm(np.flatnonzero(~data.labelled & ~data.held_out)):
+    for index in tqdm(np.flatnonzero(~data.held_out)):
         number, rgb = int(data.number[index]), data.rgb[index]
-        classes = see(network, data, index)
-        if not (classes > 0).any():
+        if data.labelled[index]:
+            classes, remark = data.classes[index], dispute(network, data, index)
+        else:
+            classes, remark = see(network, data, index), "tags: " + worn(data.present[index])
+        if not remark or not (classes > 0).any():
             continue
         pieces = cut(rgb, classes)
         ys, xs = np.nonzero(classes)
@@ -58,10 +64,27 @@ def draw(data: Prepared, run: Path, folder: Path) -> None:
         scale = min(VIEW[1] / shape[0], VIEW[0] / shape[1])
         np.savez_compressed(folder / f"{number:04d}.npz", classes=classes, pieces=pieces, view=(top, left, scale))
         picture = sheet(rgb[place], classes[place], pieces[place], scale)
-        tags = " ".join(CLASSES[label] for label in np.flatnonzero(data.present[index]) if label)
-        cv2.imwrite(
-            str(folder / f"{number:04d}.png"), caption(picture, f"{number:04d}  tags: {tags}", classes, pieces)[:, :, ::-1]
-        )
+        cv2.imwrite(str(folder / f"{number:04d}.png"), caption(picture, f"{number:04d}  {remark}", classes, pieces)[:, :, ::-1])
+
+
+def worn(present: np.ndarray) -> str:
+    return " ".join(CLASSES[label] for label in np.flatnonzero(present) if label)
+
+
+@torch.no_grad()
+def dispute(network, data: Prepared, index: int) -> str:
+    """What the network is sure to see otherwise than the photo is labelled, in words; empty where that is little."""
+    given = data.classes[index]
+    sure, seen = class_logits(network, data, index, HEIGHT).softmax(0).max(0)
+    sure, seen = sure.numpy(), seen.numpy().astype(np.uint8)
+    other = ((given != seen) & (sure > 0.5)).astype(np.uint8)
+    other = cv2.morphologyEx(other, cv2.MORPH_OPEN, np.ones((CRUMB, CRUMB), np.uint8)) > 0
+    person = ((given > 0) | (seen > 0)).sum()
+    if other.sum() < DISPUTED * person:
+        return ""
+    pairs, counts = np.unique(np.stack([given[other], seen[other]]), axis=1, return_counts=True)
+    largest = np.argsort(-counts)[:3]
+    return "seen otherwise: " + ", ".join(f"{CLASSES[pairs[0, i]]} as {CLASSES[pairs[1, i]]}" for i in largest)
 
 
 @torch.no_grad()

@@ -215,9 +215,9 @@ def label_tagged(network: ParsingNet, data: Prepared, height: int) -> None:
 
 
 def correct(data: Prepared) -> None:
-    """Put right what was seen to be wrong in data.classes of the tagged photos, and in data.present what their tags forgot."""
+    """Put right what was seen to be wrong in data.classes, and in data.present what the tags forgot."""
     regions = read_corrected_labels()
-    for index in np.flatnonzero(~data.labelled & ~data.held_out):
+    for index in np.flatnonzero(~data.held_out):
         for region in regions.get(int(data.number[index]), ()):
             region.paint(data.classes[index], data.matrix[index])
             if region.label != UNSURE:

@@ -217,7 +217,7 @@ def _hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarra
     if part == TORSO or part in SLEEVES:
         covered |= model.parsing.mask("hair") & _as_on_the_other_side(garment, part)
     if garment.category in UNDER_COATS and not part.name.endswith("forearm"):
-        covered |= model.parsing.mask("outerwear") & _body_behind(model, part) & _beside(garment.mask)
+        covered |= model.parsing.mask("outerwear") & _body_behind(model, part) & _up_to_the_shoulders(garment)
     covered = cv2.morphologyEx(covered.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
     _, pieces = cv2.connectedComponents((region | covered).astype(np.uint8))
     return covered & (np.isin(pieces, np.unique(pieces[region])) | ~region.any())
@@ -275,6 +275,17 @@ def _as_on_the_other_side(garment: Garment, part: Part) -> np.ndarray:
 def _beside(cloth: np.ndarray) -> np.ndarray:
     """(H, W) bool: the rows in which the cloth shows."""
     return np.broadcast_to(cloth.any(1)[:, None], cloth.shape)
+
+
+def _up_to_the_shoulders(garment: Garment) -> np.ndarray:
+    """(H, W) bool: the rows in which the cloth shows, and what is above them beside the neck: where a coat is open over a neckline,
+    the cloth goes on under its lapels.
+    """
+    chest, neck = (garment.model.surface.mask([BONE[bone]]) for bone in ("chest", "neck"))
+    shows = _beside(garment.mask)
+    if not (garment.mask & chest).any():
+        return shows
+    return np.flip(np.maximum.accumulate(np.flip(shows, 0), 0), 0) & ~neck
 
 
 def _between_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarray:

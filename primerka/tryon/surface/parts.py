@@ -164,6 +164,8 @@ def _bare_of(person: Person, arms: tuple[Part, ...]) -> list[Part]:
     for arm in arms:
         side, _, segment = arm.name.partition("_")
         seen = person.surface.mask(arm.indices)
+        if segment == "upper_arm":
+            seen &= ~towards_trunk(person, arm)  # over the other half lies the trunk's cloth, where the arm hangs
         skin, other = (
             (seen & person.parsing.mask(*names)).sum() for names in ((f"{side}_arm",), (*GARMENTS, *MAY_HIDE_SLEEVES))
         )

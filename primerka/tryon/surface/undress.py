@@ -41,6 +41,8 @@ SHADED = 0.4  # of its lightness: what cloth would lose from where a leg faces t
 LEAST_FACING = 0.4  # … which it never is: wide trousers go on beyond the body's edge
 FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
 MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
+MAX_BAG = 0.5  # likewise, of a bag: larger, it is something else
+STRAP = 0.05  # torso lengths between a bag and the trunk: closer, a strap may hold it that the parsing missed
 ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around it, it is of that one
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
 TRUNK_BONES = [BONE[name] for name in ("chest", "abdomen", "pelvis")]
@@ -110,23 +112,28 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     )
     worn = np.unique(buyer.person.parsing.labels[old])
     missed = np.isin(buyer.rim, worn[worn > 0]) & _grown(old, buyer, RIM_REACH)
-    scraps = _scraps(scene, buyer, old)
+    scraps = _scraps(scene, buyer, old, new)
     scene.labels[scraps] = LABEL["trousers"]  # or a bag would stay before everything new
     old |= scraps | (_enclosed(scene.mask("left_leg", "right_leg"), old, buyer) > 0)  # its holes and prints
     return old | behind & (missed | _grown(old, buyer, 1 / 45)) | skin & _grown(old, buyer, MIXED)
 
 
-def _scraps(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
-    """(H, W) bool: small pieces of cloth or of what is carried, parsed as something else, that only the old garment held.
-    What the picture cuts off may be the end of something large; a piece of a garment that stays is not of the old one.
+def _scraps(scene: Scene, buyer: Buyer, old: np.ndarray, new: Drape) -> np.ndarray:
+    """(H, W) bool: pieces of cloth or of what is carried, parsed as something else, that only the old garment held: small ones, and
+    bags that would hang in the air, not even beside the new garment on the trunk. What the picture cuts off may be the end of
+    something large; a piece of a garment that stays is not of the old one.
     """
     rest = (scene.labels != LABEL["background"]) & ~old
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(rest.astype(np.uint8))
-    small = stats[:, cv2.CC_STAT_AREA] < MAX_SCRAP * buyer.unit**2
+    areas, unit_area = stats[:, cv2.CC_STAT_AREA], buyer.unit**2
+    small = areas < MAX_SCRAP * unit_area
+    stays = [LABEL[name] for name in GARMENTS if _enough(scene.mask(name) & ~small[pieces] & ~old, buyer)]
+    bags = np.bincount(pieces[rest & scene.mask("bag")], minlength=len(areas)) > 0.5 * areas
+    strapped = np.unique(pieces[_grown((new.whole_alpha > 0.5) & (buyer.along < 0), buyer, STRAP)])
+    small |= bags & (areas < MAX_BAG * unit_area) & ~np.isin(np.arange(len(areas)), strapped)
     small[0] = False
     body = np.bincount(pieces[rest & ~scene.mask(*GARMENTS, "legwear", "bag", "scarf", "other")], minlength=len(small))
     held = np.bincount(pieces[rest & _grown(old, buyer, 0)], minlength=len(small))
-    stays = [LABEL[name] for name in GARMENTS if _enough(scene.mask(name) & ~small[pieces] & ~old, buyer)]
     body += np.bincount(pieces[rest & np.isin(scene.labels, stays)], minlength=len(small))
     small[at_the_edge(pieces)] = False
     return (small & (body == 0) & (held > 0))[pieces]
