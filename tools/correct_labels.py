@@ -8,8 +8,8 @@ it, a labelled photo's are its labels: of these, only the photos are drawn where
 
     1465 | scarf poly 75,195 130,175 | top 21 22 | unsure 7
 
-the photo's number, then commands: a class and whole pieces, or a class and the corners of a polygon in the pixels of the sheet's left
-picture. Skin and hair inside a polygon stay what they are, unless it is written POLY. A later command overrides an earlier one; `ok` says
+the photo's number, then commands: a class and whole pieces, or a class and another one, all of which it is (`skirt dress`), or a class and
+the corners of a polygon in the pixels of the sheet's left picture. Skin and hair inside a polygon stay what they are, unless it is written POLY. A later command overrides an earlier one; `ok` says
 that all is well, `skip` that nothing is to be learned from the photo.
 """
 
@@ -200,8 +200,11 @@ def carry_out(commands: list[str], rgb: np.ndarray, classes: np.ndarray, pieces:
         if name == "ok":
             continue
         if name not in (*CLASSES, "unsure") or not words:
-            raise ValueError(f"{command!r} is no class with pieces or a polygon")
+            raise ValueError(f"{command!r} is no class with pieces, another class or a polygon")
         label = UNSURE if name == "unsure" else CLASSES.index(name)
+        if words[0] in CLASSES:
+            found[classes == CLASSES.index(words[0])] = label
+            continue
         if words[0].lower() != "poly":
             numbers = [int(word) for word in words]
             if unknown := set(numbers) - set(np.unique(pieces[pieces > 0]).tolist()):
