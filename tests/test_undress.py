@@ -184,6 +184,20 @@ def _beside(mask):
     return cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
 
 
+def test_the_sleeves_of_a_dress_stay_however_low_they_hang(buyers, cloths):
+    person = buyers[0].person
+    labels = person.parsing.labels.copy()
+    arms = person.surface.mask([BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm")])
+    labels[np.isin(labels, [LABEL["top"], LABEL["trousers"]]) | arms] = LABEL["dress"]
+    buyer = replace(buyers[0], person=replace(person, parsing=replace(person.parsing, labels=labels)))
+    scene = start_scene(buyer)
+    low = person.surface.mask([BONE["left_forearm"], BONE["right_forearm"]]) & (buyer.along > 0.05)
+    legs = person.surface.mask([BONE["left_shin"], BONE["right_shin"]])
+    old = take_off(scene, buyer, cloths["trousers"], _nothing(buyer))
+    assert low.sum() > 200 and old[low].mean() < 0.1 and (scene.labels[low] == LABEL["top"]).mean() > 0.9
+    assert old[legs].mean() > 0.8
+
+
 def test_colours_of_the_old_garment_do_not_stay_on_the_skin_beside_it(buyers, cloths):
     """The pixels of a neck along a collar mix the two: they go with the collar."""
     buyer, new = buyers[0], _nothing(buyers[0])

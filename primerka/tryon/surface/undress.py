@@ -8,12 +8,13 @@ from primerka.parsing import GARMENTS, LABEL
 from primerka.perception.nearby import distance_to
 from primerka.perception.pieces import at_the_edge, outline_shares
 from primerka.perception.surface import silhouette
+from primerka.person import Garment
 from primerka.tryon.surface.buyer import RIM_REACH, Buyer
 from primerka.tryon.surface.cloth import Cloth, hull
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import cloth_fill
 from primerka.tryon.surface.hidden_legs import between_edges
-from primerka.tryon.surface.parts import LEGS, LOWER
+from primerka.tryon.surface.parts import LEGS, LOWER, SLEEVES, assign_parts
 from primerka.tryon.surface.scene import Scene, over
 from primerka.tryon.surface.sleeves import inner_sleeves, under_sleeves
 
@@ -85,7 +86,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         if _enough(scene.mask("top"), buyer) and onepiece.sum() < HIGH_WAIST * buyer.unit**2:  # it covers the top's end
             onepiece = np.zeros_like(onepiece)
         else:
-            onepiece |= dress & (buyer.along < _reach(buyer, new, 2) + SEAM)
+            onepiece |= dress & (buyer.along < _reach(buyer, new, 2) + SEAM) | _sleeves(buyer, dress)
         scene.note(KEPT_AS_TOP, onepiece & dress, MIN_CLOTH * buyer.unit**2)
         old = (old | dress) & ~onepiece
         scene.labels[onepiece] = LABEL["top"]
@@ -116,6 +117,12 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     scene.labels[scraps] = LABEL["trousers"]  # or a bag would stay before everything new
     old |= scraps | (_enclosed(scene.mask("left_leg", "right_leg"), old, buyer) > 0)  # its holes and prints
     return old | behind & (missed | _grown(old, buyer, 1 / 45)) | skin & _grown(old, buyer, MIXED)
+
+
+def _sleeves(buyer: Buyer, dress: np.ndarray) -> np.ndarray:
+    """(H, W) bool: what of a dress hangs on the arms, however low."""
+    parts = assign_parts(Garment(buyer.person, dress, "dress"))
+    return np.logical_or.reduce([np.zeros_like(dress), *(parts[sleeve] for sleeve in SLEEVES if sleeve in parts)])
 
 
 def _scraps(scene: Scene, buyer: Buyer, old: np.ndarray, new: Drape) -> np.ndarray:
