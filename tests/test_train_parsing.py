@@ -133,7 +133,7 @@ def test_picture_mask_and_classes_of_a_view_stay_together(seed):
 
 
 def test_labels_put_right_by_eye_are_learned_from(monkeypatch):
-    """On the tagged photos that are trained on, and on no other."""
+    """On the photos that are trained on, labelled or tagged, and on no other."""
     data = _prepared()
     data.labelled[:] = [False, True, False, False]
     data.matrix[:] = np.array([[2, 0, 10], [0, 2, 20]])
@@ -143,11 +143,12 @@ def test_labels_put_right_by_eye_are_learned_from(monkeypatch):
     monkeypatch.setattr(parsing, "read_corrected_labels", lambda: {1: [scarf, unsure], 2: [scarf], 10: [scarf]})
     before = data.classes.copy()
     correct(data)
-    assert (data.classes[1:] == before[1:]).all()
+    assert (data.classes[2:] == before[2:]).all() and data.held_out[3]
+    assert (data.classes[1, 100:115, 80:170] == CLASSES.index("scarf")).all()
     assert (data.classes[0, 100:115, 80:170] == CLASSES.index("scarf")).all()  # (35, 40) of the photo
     assert (data.classes[0, 125:135, 115:125] == before[0, 125:135, 115:125]).all()  # a hole
     assert (data.classes[0, 225:315, 215:305] == UNSURE).all()
-    assert data.present[:, CLASSES.index("scarf")].tolist() == [True, False, False, False]
+    assert data.present[:, CLASSES.index("scarf")].tolist() == [True, True, False, False]
 
 
 def test_a_set_prepared_by_an_earlier_version_is_prepared_anew(tmp_path):
