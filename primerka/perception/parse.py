@@ -7,6 +7,7 @@ import numpy as np
 
 from primerka.body import BONE, Body
 from primerka.parsing import CLASSES, LABEL, Parsing
+from primerka.perception.between_legs import between_legs
 from primerka.perception.blazepose import find_others
 from primerka.perception.borders import at_the_photos_edges, without_fringes
 from primerka.perception.colour_models import weigh_by_colour
@@ -115,7 +116,9 @@ def to_parsing(probabilities: np.ndarray, found: np.ndarray, photo: Photo, pose:
         nearest = np.argmin([distance(bones)[here] for bones in groups.values()], 0)
         labels[here] = np.array([LABEL[label] for label in groups], np.uint8)[nearest]
     labels = told_apart(labels, surface, pose.torso_px)
-    person = 1 - probabilities[:, :, 0]
+    gap = between_legs(labels, photo.rgb, body, pose.torso_px)
+    labels[gap] = LABEL["background"]
+    person = np.where(gap, 0, 1 - probabilities[:, :, 0])
     guide = photo.rgb.astype(np.float32) / 255
     alpha = guided_filter(guide, person, radius=max(photo.height // 200, 2), epsilon=1e-4)
     certain = np.where(person > 0.95, 1.0, np.where(person < 0.05, 0.0, alpha))

@@ -33,6 +33,7 @@ HIGHEST_WAIST = -0.1  # torso lengths below the waist
 HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
 TUCKED = 0.03  # torso lengths between a top, or the belt on it, and a waist that covers its end
 HIPS = 0.3  # torso lengths below the waist: from there down a skirt need not follow the legs
+ABOVE_SOCKS = 0.03  # torso lengths between legwear and what is above it
 HEM_STEP = 0.05  # torso lengths; a trouser leg narrower than MIN_WIDTH over a step has ended
 MIN_WIDTH = 0.04
 MIXED = 1 / 90  # torso lengths: how far the colours of what is taken off reach into the skin beside it
@@ -305,14 +306,15 @@ def _lower(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.
 
 def _tights(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What shows of tights under a skirt or a dress that is taken off, and where they must be: the legs, up from their lowest
-    place. Legwear under a bare knee is socks.
+    place. Legwear that ends below bare skin is socks.
     """
     worn, skirt = scene.mask("legwear") & ~old, scene.mask("skirt", "dress") & old
     if not _enough(worn, buyer) or not _enough(skirt, buyer):
         return worn, np.zeros_like(worn)
-    top, bottom = np.percentile(buyer.along[worn], [5, 98])
-    knee = scene.mask("left_leg", "right_leg") & (buyer.along < top)
-    if _enough(knee, buyer):
+    bottom = np.percentile(buyer.along[worn], 98)
+    ends = worn & ~np.vstack([np.zeros_like(worn[:1]), worn[:-1]])
+    bare = scene.mask("left_leg", "right_leg") & ~old
+    if (ends & _grown(bare, buyer, ABOVE_SOCKS)).sum() > (ends & _grown(skirt, buyer, ABOVE_SOCKS)).sum():
         return worn, np.zeros_like(worn)
     legs = buyer.person.surface.mask(LEG_BONES)
     trousers = _above_hem(buyer, cloth, new)
