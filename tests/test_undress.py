@@ -251,7 +251,7 @@ def test_scraps_that_only_the_old_garment_held_go_with_it(buyers, cloths, label,
         assert (scene.rgb[outside] == (255, 0, 255)).all(1).mean() < 0.05
 
 
-@pytest.mark.parametrize(("held_by", "goes"), [(None, True), ("left_arm", False), ("new", False)])
+@pytest.mark.parametrize(("held_by", "goes"), [(None, True), ("left_arm", False), ("hand", False), ("new", False)])
 def test_a_bag_does_not_hang_in_the_air(buyers, cloths, held_by, goes):
     """A coat's tail that was parsed as a bag, or a bag whose strap the old garment hid, unless a hand holds it or a strap may."""
     buyer = buyers[0]
@@ -267,6 +267,8 @@ def test_a_bag_does_not_hang_in_the_air(buyers, cloths, held_by, goes):
     handle[np.nonzero(scene.mask("top"))[0].max() - 20 : y, x + 30 : x + 34] = True
     if held_by == "left_arm":
         scene.labels[handle & (scene.labels == 0)] = LABEL["left_arm"]
+    elif held_by == "hand":  # that the old garment hides
+        buyer = replace(buyer, hands=buyer.hands | np.roll(bag, -30, 0) & ~bag)
     elif held_by == "new":
         new.whole_alpha[handle & (buyer.along < 0)] = 1
         scene.labels[handle & (scene.labels == 0)] = LABEL["bag"]
