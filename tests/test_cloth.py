@@ -295,3 +295,15 @@ def test_cloth_deep_under_a_top_is_plain_and_has_no_edges(skirt):
     steps = np.hypot(cv2.Sobel(grey, cv2.CV_32F, 1, 0) / 8, cv2.Sobel(grey, cv2.CV_32F, 0, 1) / 8)[deep]
     assert abs(np.median(grey[deep]) - 120) < 15
     assert np.percentile(steps, 99) < 5
+
+
+def test_the_shadow_of_a_top_does_not_darken_the_cloth_under_it(skirt):
+    top = _box(skirt, -0.2, -0.2, 1.4, 0.6)
+    shadow = skirt.mask & ~top & (distance_to(top) < 0.045 * skirt.model.pose.torso_px)
+    rgb = np.full_like(skirt.model.photo.rgb, 150)
+    rgb[shadow] = 40
+    garment = _before(replace(skirt, model=replace(skirt.model, photo=Photo(rgb))), top, "top", (220, 30, 30))
+    cloth = prepare_cloth(garment)
+    under = (_alpha(cloth) > 250) & top & (distance_to(shadow) > 2)
+    assert shadow.sum() > 100 and under.sum() > 300
+    assert np.percentile(cloth.rgb[under], 5) > 130

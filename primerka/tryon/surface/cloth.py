@@ -28,6 +28,7 @@ BESIDE = 0.1  # torso lengths of cloth that shows in a row
 CLOTH_MEETS = 0.03  # torso lengths from the border of what is hidden, over which its mirror image passes into patches
 UNEVEN = 1 / 45  # torso lengths: what is finer on an outline is the parsing's, not the garment's …
 MIN_STRAP = 0.003  # … but for thin pieces of so much of the torso length squared
+SHADOW = 0.06  # torso lengths that a top throws on the trousers or the skirt under it
 LEG_RIM = 1 / 32  # torso lengths of the soft edge of the other leg …
 LEG_SEAM = 1 / 60  # … of which so much goes along, or trousers whose legs touch would come apart
 UNLIKE = 2.0  # times the spread of the cloth's own colours: so far off is something else
@@ -109,6 +110,8 @@ def _colours(garment: Garment, whole: np.ndarray, hidden: np.ndarray) -> np.ndar
     rim = max(round(unit / 60), 2)
     pure = cv2.erode(garment.mask.astype(np.uint8), np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)) > 0
     pure &= ~_doubtful(garment.model, garment.mask)
+    if garment.category in LOWER:
+        pure &= distance_to(garment.model.parsing.mask("top", "outerwear", "dress") & ~garment.mask) > SHADOW * unit
     if pure.sum() < 0.3 * garment.mask.sum():
         pure = garment.mask
     rgb = mirror_fill(photo, ~pure)

@@ -44,7 +44,7 @@ LEAST_FACING = 0.4  # … which it never is: wide trousers go on beyond the body
 FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
 MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
 MAX_BAG = 0.5  # likewise, of a bag: larger, it is something else
-STRAP = 0.05  # torso lengths between a bag and the trunk or a fitted hand: closer, a strap may hold it that the parsing missed
+STRAP = 0.05  # torso lengths between a bag and the new garment or a fitted hand: closer, a strap may hold it that the parsing missed
 ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around it, it is of that one
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
 TRUNK_BONES = [BONE[name] for name in ("chest", "abdomen", "pelvis")]
@@ -128,7 +128,7 @@ def _sleeves(buyer: Buyer, dress: np.ndarray) -> np.ndarray:
 
 def _scraps(scene: Scene, buyer: Buyer, old: np.ndarray, new: Drape) -> np.ndarray:
     """(H, W) bool: pieces of cloth or of what is carried, parsed as something else, that only the old garment held: small ones, and
-    bags that would hang in the air, beside neither a hand nor the new garment on the trunk. What the picture cuts off may be the end of
+    bags that would hang in the air, beside neither a hand nor the new garment. What the picture cuts off may be the end of
     something large; a piece of a garment that stays is not of the old one.
     """
     rest = (scene.labels != LABEL["background"]) & ~old
@@ -137,7 +137,7 @@ def _scraps(scene: Scene, buyer: Buyer, old: np.ndarray, new: Drape) -> np.ndarr
     small = areas < MAX_SCRAP * unit_area
     stays = [LABEL[name] for name in GARMENTS if _enough(scene.mask(name) & ~small[pieces] & ~old, buyer)]
     bags = np.bincount(pieces[rest & scene.mask("bag")], minlength=len(areas)) > 0.5 * areas
-    may_hold = (new.whole_alpha > 0.5) & (buyer.along < 0) | buyer.hands
+    may_hold = (new.whole_alpha > 0.5) | buyer.hands
     strapped = np.unique(pieces[_grown(may_hold, buyer, STRAP)])
     small |= bags & (areas < MAX_BAG * unit_area) & ~np.isin(np.arange(len(areas)), strapped)
     small[0] = False
