@@ -6,11 +6,11 @@
 DATA is the folder of the set; RUN is a finished run of `primerka train parsing`. A tagged photo's classes are what RUN's network sees in
 it, a labelled photo's are its labels: of these, only the photos are drawn where the network is sure of something else. A line of marks is
 
-    1465 | scarf poly 75,195 130,175 | top 21 22 | unsure 7
+    1465 | scarf poly 75,195 130,175 … | skirt dress | top 21 22 | unsure 7
 
-the photo's number, then commands: a class and whole pieces, or a class and another one, all of which it is (`skirt dress`), or a class and
-the corners of a polygon in the pixels of the sheet's left picture. Skin and hair inside a polygon stay what they are, unless it is written POLY. A later command overrides an earlier one; `ok` says
-that all is well, `skip` that nothing is to be learned from the photo.
+the photo's number, then commands: a class and whole pieces, or a class and another one, all of which it is, or a class and the corners of
+a polygon in the pixels of the sheet's left picture. Skin and hair inside a polygon stay what they are, unless it is written POLY. A later
+command overrides an earlier one; `ok` says that all is well, `skip` that nothing is to be learned from the photo.
 """
 
 import argparse

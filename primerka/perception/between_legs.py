@@ -26,7 +26,8 @@ def between_legs(labels: np.ndarray, rgb: np.ndarray, body: Body, unit: float) -
 
     labels (H, W) of parsing.LABEL; rgb (H, W, 3) uint8; unit: the torso length in pixels
     """
-    inside = _between_axes(body, *labels.shape) & (np.arange(len(labels))[:, None] > _hips(body) + BELOW_PELVIS * unit)
+    crotch = body.bones[BONE["pelvis"], 1] + BELOW_PELVIS * unit
+    inside = _between_axes(body, *labels.shape) & (np.arange(len(labels))[:, None] > crotch)
     found, trousers = np.zeros(labels.shape, bool), labels == LABEL["trousers"]
     if (trousers & inside).sum() < SMALLEST * unit**2:
         return found
@@ -52,10 +53,6 @@ def between_legs(labels: np.ndarray, rgb: np.ndarray, body: Body, unit: float) -
     gap = large[pieces] & doubtful
     found[place] = gap | rim & (distance_to(gap) < RIM * unit)
     return found
-
-
-def _hips(body: Body) -> float:
-    return float(body.bones[BONE["pelvis"], 1])
 
 
 def _between_axes(body: Body, height: int, width: int) -> np.ndarray:
