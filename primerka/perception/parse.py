@@ -7,13 +7,13 @@ import numpy as np
 
 from primerka.body import BONE, Body
 from primerka.parsing import CLASSES, LABEL, Parsing
-from primerka.perception.between_legs import between_legs
 from primerka.perception.blazepose import find_others
 from primerka.perception.borders import at_the_photos_edges, without_fringes
 from primerka.perception.colour_models import weigh_by_colour
 from primerka.perception.guided_filter import guided_filter
 from primerka.perception.others import others_pixels
 from primerka.perception.parsing_input import crop, network_input, person_crop
+from primerka.perception.seen_through import seen_through
 from primerka.perception.skin_pieces import told_apart
 from primerka.photo import Photo
 from primerka.pose import Pose
@@ -116,7 +116,7 @@ def to_parsing(probabilities: np.ndarray, found: np.ndarray, photo: Photo, pose:
         nearest = np.argmin([distance(bones)[here] for bones in groups.values()], 0)
         labels[here] = np.array([LABEL[label] for label in groups], np.uint8)[nearest]
     labels = told_apart(labels, surface, pose.torso_px)
-    gap = between_legs(labels, photo.rgb, body, pose.torso_px)
+    gap = seen_through(labels, photo.rgb, body, surface, pose.torso_px)
     labels[gap] = LABEL["background"]
     person = np.where(gap, 0, 1 - probabilities[:, :, 0])
     guide = photo.rgb.astype(np.float32) / 255
