@@ -122,6 +122,8 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
 
 def _sleeves(buyer: Buyer, dress: np.ndarray) -> np.ndarray:
     """(H, W) bool: what of a dress hangs on the arms, however low."""
+    if not dress.any():
+        return dress
     parts = assign_parts(Garment(buyer.person, dress, "dress"))
     return np.logical_or.reduce([np.zeros_like(dress), *(parts[sleeve] for sleeve in SLEEVES if sleeve in parts)])
 
