@@ -11,21 +11,19 @@ from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.photo import read_photo
-from primerka.tryon.surface.buyer import prepare_buyer
+from primerka.tryon.surface.buyer import HIPS, prepare_buyer
 from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.drape import Drape
-from primerka.tryon.surface.dress import dress
+from primerka.tryon.surface.dress import _beside_what_lies_over, dress
 from primerka.tryon.surface.engine import SurfaceEngine
-from primerka.tryon.surface.parts import LEGS, SLEEVES, TORSO
+from primerka.tryon.surface.parts import LEGS, SLEEVES, TORSO, along_body
 from primerka.tryon.surface.scene import start_scene
+from primerka.tryon.surface.scraps import enclosed, scraps, stray_shoes
 from primerka.tryon.surface.undress import (
     HIGHEST_WAIST,
-    HIPS,
     MIN_SHOE,
     _above_hem,
     _around_legs,
-    _enclosed,
-    _scraps,
     _tights,
     keep_decent,
     take_off,
@@ -270,9 +268,8 @@ def test_a_bag_does_not_hang_in_the_air(buyers, cloths, held_by, goes):
     elif held_by == "hand":  # that the old garment hides
         buyer = replace(buyer, hands=buyer.hands | np.roll(bag, -30, 0) & ~bag)
     elif held_by == "new":
-        new.whole_alpha[handle & (buyer.along < 0)] = 1
-        scene.labels[handle & (scene.labels == 0)] = LABEL["bag"]
-    assert _scraps(scene, buyer, trousers, new)[bag].mean() == goes
+        new.alpha[np.roll(bag, 44, 1)] = 1
+    assert scraps(scene, buyer, trousers, new)[bag].mean() == goes
 
 
 def test_trousers_that_the_picture_cuts_off_are_no_scrap(buyers, cloths):
@@ -288,7 +285,7 @@ def test_trousers_that_the_picture_cuts_off_are_no_scrap(buyers, cloths):
     scene.labels = np.vstack([np.zeros((len(trousers) - len(cut), cut.shape[1]), np.uint8), cut])
     moved = np.vstack([np.zeros((len(trousers) - len(cut), cut.shape[1]), bool), strip[: first + 8]])
     assert moved.sum() > 50
-    assert not _scraps(scene, buyer, scene.mask("top"), _nothing(buyer))[moved].any()
+    assert not scraps(scene, buyer, scene.mask("top"), _nothing(buyer))[moved].any()
 
 
 def test_the_top_under_a_coat_goes_on_over_the_shoulders(buyers, cloths):
@@ -367,7 +364,7 @@ def test_pieces_of_a_garment_that_stays_are_no_scraps(buyers, cloths):
     piece = stripe & trousers
     for label, goes in (("trousers", False), ("skirt", True)):
         scene.labels[piece] = LABEL[label]
-        assert _scraps(scene, buyer, scene.mask("top", "outerwear"), _nothing(buyer))[piece].mean() == goes
+        assert scraps(scene, buyer, scene.mask("top", "outerwear"), _nothing(buyer))[piece].mean() == goes
 
 
 @pytest.mark.parametrize(("around", "label", "goes"), [("trousers", "left_leg", True), ("top", "trousers", False)])
@@ -447,8 +444,8 @@ def test_what_the_picture_cuts_off_is_no_crumb(buyers):
     cloth, around = (np.zeros(buyer.along.shape, bool) for _ in range(2))
     around[-40:, 100:160] = True
     cloth[-8:, 120:130] = True
-    assert not _enclosed(cloth, around & ~cloth, buyer).any()
-    assert (_enclosed(np.roll(cloth, -12, 0), around & ~np.roll(cloth, -12, 0), buyer) > 0).sum() == 80
+    assert not enclosed(cloth, around & ~cloth, buyer).any()
+    assert (enclosed(np.roll(cloth, -12, 0), around & ~np.roll(cloth, -12, 0), buyer) > 0).sum() == 80
 
 
 def test_new_trousers_are_seen_whole_where_the_old_coat_hid_the_legs_and_nothing_is_said_of_what_they_cover(buyers, cloths):
@@ -603,3 +600,97 @@ def test_a_high_waist_under_a_top_goes_and_a_bib_stays(buyers, cloths, from_abov
     high = trunk & (buyer.along > -from_above) & (buyer.along < HIGHEST_WAIST - 0.02)
     assert high.sum() > 100
     assert old[high].mean() < 0.1 if kept else old[high].mean() > 0.9
+
+
+@pytest.mark.parametrize("beside_new", [False, True])
+def test_a_coats_tail_does_not_hang_in_the_air(buyers, cloths, beside_new):
+    """The end of a coat, of which what was between was parsed as the skirt that goes; beside new cloth it may hang on that."""
+    buyer = buyers[0]
+    new, scene = _nothing(buyer), start_scene(buyer)
+    trousers = scene.mask("trousers")
+    scene.labels[scene.mask("top")] = LABEL["outerwear"]  # the coat itself, which stays
+    y = int(np.median(np.nonzero(trousers)[0]))
+    x = np.nonzero(trousers[y])[0].max()
+    tail = np.zeros_like(trousers)
+    tail[y - 22 : y + 22, x : x + 44] = True
+    tail &= ~trousers
+    scene.labels[tail] = LABEL["outerwear"]
+    if beside_new:
+        new.alpha[np.roll(tail, 44, 1)] = 1
+    assert tail.sum() > 0.04 * buyer.unit**2 and buyer.along[tail].min() > HIPS
+    assert scraps(scene, buyer, trousers, new)[tail].mean() == (not beside_new)
+
+
+@pytest.mark.parametrize(("away", "goes"), [(0.6, True), (0.0, False)])
+def test_a_train_that_was_parsed_as_shoes_goes_and_shoes_stay(buyers, cloths, away, goes):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    shoes = scene.mask("left_shoe", "right_shoe")
+    y, x = (int(np.median(i)) for i in np.nonzero(shoes))
+    x += round(away * buyer.unit)
+    train = np.zeros_like(shoes)
+    train[y - 4 : y + 4, x - 4 : x + 4] = True
+    scene.labels[shoes] = 0
+    gown = cv2.dilate(train.astype(np.uint8), np.ones((21, 21))).astype(bool) | scene.mask("trousers")
+    scene.labels[gown] = LABEL["skirt"]
+    scene.labels[train] = LABEL["left_shoe"]
+    assert stray_shoes(scene, buyer, scene.mask("skirt"))[train].mean() == goes
+
+
+@pytest.mark.parametrize(("category", "tunic"), [("trousers", True), ("skirt", False)])
+def test_a_dress_goes_on_as_a_tunic_over_trousers_whose_waist_their_photo_hides(buyers, cloths, category, tunic):
+    person = buyers[0].person
+    labels = person.parsing.labels.copy()
+    labels[np.isin(labels, [LABEL["top"], LABEL["trousers"]])] = LABEL["dress"]
+    buyer = replace(buyers[0], person=replace(person, parsing=replace(person.parsing, labels=labels)))
+    hips = buyer.trunk_legs & (labels == LABEL["dress"]) & (buyer.along > 0.1) & (buyer.along < 0.35)
+    legs = buyer.trunk_legs & (labels == LABEL["dress"]) & (buyer.along > 0.5)
+    scene = start_scene(buyer)
+    old = take_off(scene, buyer, replace(cloths[category], begins=0.4), _nothing(buyer))
+    assert hips.sum() > 200 and (old[hips].mean() < 0.05) == tunic and old[legs].mean() > 0.95
+    assert (scene.labels[hips] == LABEL["top"]).mean() > 0.95 or not tunic
+
+
+def test_a_product_begins_where_most_of_it_shows(cloths):
+    cloth = cloths["trousers"]
+    model = cloth.garment.model
+    along = along_body(model)
+    hidden = cloth.garment.mask & (along < 0.6) & (np.arange(along.shape[1]) < np.median(np.nonzero(cloth.garment.mask)[1]) + 5)
+    labels = np.where(hidden, np.uint8(LABEL["top"]), model.parsing.labels)
+    model = replace(model, parsing=replace(model.parsing, labels=labels))
+    covered = prepare_cloth(replace(cloth.garment, model=model, mask=cloth.garment.mask & ~hidden))
+    assert cloth.begins < 0.4 and covered.begins == pytest.approx(0.6, abs=0.05)
+
+
+def test_a_wide_skirt_does_not_stick_out_beside_the_coat_over_it(buyers):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    hem = int(np.median(np.nonzero(np.abs(buyer.along - 0.4) < 0.01)[0]))
+    rows = np.arange(len(scene.labels))[:, None]
+    coat = (cv2.dilate(buyer.trunk_legs.astype(np.uint8), np.ones((1, 9))) > 0) & (rows <= hem)
+    scene.labels[coat] = LABEL["outerwear"]
+    hidden = _beside_what_lies_over(scene, buyer)
+    row, far = hem - 5, round(0.3 * buyer.unit)
+    first, last = np.nonzero(coat[row])[0][[0, -1]]
+    assert hidden[row, last + 2 : last + far].all() and hidden[row, first - far : first - 2].all()
+    assert not (hidden & coat).any()
+    below = hem + far  # where it may be wider again
+    assert hidden[below, last + far] and not hidden[below, last : last + far // 4].any()
+    scene.labels[scene.mask("top", "outerwear")] = 0
+    assert not _beside_what_lies_over(scene, buyer).any()
+    scene.labels[cv2.erode(coat.astype(np.uint8), np.ones((1, 15))) > 0] = LABEL["top"]  # too narrow to be seen right
+    hidden = _beside_what_lies_over(scene, buyer)
+    assert hidden.any() and not (hidden & buyer.trunk_legs).any()
+
+
+def test_a_new_skirt_is_as_narrow_as_the_coat_that_stays_over_it(buyers, cloths):
+    buyer = buyers[0]
+    coat = cv2.dilate((buyer.trunk_legs & (buyer.along < 0.6)).astype(np.uint8), np.ones((1, 5))) > 0
+    sticking_out = []
+    for coat_stays in (False, True):
+        scene = start_scene(buyer)
+        if coat_stays:
+            scene.labels[coat] = LABEL["outerwear"]
+        dress(scene, buyer, cloths["skirt"])
+        sticking_out.append((scene.mask("skirt") & ~coat & (buyer.along > 0.2) & (buyer.along < 0.57)).sum())
+    assert sticking_out[0] > 50 and sticking_out[1] < 0.2 * sticking_out[0]

@@ -16,6 +16,8 @@ from primerka.tryon.surface.skin import paint_skin, smooth_normals
 
 RIM_REACH = 0.1  # of the torso length
 RIM_COLOUR = 12  # in Lab
+HIPS = 0.3  # torso lengths below the waist: from there down a skirt need not follow the legs
+MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 BACKGROUND_REACH = 0.08  # of the torso length
 BACKGROUND_MEETS = 0.12  # torso lengths from the photo, over which its mirror images pass into patches
 
@@ -117,3 +119,15 @@ def prepare_buyer(person: Person) -> Buyer:
         see_surface(person.body, height, width, [*_LEGS, BONE["pelvis"], BONE["abdomen"]]).part >= 0,
         along_body(person),
     )
+
+
+def enough(mask: np.ndarray, buyer: Buyer) -> bool:
+    """Whether a mask of a garment shows so much of it that it says what the rest is like."""
+    return bool(mask.sum() > MIN_CLOTH * buyer.unit**2)
+
+
+def grown(mask: np.ndarray, buyer: Buyer, reach: float) -> np.ndarray:
+    """The mask dilated by `reach` torso lengths."""
+    pixels = max(round(reach * buyer.unit), 2)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1, 2 * pixels + 1))
+    return cv2.dilate(mask.astype(np.uint8), kernel) > 0

@@ -15,7 +15,18 @@ from primerka.tryon.surface.complete import complete
 from primerka.tryon.surface.figure import twins
 from primerka.tryon.surface.fill import cloth_fill, mirror_fill
 from primerka.tryon.surface.hidden_legs import hidden_legs
-from primerka.tryon.surface.parts import LEGS, LOWER, SKIRT, SLEEVES, TORSO, Part, assign_parts, below_waist, without_sleeves
+from primerka.tryon.surface.parts import (
+    LEGS,
+    LOWER,
+    SKIRT,
+    SLEEVES,
+    TORSO,
+    Part,
+    along_body,
+    assign_parts,
+    below_waist,
+    without_sleeves,
+)
 from primerka.tryon.surface.symmetry import hidden_half
 
 # What goes on under an open coat, to the side and over the upper arms.
@@ -31,6 +42,7 @@ MIN_STRAP = 0.003  # … but for thin pieces of so much of the torso length squa
 SHADOW = 0.06  # torso lengths that a top throws on the trousers or the skirt under it
 LEG_RIM = 1 / 32  # torso lengths of the soft edge of the other leg …
 LEG_SEAM = 1 / 60  # … of which so much goes along, or trousers whose legs touch would come apart
+STEP, SHOWS = 0.02, 0.8  # torso lengths; of a step down the body
 UNLIKE = 2.0  # times the spread of the cloth's own colours: so far off is something else
 
 
@@ -42,6 +54,7 @@ class Cloth:
     alpha       part → (H, W) uint8: where the part has cloth, soft at the outline
     sleeveless  the parts of arms that it is seen to leave bare
     zones       the parts of the body that the garment dresses at all: "upper", "lower"
+    begins      how far below the waist the product photo begins to show most of it, torso lengths
     filled      fraction of the cloth that was hidden in the product photo and is guessed
     """
 
@@ -50,6 +63,7 @@ class Cloth:
     alpha: dict[Part, np.ndarray]
     sleeveless: tuple[Part, ...]
     zones: frozenset[str]
+    begins: float
     filled: float
 
     @property
@@ -99,8 +113,18 @@ def prepare_cloth(garment: Garment) -> Cloth:
             alpha[part] = layer
     sleeveless = () if garment.category in LOWER else tuple(without_sleeves(model))
     hidden &= whole
+    begins = _begins(along_body(model), garment.mask, hidden)
     filled = float(hidden.sum() / max(whole.sum(), 1))
-    return Cloth(garment, _colours(garment, whole, hidden), alpha, sleeveless, _zones(garment, whole), filled)
+    return Cloth(garment, _colours(garment, whole, hidden), alpha, sleeveless, _zones(garment, whole), begins, filled)
+
+
+def _begins(along: np.ndarray, shown: np.ndarray, hidden: np.ndarray) -> float:
+    """Cloth.begins: the first step down the body of which as much shows as ever counts."""
+    steps = np.floor(along / STEP).astype(int)
+    first = steps[shown].min()
+    seen, behind = (np.bincount(steps[cloth & (steps >= first)] - first) for cloth in (shown, hidden & ~shown))
+    behind = np.resize(np.append(behind, np.zeros_like(seen)), len(seen))
+    return float(STEP * (first + np.argmax(seen >= SHOWS * (seen + behind))))
 
 
 def _colours(garment: Garment, whole: np.ndarray, hidden: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Put prepared cloth on a buyer: warp each part by the surface that the two bodies share, and stack the parts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -54,6 +54,11 @@ class Drape:
     @property
     def whole_alpha(self) -> np.ndarray:
         return np.maximum(self.alpha, self.sleeve_alpha)
+
+
+def without(drape: Drape, hidden: np.ndarray) -> Drape:
+    """A garment that has no sleeves, where it is not hidden, (H, W) bool."""
+    return replace(drape, alpha=drape.alpha * ~hidden)
 
 
 def drape(cloth: Cloth, buyer: Person) -> Drape:

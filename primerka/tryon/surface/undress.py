@@ -6,16 +6,16 @@ import numpy as np
 from primerka.body import BONE
 from primerka.parsing import GARMENTS, LABEL
 from primerka.perception.nearby import distance_to
-from primerka.perception.pieces import at_the_edge, outline_shares
 from primerka.perception.surface import silhouette
 from primerka.person import Garment
-from primerka.tryon.surface.buyer import RIM_REACH, Buyer
+from primerka.tryon.surface.buyer import HIPS, MIN_CLOTH, RIM_REACH, Buyer, enough, grown
 from primerka.tryon.surface.cloth import Cloth, hull
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import cloth_fill
 from primerka.tryon.surface.hidden_legs import between_edges
 from primerka.tryon.surface.parts import LEGS, LOWER, SLEEVES, assign_parts
 from primerka.tryon.surface.scene import Scene, over
+from primerka.tryon.surface.scraps import crumbs_beside, enclosed, scraps, stray_shoes
 from primerka.tryon.surface.sleeves import inner_sleeves, under_sleeves
 
 # What each kind of garment takes the place of.
@@ -32,7 +32,6 @@ SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new 
 HIGHEST_WAIST = -0.1  # torso lengths below the waist
 HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
 TUCKED = 0.03  # torso lengths between a top, or the belt on it, and a waist that covers its end
-HIPS = 0.3  # torso lengths below the waist: from there down a skirt need not follow the legs
 ABOVE_SOCKS = 0.03  # torso lengths between legwear and what is above it
 HEM_STEP = 0.05  # torso lengths; a trouser leg narrower than MIN_WIDTH over a step has ended
 MIN_WIDTH = 0.04
@@ -42,14 +41,9 @@ FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain
 SHADED = 0.4  # of its lightness: what cloth would lose from where a leg faces the camera to where it is seen edge on …
 LEAST_FACING = 0.4  # … which it never is: wide trousers go on beyond the body's edge
 FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
-MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
-MAX_BAG = 0.5  # likewise, of a bag: larger, it is something else
-STRAP = 0.05  # torso lengths between a bag and the new garment or a fitted hand: closer, a strap may hold it that the parsing missed
-ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around it, it is of that one
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
 TRUNK_BONES = [BONE[name] for name in ("chest", "abdomen", "pelvis")]
 LEG_BONES = [BONE[name] for leg in LEGS for name in leg.bones]
-MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 MIN_SHOE = 0.004  # likewise, of shoes
 BELOW_ANKLE = 0.3  # of the height from the ankle joint to the sole: higher up a low shoe ends
 
@@ -67,15 +61,15 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     if category == "top":
         kept = scene.mask("dress")
         old |= kept
-        if not _enough(scene.mask(*LOWER), buyer):
+        if not enough(scene.mask(*LOWER), buyer):
             kept |= scene.mask("outerwear")
         kept &= buyer.along > min(_reach(buyer, new, 98) - SEAM, 0)
-        kept &= ~_grown(buyer.arms & ~buyer.hands, buyer, SEAM)  # sleeves go
+        kept &= ~grown(buyer.arms & ~buyer.hands, buyer, SEAM)  # sleeves go
         old &= ~kept
         scene.labels[kept] = LABEL["skirt"]
         scene.note("the lower part of the old garment is kept as a skirt", kept, MIN_CLOTH * buyer.unit**2)
     elif category == "outerwear":
-        if not _enough(scene.mask("top", "dress"), buyer):  # nothing else is known to be under the old coat
+        if not enough(scene.mask("top", "dress"), buyer):  # nothing else is known to be under the old coat
             kept = old & (_trunk(buyer) | buyer.trunk_legs & ~buyer.arms) & (buyer.along < HIPS)
             old &= ~kept
             scene.labels[kept] = LABEL["top"]
@@ -84,28 +78,30 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     elif category in LOWER:
         dress = scene.mask("dress")
         onepiece = scene.mask("dress", *LOWER) & (buyer.along < HIGHEST_WAIST)
-        if _enough(scene.mask("top"), buyer) and onepiece.sum() < HIGH_WAIST * buyer.unit**2:  # it covers the top's end
+        if enough(scene.mask("top"), buyer) and onepiece.sum() < HIGH_WAIST * buyer.unit**2:  # it covers the top's end
             onepiece = np.zeros_like(onepiece)
         else:
-            onepiece |= dress & (buyer.along < _reach(buyer, new, 2) + SEAM) | _sleeves(buyer, dress)
+            # Where a top or a coat hides trousers in their photo, the dress goes on over them as a tunic.
+            begins = max(_reach(buyer, new, 2), cloth.begins if category == "trousers" else -np.inf)
+            onepiece |= dress & (buyer.along < begins + SEAM) | _sleeves(buyer, dress)
         scene.note(KEPT_AS_TOP, onepiece & dress, MIN_CLOTH * buyer.unit**2)
         old = (old | dress) & ~onepiece
         scene.labels[onepiece] = LABEL["top"]
         # Bare legs are not wider than the trousers on them.
         old |= scene.mask("left_leg", "right_leg", "legwear") & _above_hem(buyer, cloth, new)
     stays = scene.mask(*GARMENTS) & ~old
-    crumbs = _enclosed(old, stays, buyer)  # shadows, prints, pockets of what stays
+    crumbs = enclosed(old, stays, buyer)  # shadows, prints, pockets of what stays
     for crumb in np.unique(crumbs[crumbs > 0]):
-        scene.labels[crumbs == crumb] = np.bincount(scene.labels[_grown(crumbs == crumb, buyer, 0) & stays]).argmax()
+        scene.labels[crumbs == crumb] = np.bincount(scene.labels[grown(crumbs == crumb, buyer, 0) & stays]).argmax()
     old &= crumbs == 0
     # A hood stays on, as a hat would.
     hood = old & buyer.person.surface.mask([BONE["head"]])
     old &= ~hood
     scene.labels[hood] = LABEL["hat"]
     # Belts and necklaces on what is taken off go with it.
-    old |= scene.mask("other") & _grown(old, buyer, 1 / 40) & ~buyer.hands & ~buyer.arms
+    old |= scene.mask("other") & grown(old, buyer, 1 / 40) & ~buyer.hands & ~buyer.arms
     if category not in LOWER:  # prints and collars, which as a scarf would stay before everything new
-        crumbs = _crumbs_beside(old, scene.mask("scarf"), buyer)
+        crumbs = crumbs_beside(old, scene.mask("scarf"), buyer)
         scene.labels[crumbs] = LABEL["top"]
         old |= crumbs
     behind = scene.mask("background") | scene.mask(*LOWER) & ~old
@@ -113,11 +109,11 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         scene.mask("neck", "left_arm", "right_arm", "left_leg", "right_leg") & ~buyer.hands & (buyer.person.surface.part >= 0)
     )
     worn = np.unique(buyer.person.parsing.labels[old])
-    missed = np.isin(buyer.rim, worn[worn > 0]) & _grown(old, buyer, RIM_REACH)
-    scraps = _scraps(scene, buyer, old, new)
-    scene.labels[scraps] = LABEL["trousers"]  # or a bag would stay before everything new
-    old |= scraps | (_enclosed(scene.mask("left_leg", "right_leg"), old, buyer) > 0)  # its holes and prints
-    return old | behind & (missed | _grown(old, buyer, 1 / 45)) | skin & _grown(old, buyer, MIXED)
+    missed = np.isin(buyer.rim, worn[worn > 0]) & grown(old, buyer, RIM_REACH)
+    held = scraps(scene, buyer, old, new) | stray_shoes(scene, buyer, old)
+    scene.labels[held] = LABEL["trousers"]  # or a bag would stay before everything new
+    old |= held | (enclosed(scene.mask("left_leg", "right_leg"), old, buyer) > 0)  # its holes and prints
+    return old | behind & (missed | grown(old, buyer, 1 / 45)) | skin & grown(old, buyer, MIXED)
 
 
 def _sleeves(buyer: Buyer, dress: np.ndarray) -> np.ndarray:
@@ -126,46 +122,6 @@ def _sleeves(buyer: Buyer, dress: np.ndarray) -> np.ndarray:
         return dress
     parts = assign_parts(Garment(buyer.person, dress, "dress"))
     return np.logical_or.reduce([np.zeros_like(dress), *(parts[sleeve] for sleeve in SLEEVES if sleeve in parts)])
-
-
-def _scraps(scene: Scene, buyer: Buyer, old: np.ndarray, new: Drape) -> np.ndarray:
-    """(H, W) bool: pieces of cloth or of what is carried, parsed as something else, that only the old garment held: small ones, and
-    bags that would hang in the air, beside neither a hand nor the new garment. What the picture cuts off may be the end of
-    something large; a piece of a garment that stays is not of the old one.
-    """
-    rest = (scene.labels != LABEL["background"]) & ~old
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(rest.astype(np.uint8))
-    areas, unit_area = stats[:, cv2.CC_STAT_AREA], buyer.unit**2
-    small = areas < MAX_SCRAP * unit_area
-    stays = [LABEL[name] for name in GARMENTS if _enough(scene.mask(name) & ~small[pieces] & ~old, buyer)]
-    bags = np.bincount(pieces[rest & scene.mask("bag")], minlength=len(areas)) > 0.5 * areas
-    may_hold = (new.whole_alpha > 0.5) | buyer.hands
-    strapped = np.unique(pieces[_grown(may_hold, buyer, STRAP)])
-    small |= bags & (areas < MAX_BAG * unit_area) & ~np.isin(np.arange(len(areas)), strapped)
-    small[0] = False
-    body = np.bincount(pieces[rest & ~scene.mask(*GARMENTS, "legwear", "bag", "scarf", "other")], minlength=len(small))
-    held = np.bincount(pieces[rest & _grown(old, buyer, 0)], minlength=len(small))
-    body += np.bincount(pieces[rest & np.isin(scene.labels, stays)], minlength=len(small))
-    small[at_the_edge(pieces)] = False
-    return (small & (body == 0) & (held > 0))[pieces]
-
-
-def _crumbs_beside(old: np.ndarray, mask: np.ndarray, buyer: Buyer) -> np.ndarray:
-    """(H, W) bool: the pieces of a mask that are too small to be what they were taken for, and touch what is taken off."""
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    small = stats[:, cv2.CC_STAT_AREA] < MAX_SCRAP * buyer.unit**2
-    small[at_the_edge(pieces)] = False  # the end of something large, perhaps
-    return mask & small[pieces] & np.isin(pieces, np.unique(pieces[_grown(old, buyer, 0)]))
-
-
-def _enclosed(mask: np.ndarray, by: np.ndarray, buyer: Buyer) -> np.ndarray:
-    """(H, W) int32: the small pieces of a mask that another mask is around, numbered; 0 elsewhere. What the picture cuts off may
-    be the end of something large.
-    """
-    pieces, (inside,) = outline_shares(mask, by)
-    small = (np.bincount(pieces.ravel()) < MAX_SCRAP * buyer.unit**2) & (inside > ENCLOSED)
-    small[at_the_edge(pieces)] = False
-    return np.where(small[pieces], pieces, 0)
 
 
 def keep_decent(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarray) -> np.ndarray:
@@ -209,7 +165,7 @@ def uncover(
     rgb = over(rgb, buyer.skin, hole * _soft(bare))
     clothed = np.zeros_like(hole)
     tights, shoes = _tights(scene, buyer, cloth, new, old), _shoes(scene, buyer, old)
-    trousers = not _enough(lower[0] & scene.mask("skirt"), buyer)
+    trousers = not enough(lower[0] & scene.mask("skirt"), buyer)
     tops = [(*found, False) for found in (_inner_top(scene, buyer, cloth, old), _tucked_top(scene, buyer, cloth, old))]
     layers = ((*tights, False), *tops, (*lower, trousers), (*shoes, False))
     for worn, region, on_legs in layers:
@@ -236,19 +192,8 @@ def _reach(buyer: Buyer, new: Drape, percentile: float) -> float:
     return float(np.percentile(buyer.along[cloth], percentile)) if cloth.any() else 0.0
 
 
-def _enough(mask: np.ndarray, buyer: Buyer) -> bool:
-    return bool(mask.sum() > MIN_CLOTH * buyer.unit**2)
-
-
 def _soft(mask: np.ndarray) -> np.ndarray:
     return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0)
-
-
-def _grown(mask: np.ndarray, buyer: Buyer, reach: float) -> np.ndarray:
-    """The mask dilated by `reach` torso lengths."""
-    pixels = max(round(reach * buyer.unit), 2)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1, 2 * pixels + 1))
-    return cv2.dilate(mask.astype(np.uint8), kernel) > 0
 
 
 def _continued(scene: Scene, worn: np.ndarray, unit: float) -> np.ndarray:
@@ -273,11 +218,11 @@ def _trunk(buyer: Buyer) -> np.ndarray:
 def _inner_top(scene: Scene, buyer: Buyer, cloth: Cloth, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What shows of the top or dress under a coat that is taken off, and where it must be: (H, W) bool each."""
     worn = scene.mask("top", "dress") & ~old
-    if cloth.category != "outerwear" or not _enough(worn, buyer):
+    if cloth.category != "outerwear" or not enough(worn, buyer):
         return worn, np.zeros_like(worn)
     shoulders = buyer.person.surface.mask([BONE["left_clavicle"], BONE["right_clavicle"]])
     inside = _trunk(buyer) & (buyer.along < 0.1) | shoulders
-    if _enough(scene.mask("dress"), buyer):
+    if enough(scene.mask("dress"), buyer):
         inside |= _around_legs(buyer, worn, old, skirt=True)
     return worn, worn | inside
 
@@ -288,11 +233,11 @@ def _tucked_top(scene: Scene, buyer: Buyer, cloth: Cloth, old: np.ndarray) -> tu
     """
     worn = scene.mask("top") & ~old
     nothing = worn, np.zeros_like(worn)
-    if cloth.category not in LOWER or not _enough(worn, buyer):
+    if cloth.category not in LOWER or not enough(worn, buyer):
         return nothing
     trunk = silhouette(buyer.person.body, *old.shape, TRUNK_BONES) & (buyer.along < HIPS)  # behind hands, too
     waist = old & trunk & ~np.vstack([np.zeros_like(old[:1]), old[:-1]])  # the old garment's upper edge
-    reached = waist & _grown(worn | scene.mask("other"), buyer, TUCKED)
+    reached = waist & grown(worn | scene.mask("other"), buyer, TUCKED)
     if reached.sum() < 0.5 * waist.sum():
         return nothing
     return worn, worn | trunk & old
@@ -301,9 +246,9 @@ def _tucked_top(scene: Scene, buyer: Buyer, cloth: Cloth, old: np.ndarray) -> tu
 def _lower(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What shows of the lower garment that stays, and where it must be: hips and legs from the waist to its hem."""
     worn = scene.mask(*LOWER) & ~old
-    if not _enough(worn, buyer):
+    if not enough(worn, buyer):
         return worn, np.zeros_like(worn)
-    around = _around_legs(buyer, worn, old, skirt=_enough(worn & scene.mask("skirt"), buyer))
+    around = _around_legs(buyer, worn, old, skirt=enough(worn & scene.mask("skirt"), buyer))
     return worn, worn | around & ~(buyer.arms & ~buyer.hands)  # a hand may be in a pocket
 
 
@@ -312,12 +257,12 @@ def _tights(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarra
     place. Legwear that ends below bare skin is socks.
     """
     worn, skirt = scene.mask("legwear") & ~old, scene.mask("skirt", "dress") & old
-    if not _enough(worn, buyer) or not _enough(skirt, buyer):
+    if not enough(worn, buyer) or not enough(skirt, buyer):
         return worn, np.zeros_like(worn)
     bottom = np.percentile(buyer.along[worn], 98)
     ends = worn & ~np.vstack([np.zeros_like(worn[:1]), worn[:-1]])
     bare = scene.mask("left_leg", "right_leg") & ~old
-    if (ends & _grown(bare, buyer, ABOVE_SOCKS)).sum() > (ends & _grown(skirt, buyer, ABOVE_SOCKS)).sum():
+    if (ends & grown(bare, buyer, ABOVE_SOCKS)).sum() > (ends & grown(skirt, buyer, ABOVE_SOCKS)).sum():
         return worn, np.zeros_like(worn)
     legs = buyer.person.surface.mask(LEG_BONES)
     trousers = _above_hem(buyer, cloth, new)
@@ -347,14 +292,14 @@ def _around_legs(buyer: Buyer, worn: np.ndarray, old: np.ndarray, skirt: bool) -
     it hides more than the hips are two legs as wide as what shows of them.
     """
     hem = _hem(buyer, worn)
-    around = _grown(buyer.trunk_legs, buyer, 0.03) & (buyer.along > HIGHEST_WAIST) & (buyer.along < hem)
+    around = grown(buyer.trunk_legs, buyer, 0.03) & (buyer.along > HIGHEST_WAIST) & (buyer.along < hem)
     if not skirt:
-        hides_legs = _enough(old & around & (buyer.along > HIPS), buyer)
+        hides_legs = enough(old & around & (buyer.along > HIPS), buyer)
         legs = _legs(buyer, worn, old) if hides_legs else np.zeros_like(worn)
         hips = silhouette(buyer.person.body, *worn.shape, [BONE["pelvis"], BONE["abdomen"]])
         return around & hips | legs if legs.any() else around
     lowest = worn & (buyer.along > hem - HEM_STEP)
-    beside_old = (_grown(lowest, buyer, 0) & old).any(1) & lowest.any(1)
+    beside_old = (grown(lowest, buyer, 0) & old).any(1) & lowest.any(1)
     if beside_old.sum() < 0.5 * lowest.any(1).sum():
         return hull(around & (buyer.along < HIPS) | worn & (buyer.along > HIGHEST_WAIST)) & (buyer.along < hem)
     return around | np.maximum.accumulate(around, 1) & np.flip(np.maximum.accumulate(np.flip(around, 1), 1), 1)
@@ -363,7 +308,7 @@ def _around_legs(buyer: Buyer, worn: np.ndarray, old: np.ndarray, skirt: bool) -
 def _bare_legs(scene: Scene, buyer: Buyer, old: np.ndarray, clothed: np.ndarray) -> np.ndarray:
     """(H, W) bool: where legs show, and would show that the old garment covers, if the new one does not."""
     hidden = old & buyer.person.surface.mask(LEG_BONES) & ~clothed
-    if not _enough(hidden, buyer):
+    if not enough(hidden, buyer):
         return np.zeros_like(old)
     shown = scene.mask("left_leg", "right_leg") & ~old  # tights go on as the fitted leg has them
     legs = _legs(buyer, shown, old, bare=True)

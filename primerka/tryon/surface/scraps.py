@@ -1,0 +1,71 @@
+"""What only the old garment held: pieces of cloth, bags, tails and trains that go with it, though they were parsed as something else."""
+
+import cv2
+import numpy as np
+
+from primerka.body import BONE
+from primerka.parsing import GARMENTS, LABEL
+from primerka.perception.pieces import at_the_edge, outline_shares
+from primerka.tryon.surface.buyer import HIPS, Buyer, enough, grown
+from primerka.tryon.surface.drape import Drape
+from primerka.tryon.surface.scene import Scene
+
+MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
+MAX_BAG = 0.5  # likewise, of a bag: larger, it is something else
+STRAP = 0.05  # torso lengths between a bag and the new garment or a fitted hand: closer, a strap may hold it that the parsing missed
+ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around it, it is of that one
+FOOT_BONES = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("shin", "foot")]
+SHOE_REACH = 0.25  # torso lengths around fitted feet in which the photo's are
+
+
+def scraps(scene: Scene, buyer: Buyer, old: np.ndarray, new: Drape) -> np.ndarray:
+    """(H, W) bool: pieces of cloth or of what is carried, parsed as something else, that only the old garment held: small ones, and
+    bags and tails of coats that would hang in the air, beside neither a hand nor the new garment. What the picture cuts off may be
+    the end of something large; a piece of a garment that stays is not of the old one.
+    """
+    rest = (scene.labels != LABEL["background"]) & ~old
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(rest.astype(np.uint8))
+    areas, unit_area = stats[:, cv2.CC_STAT_AREA], buyer.unit**2
+    small = areas < MAX_SCRAP * unit_area
+    stays = [LABEL[name] for name in GARMENTS if enough(scene.mask(name) & ~small[pieces] & ~old, buyer)]
+    bags, tails = (
+        np.bincount(pieces[rest & mask], minlength=len(areas)) > 0.5 * areas
+        for mask in (scene.mask("bag"), scene.mask("top", "outerwear"))
+    )
+    tails &= np.bincount(pieces[rest & (buyer.along < HIPS)], minlength=len(areas)) == 0
+    may_hold = (new.whole_alpha > 0.5) | buyer.hands
+    strapped = np.unique(pieces[grown(may_hold, buyer, STRAP)])
+    small |= (bags | tails) & (areas < MAX_BAG * unit_area) & ~np.isin(np.arange(len(areas)), strapped)
+    small[0] = False
+    body = np.bincount(pieces[rest & ~scene.mask(*GARMENTS, "legwear", "bag", "scarf", "other")], minlength=len(small))
+    held = np.bincount(pieces[rest & grown(old, buyer, 0)], minlength=len(small))
+    body += np.where(tails, 0, np.bincount(pieces[rest & np.isin(scene.labels, stays)], minlength=len(small)))
+    small[at_the_edge(pieces)] = False
+    return (small & (body == 0) & (held > 0))[pieces]
+
+
+def stray_shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
+    """(H, W) bool: what is parsed as shoes at the old garment's hem, far from the feet: its train."""
+    _, pieces = cv2.connectedComponents(scene.mask("left_shoe", "right_shoe").astype(np.uint8))
+    at_feet = grown(buyer.person.surface.mask(FOOT_BONES), buyer, SHOE_REACH)
+    return (
+        (pieces > 0) & np.isin(pieces, np.unique(pieces[grown(old, buyer, 0)])) & ~np.isin(pieces, np.unique(pieces[at_feet]))
+    )
+
+
+def crumbs_beside(old: np.ndarray, mask: np.ndarray, buyer: Buyer) -> np.ndarray:
+    """(H, W) bool: the pieces of a mask that are too small to be what they were taken for, and touch what is taken off."""
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    small = stats[:, cv2.CC_STAT_AREA] < MAX_SCRAP * buyer.unit**2
+    small[at_the_edge(pieces)] = False  # the end of something large, perhaps
+    return mask & small[pieces] & np.isin(pieces, np.unique(pieces[grown(old, buyer, 0)]))
+
+
+def enclosed(mask: np.ndarray, by: np.ndarray, buyer: Buyer) -> np.ndarray:
+    """(H, W) int32: the small pieces of a mask that another mask is around, numbered; 0 elsewhere. What the picture cuts off may
+    be the end of something large.
+    """
+    pieces, (inside,) = outline_shares(mask, by)
+    small = (np.bincount(pieces.ravel()) < MAX_SCRAP * buyer.unit**2) & (inside > ENCLOSED)
+    small[at_the_edge(pieces)] = False
+    return np.where(small[pieces], pieces, 0)
