@@ -9,6 +9,7 @@ from primerka.perception.bare_arms import bare_arms_before_cloth
 from primerka.perception.blazepose import find_pose
 from primerka.perception.fit_body import fit_body
 from primerka.perception.hidden_feet import on_the_ground
+from primerka.perception.hidden_hands import behind_the_back
 from primerka.perception.known_garment import expect
 from primerka.perception.parse import class_probabilities, to_parsing
 from primerka.perception.surface import see_surface
@@ -43,7 +44,8 @@ def analyse(photo: Photo, stages: Stages | None = None, worn: str | None = None)
         if person.max() < 0.5:
             raise PhotoRejected("person_unclear", "The person cannot be told from the background; use a clearer photo.")
     with stages("body"):
-        pose = on_the_ground(pose, probabilities.argmax(2))
+        classes = probabilities.argmax(2)
+        pose = behind_the_back(on_the_ground(pose, classes), classes)
         body = fit_body(pose, person)
         surface = see_surface(body, photo.height, photo.width)
     with stages("parsing"):
