@@ -2,8 +2,10 @@
 
 import io
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
@@ -13,6 +15,9 @@ from primerka.errors import PhotoRejected
 MAX_BYTES = 30_000_000
 MAX_PIXELS = 50_000_000
 MIN_SIDE = 64
+SAME_SHAPE = 0.02  # by which the shapes of a photo and of its cut-out may differ: a pixel of either
+MOST_GREY = 0.1  # of a cut-out, where it is neither one nor the other
+Decoded = TypeVar("Decoded")
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF")
 
 
@@ -43,6 +48,34 @@ def decode_photo(data: bytes, max_side: int = 1024) -> Photo:
 
     Raises PhotoRejected with code file_too_large, not_a_picture, too_many_pixels, broken_picture or picture_too_small.
     """
+    image = _decoded(data, _to_srgb, max_side)
+    if min(image.size) * max_side < MIN_SIDE * max(image.size):
+        raise PhotoRejected("picture_too_small", "The picture is a long narrow strip; send one of a whole person.")
+    if max(image.size) > max_side:
+        image = ImageOps.contain(image, (max_side, max_side), Image.Resampling.LANCZOS)
+    return Photo(np.array(image))
+
+
+def decode_cut_out(data: bytes, photo: Photo) -> np.ndarray:
+    """(H, W) bool, of the photo's size: where a picture is opaque, or, if none of it is transparent, white rather than black.
+
+    It may be of another size than the photo, but must have its shape. Raises what decode_photo does, cut_out_of_another_photo and
+    no_cut_out.
+    """
+    image = _decoded(data, _opacity, MAX_PIXELS)
+    if abs(image.width * photo.height - image.height * photo.width) > SAME_SHAPE * image.width * photo.height:
+        raise PhotoRejected(
+            "cut_out_of_another_photo",
+            f"The cut-out has {image.width} by {image.height} pixels, the photo {photo.width} by {photo.height}: it must have its shape.",
+        )
+    opacity = np.array(image.resize((photo.width, photo.height), Image.Resampling.BILINEAR))
+    if ((opacity > 50) & (opacity < 205)).mean() > MOST_GREY:
+        raise PhotoRejected("no_cut_out", "The cut-out is neither transparent around the garment nor black and white.")
+    return opacity > 127
+
+
+def _decoded(data: bytes, convert: Callable[[Image.Image], Image.Image], max_side: int) -> Image.Image:
+    """An upright picture of untrusted bytes, all checks made. convert: from the file's mode to another; JPEG is decoded no larger than needed."""
     if len(data) > MAX_BYTES:
         raise PhotoRejected("file_too_large", f"The file is larger than {MAX_BYTES // 1_000_000} MB; send a smaller one.")
     _register_heif()
@@ -63,19 +96,22 @@ def decode_photo(data: bytes, max_side: int = 1024) -> Photo:
         if image.format == "JPEG":
             image.draft("RGB", (2 * max_side, 2 * max_side))
         image.load()
-        image = _to_srgb(_upright(image))
+        return convert(_upright(image))
     except Exception as cause:  # decoders of six formats raise what they like on broken bytes
         raise PhotoRejected("broken_picture", "The picture file is damaged or cut short; send it again.") from cause
-    if min(image.size) * max_side < MIN_SIDE * max(image.size):
-        raise PhotoRejected("picture_too_small", "The picture is a long narrow strip; send one of a whole person.")
-    if max(image.size) > max_side:
-        image = ImageOps.contain(image, (max_side, max_side), Image.Resampling.LANCZOS)
-    return Photo(np.array(image))
 
 
 def read_photo(path: str | Path, max_side: int = 1024) -> Photo:
     """decode_photo for a file; a missing or unreadable file is PhotoRejected with code no_such_file."""
-    path = Path(path)
+    return _read(Path(path), lambda data: decode_photo(data, max_side))
+
+
+def read_cut_out(path: str | Path, photo: Photo) -> np.ndarray:
+    """decode_cut_out for a file."""
+    return _read(Path(path), lambda data: decode_cut_out(data, photo))
+
+
+def _read(path: Path, decode: Callable[[bytes], Decoded]) -> Decoded:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise PhotoRejected(
@@ -85,7 +121,7 @@ def read_photo(path: str | Path, max_side: int = 1024) -> Photo:
     except OSError as cause:
         raise PhotoRejected("no_such_file", f"{path} cannot be read: {cause.strerror}.") from None
     try:
-        return decode_photo(data, max_side)
+        return decode(data)
     except PhotoRejected as refusal:
         raise PhotoRejected(refusal.code, f"{path.name}: {refusal}") from refusal.__cause__
 
@@ -125,3 +161,11 @@ def _to_srgb(image: Image.Image) -> Image.Image:
         except (ImageCms.PyCMSError, OSError, ValueError):
             pass  # A profile that cannot be read says nothing about the colours: sRGB is then the convention.
     return image.convert("RGB")
+
+
+def _opacity(image: Image.Image) -> Image.Image:
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        alpha = image.convert("RGBA").getchannel("A")
+        if alpha.getextrema()[0] < 255:
+            return alpha
+    return image.convert("L")

@@ -29,14 +29,19 @@ def _stages(as_json: bool):
     type=click.Choice(CATEGORIES),
     help="What each product is, in the products' order; found if not given.",
 )
+@click.option(
+    "--cut-out",
+    "cut_outs",
+    multiple=True,
+    metavar="PICTURE",
+    help="Where the garment is in each product photo, in the products' order: opaque, or white on black; - where it is to be found.",
+)
 @click.option("--engine", default="surface", show_default=True)
 @click.option("--explain", type=click.Path(path_type=Path, file_okay=False), help="A folder for every intermediate picture.")
 @json_option
-def try_on(buyer, products, out, categories, engine, explain, as_json):
+def try_on(buyer, products, out, categories, cut_outs, engine, explain, as_json):
     """Dress the person of the photo BUYER in the garments of the photos PRODUCTS, worn in layers."""
-    from primerka.errors import GarmentRejected, PhotoRejected
     from primerka.perception.analyse import analyse
-    from primerka.perception.find_garment import find_garment
     from primerka.perception.overlay import draw_garment, draw_person
     from primerka.photo import read_photo
     from primerka.pictures import check_folder_path, check_picture_path, write_picture
@@ -47,6 +52,8 @@ def try_on(buyer, products, out, categories, engine, explain, as_json):
         check_folder_path(explain)
     if categories and len(categories) != len(products):
         raise click.UsageError("give --category once for each product, or not at all")
+    if cut_outs and len(cut_outs) != len(products):
+        raise click.UsageError("give --cut-out once for each product, - where there is none, or not at all")
     stages = _stages(as_json)
     tailor = load_engine(engine)
     with stages("decode"):
@@ -55,13 +62,10 @@ def try_on(buyer, products, out, categories, engine, explain, as_json):
     with stages("prepare_buyer"):
         prepared = tailor.prepare_buyer(person)
     garments, clothes = [], []
-    for product, category in zip(products, categories or [None] * len(products)):
-        try:
-            model = analyse(read_photo(product), stages, worn=category)
-        except PhotoRejected as refusal:  # the same fault in a product photo is the shop's to mend
-            raise GarmentRejected(refusal.code, f"product {product.name}: {refusal}") from None
+    nothing = [None] * len(products)
+    for product, category, cut_out in zip(products, categories or nothing, cut_outs or nothing):
+        garments.append(_garment(product, category, None if cut_out in (None, "-") else Path(cut_out), stages))
         with stages("prepare_garment"):
-            garments.append(find_garment(model, category))
             clothes.append(tailor.prepare_garment(garments[-1]))
     with stages("dress"):
         look = tailor.dress(prepared, clothes)
@@ -93,6 +97,51 @@ def try_on(buyer, products, out, categories, engine, explain, as_json):
         click.echo(
             f"{out}: {', '.join(garment.category for garment in garments)} tried on in {sum(stages.ms.values()) / 1000:.1f} s"
         )
+
+
+def _garment(product: Path, category: str | None, cut_out: Path | None, stages):
+    """The Garment of a product photo, found or given."""
+    from primerka.errors import GarmentRejected, PhotoRejected
+    from primerka.perception.analyse import analyse
+    from primerka.perception.find_garment import find_garment
+    from primerka.perception.given_garment import given_garment
+    from primerka.photo import read_cut_out, read_photo
+
+    try:
+        photo = read_photo(product)
+        mask = read_cut_out(cut_out, photo) if cut_out else None
+        model = analyse(photo, stages, worn=category)
+    except PhotoRejected as refusal:  # the same fault in a product photo is the shop's to mend
+        raise GarmentRejected(refusal.code, f"product {product.name}: {refusal}") from None
+    with stages("prepare_garment"):
+        return find_garment(model, category) if mask is None else given_garment(model, mask, category)
+
+
+@main.command()
+@click.argument("product", type=click.Path(path_type=Path))
+@click.option("--category", type=click.Choice(CATEGORIES), help="What the product is; found if not given.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The cut-out to write: .png or .webp.")
+@json_option
+def cut(product, category, out, as_json):
+    """Cut the garment out of the photo PRODUCT: to be looked at, put right in any paint program, and given to `try --cut-out`."""
+    import numpy as np
+
+    from primerka.pictures import TRANSPARENT, check_picture_path, write_picture
+
+    check_picture_path(out, TRANSPARENT)
+    stages = _stages(as_json)
+    garment = _garment(product, category, None, stages)
+    with stages("write"):
+        write_picture(out, np.dstack([garment.model.photo.rgb, np.where(garment.mask, np.uint8(255), np.uint8(0))]))
+    certainty = round(garment.certainty, 2)
+    warnings = _people_warnings(garment.model, "product photo", "is taken")
+    if as_json:
+        result = {"status": "ok", "code": None, "stages_ms": _rounded(stages.ms), "warnings": warnings, "out": str(out)}
+        click.echo(json.dumps(result | {"category": garment.category, "certainty": certainty}))
+    else:
+        for warning in warnings:
+            click.echo(f"note: {warning}", err=True)
+        click.echo(f"{out}: {garment.category}, {certainty:.0%} certain")
 
 
 @main.command()
