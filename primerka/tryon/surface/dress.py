@@ -5,7 +5,7 @@ import numpy as np
 
 from primerka.parsing import LABEL
 from primerka.perception.guided_filter import guided_filter
-from primerka.perception.nearby import box_of
+from primerka.perception.nearby import box_of, distance_to, nearest_known
 from primerka.tryon.surface.buyer import Buyer
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape, drape, without
@@ -33,21 +33,20 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     front, arms = _in_front(scene, buyer, cloth.category, old)
     out, kind = uncover(scene, buyer, cloth, new, old, front > 0.99)
 
-    trunk_alpha = new.alpha * (1 - np.maximum(front, arms))
-    sleeve_alpha = new.sleeve_alpha * (1 - front)
+    trunk_alpha = new.alpha * (1 - arms)
     # A hand that old trousers hide is in their pocket, and goes into the pocket of the new ones.
     uncovered_arms = old & buyer.arms & (kind == LABEL["neck"]) & (cloth.category not in LOWER)
     # Before a top or a dress a hand would be seen; coats more often have it in a pocket.
     uncovered_arms &= ~(buyer.hands & buyer.trunk_legs & scene.mask("top", "dress"))
-    arm_alpha = cv2.GaussianBlur(uncovered_arms.astype(np.float32), (0, 0), 1.0) * uncovered_arms * (1 - front)
+    arm_alpha = cv2.GaussianBlur(uncovered_arms.astype(np.float32), (0, 0), 1.0) * uncovered_arms
     out = over(out, new.rgb, trunk_alpha)
     out = over(out, buyer.skin, arm_alpha)
-    out = over(out, new.sleeve_rgb, sleeve_alpha)
+    out = over(out, new.sleeve_rgb, new.sleeve_alpha)
     wider_rgb, wider_alpha = let_out(new.all_sleeves_rgb, new.all_sleeves_alpha, (arms > 0) & ~buyer.hands, buyer)
-    wider_alpha = wider_alpha * (1 - front)
     out = over(out, wider_rgb, wider_alpha)
+    out = over(out, _own_colours(scene.rgb, front), front)
 
-    alpha = np.maximum.reduce([trunk_alpha, sleeve_alpha, wider_alpha])
+    alpha = np.maximum.reduce([trunk_alpha, new.sleeve_alpha, wider_alpha]) * (1 - front)
     changed = (old | (alpha > 0.004)) & ~buyer.person.parsing.mask("face")
     scene.rgb = np.where(changed[:, :, None], out, scene.rgb)
     scene.labels = np.where(old, kind, scene.labels)
@@ -84,7 +83,7 @@ def _beside_what_lies_over(scene: Scene, buyer: Buyer) -> np.ndarray:
 
 
 def _in_front(scene: Scene, buyer: Buyer, category: str, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(H, W) float32 mattes: what stays before everything new, and the bare arms, which stay before all but sleeves.
+    """(H, W) float32 mattes: what stays before everything new, and the other bare arms, which stay before all but sleeves.
 
     old  (H, W) bool: what is taken off; what hands wear stays before new trousers, and a belt that touches nothing old
     """
@@ -92,7 +91,7 @@ def _in_front(scene: Scene, buyer: Buyer, category: str, old: np.ndarray) -> tup
     front = scene.mask(*FRONT) | arms & buyer.hands
     if category in LOWER:
         front |= scene.mask(*OVER_LOWER) | scene.mask("other") & ~old
-    return _matte(front, scene.rgb), arms.astype(np.float32)
+    return _matte(front, scene.rgb), (arms & ~front).astype(np.float32)
 
 
 def _matte(mask: np.ndarray, rgb: np.ndarray) -> np.ndarray:
@@ -104,3 +103,17 @@ def _matte(mask: np.ndarray, rgb: np.ndarray) -> np.ndarray:
         inner, outer = (change(hard, np.ones((5, 5), np.uint8)) > 0 for change in (cv2.erode, cv2.dilate))
         matte[place] = np.where(inner, 1.0, np.where(outer, np.clip(soft, 0, 1), 0.0))
     return matte
+
+
+def _own_colours(rgb: np.ndarray, matte: np.ndarray) -> np.ndarray:
+    """(H, W, 3) uint8: the picture, but at the matte's soft edge the colours a little further inside: at the edge itself they are mixed with
+    those of what was behind, and would be a rim before what is there now.
+    """
+    colours, place = rgb.copy(), box_of(matte > 0, margin=RADIUS)
+    inside = cv2.erode((matte[place] >= 1).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    if not inside.any():
+        return colours
+    edge = (matte[place] > 0) & ~inside & (distance_to(inside) <= 2 * RADIUS)
+    x, y = np.moveaxis(nearest_known(~inside).astype(int), 2, 0)
+    colours[place] = np.where(edge[:, :, None], rgb[place][y, x], rgb[place])
+    return colours
