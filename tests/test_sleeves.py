@@ -16,7 +16,7 @@ from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.parts import FOREARMS, SLEEVES
 from primerka.tryon.surface.scene import start_scene
-from primerka.tryon.surface.sleeves import _along_sleeves, inner_sleeves, let_out, under_sleeves
+from primerka.tryon.surface.sleeves import _along_sleeves, arms_in_place, inner_sleeves, let_out, under_sleeves
 
 GREEN = (0, 255, 0)
 
@@ -111,3 +111,29 @@ def test_no_bare_arm_shows_beside_a_new_sleeve(dressed, product_paths):
     lacking = arm & (new.whole_alpha < 0.3) & _along_sleeves(bare, new.all_sleeves_alpha, bare.arms)
     assert lacking.sum() > 20
     assert (scene.labels[lacking] == LABEL["top"]).mean() > 0.9
+
+
+def test_an_arm_that_a_short_sleeve_bares_goes_on_from_the_forearm_in_sight(dressed):
+    """Not from where the fit has it: the photo's arms are moved, and the invented ones with them."""
+    buyer = dressed
+    labels, unit = buyer.person.parsing.labels.copy(), buyer.unit
+    forearm = buyer.person.surface.mask([BONE["left_forearm"]])
+    labels[forearm | buyer.person.surface.mask([BONE["left_upper_arm"]])] = LABEL["top"]
+    shift = round(0.05 * unit)
+    elbow = buyer.person.body.bones[BONE["left_forearm"], 1]
+    below = np.arange(len(labels))[:, None] > elbow + 0.1 * unit
+    moved = np.roll(forearm, shift, 1) & below
+    labels[forearm & below] = 0
+    labels[moved] = LABEL["left_arm"]
+    scene = start_scene(buyer)
+    scene.labels = labels
+    old = scene.mask("top")
+    arms = arms_in_place(scene, buyer, old).arms
+    rows = (np.arange(len(labels))[:, None] > elbow) & ~below & old
+    before, after = (
+        np.nonzero(mask & rows & (np.arange(labels.shape[1]) > np.nonzero(forearm)[1].min() - 2 * shift))[1].mean()
+        for mask in (buyer.arms, arms)
+    )
+    assert after > before + 0.3 * shift
+    scene.labels[scene.mask("left_arm", "right_arm")] = 0
+    assert (arms_in_place(scene, buyer, old).arms == buyer.arms).all()

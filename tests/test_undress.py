@@ -694,3 +694,47 @@ def test_a_new_skirt_is_as_narrow_as_the_coat_that_stays_over_it(buyers, cloths)
         dress(scene, buyer, cloths["skirt"])
         sticking_out.append((scene.mask("skirt") & ~coat & (buyer.along > 0.2) & (buyer.along < 0.57)).sum())
     assert sticking_out[0] > 50 and sticking_out[1] < 0.2 * sticking_out[0]
+
+
+@pytest.mark.parametrize("as_trousers", [False, True])
+def test_a_hand_before_new_trousers_has_no_rim_of_the_old_ones_nor_of_the_street(buyers, cloths, as_trousers):
+    """At the edge its pixels are mixed with what was behind: the colours further inside stand for them."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    side = 20
+    thighs = scene.mask("trousers") & buyer.trunk_legs & (buyer.along > 0.3)
+    ys, xs = np.nonzero(cv2.erode(thighs.astype(np.uint8), np.ones((side + 10, side + 10))))
+    y, x = ys[0] - side // 2, xs[0] - side // 2
+    hand = np.zeros(scene.labels.shape, bool)
+    hand[y : y + side, x : x + side] = True
+    inner = cv2.erode(hand.astype(np.uint8), np.ones((3, 3))) > 0
+    rim = cv2.dilate(hand.astype(np.uint8), np.ones((3, 3))) - inner > 0
+    scene.labels[hand] = LABEL["left_arm"]
+    scene.rgb[rim], scene.rgb[inner] = scene.rgb[thighs].mean(0) if as_trousers else (255, 0, 255), (205, 160, 135)
+    buyer = replace(buyer, background=np.full_like(buyer.background, (0, 255, 0)))
+    dress(scene, buyer, cloths["trousers"])
+    red, green, blue = scene.rgb[cv2.dilate(hand.astype(np.uint8), np.ones((7, 7))) > 0].astype(int).T
+    assert ((red > 150) & (blue > 150) & (green < 100)).mean() < 0.02 and ((green > 150) & (red < 100)).mean() < 0.02
+    assert (scene.rgb[y + side // 2, x + side // 2] == (205, 160, 135)).all()
+
+
+def test_an_arm_goes_on_from_the_forearm_in_sight(buyers, cloths):
+    """The fit has it a little beside that."""
+    person = buyers[0].person
+    labels, shift = person.parsing.labels.copy(), round(0.05 * buyers[0].unit)
+    arm, forearm = (
+        person.surface.mask([BONE[f"left_{bone}"] for bone in bones]) for bones in (("upper_arm", "forearm"), ("forearm",))
+    )
+    elbow = person.body.bones[BONE["left_forearm"], 1]
+    rows = np.arange(len(labels))[:, None]
+    below = rows > elbow + 0.1 * buyers[0].unit
+    labels[arm] = LABEL["top"]
+    labels[forearm & below] = 0
+    labels[np.roll(forearm, shift, 1) & below] = LABEL["left_arm"]
+    buyer = replace(buyers[0], person=replace(person, parsing=replace(person.parsing, labels=labels)))
+    cloth = cloths["top"]
+    alpha = {part: layer for part, layer in cloth.alpha.items() if part not in SLEEVES}
+    scene = _dressed(buyer, replace(cloth, alpha=alpha, sleeveless=SLEEVES))
+    near = (rows > elbow) & ~below & cv2.dilate(arm.astype(np.uint8), np.ones((1, 4 * shift))).astype(bool)
+    invented, fitted = (np.nonzero(mask & near)[1] for mask in (scene.mask("neck"), arm))
+    assert invented.max() > fitted.max() + 0.25 * shift

@@ -16,13 +16,14 @@ from primerka.tryon.surface.skin import paint_skin, smooth_normals
 
 RIM_REACH = 0.1  # of the torso length
 RIM_COLOUR = 12  # in Lab
+MIXED = 1 / 40  # torso lengths: how far the colours of what is taken off, and its shadow, reach into the skin beside it
 HIPS = 0.3  # torso lengths below the waist: from there down a skirt need not follow the legs
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 BACKGROUND_REACH = 0.08  # of the torso length
 BACKGROUND_MEETS = 0.12  # torso lengths from the photo, over which its mirror images pass into patches
 
 _LEGS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")]
-_ARMS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm", "hand")]
+ARM_BONES = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm", "hand")]
 _HANDS = [BONE["left_hand"], BONE["right_hand"]]
 
 
@@ -114,7 +115,7 @@ def prepare_buyer(person: Person) -> Buyer:
         skin,
         np.clip(-normals[:, :, 2], 0, 1),
         legs_covered,
-        person.surface.mask(_ARMS),
+        person.surface.mask(ARM_BONES),
         person.surface.mask(_HANDS),
         see_surface(person.body, height, width, [*_LEGS, BONE["pelvis"], BONE["abdomen"]]).part >= 0,
         along_body(person),

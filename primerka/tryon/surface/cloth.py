@@ -14,7 +14,7 @@ from primerka.person import Garment, Person
 from primerka.tryon.surface.complete import complete
 from primerka.tryon.surface.figure import twins
 from primerka.tryon.surface.fill import cloth_fill, mirror_fill
-from primerka.tryon.surface.hidden_legs import hidden_legs
+from primerka.tryon.surface.hidden_limbs import hidden_legs
 from primerka.tryon.surface.parts import (
     LEGS,
     LOWER,

@@ -11,7 +11,7 @@ from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape, drape, without
 from primerka.tryon.surface.parts import LOWER
 from primerka.tryon.surface.scene import Scene, over
-from primerka.tryon.surface.sleeves import let_out
+from primerka.tryon.surface.sleeves import arms_in_place, let_out
 from primerka.tryon.surface.undress import keep_decent, take_off, uncover
 
 # What is always in front of a new garment, and what is in front of a new lower garment.
@@ -30,6 +30,7 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
         new = without(new, _beside_what_lies_over(scene, buyer))
     old = keep_decent(scene, buyer, cloth, new, take_off(scene, buyer, cloth, new))
     scene.cover(old)
+    buyer = arms_in_place(scene, buyer, old)
     front, arms = _in_front(scene, buyer, cloth.category, old)
     out, kind = uncover(scene, buyer, cloth, new, old, front > 0.99)
 

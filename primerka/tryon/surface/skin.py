@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from primerka.body import BONE
-from primerka.perception.nearby import distance_to, nearest_known
+from primerka.perception.nearby import distance_to, local_mean, nearest_known
 from primerka.perception.surface import normal_map
 from primerka.person import Person
 from primerka.tryon.surface.fill import spread_out
@@ -17,6 +17,7 @@ MAX_HUE_STEP, MAX_LIGHT_STEP = 10, 30  # in Lab, of skin from what the face lets
 LEAST_CHROMA, SKIN_HUES = 12, (30, 80)  # in Lab; degrees from a towards b
 MAX_DIFFERENCE = np.float32([25, 10, 10])  # of the painting from the skin beside it, likewise
 EDGE, FADES = 0.03, 0.2  # torso lengths of that skin that count, and over which what they lack fades
+MEETS = 0.04  # torso lengths of it that their mean is taken over
 DARKER, LIGHTER = 30, 15  # in lightness, than the middle of a part: more no shading makes
 SIDEWAYS = 1.5  # how much more light from one side does to a part than to the face
 CREASE, DEEPEST = 140, 14  # in lightness, for a torso length behind what is beside; at most
@@ -113,7 +114,8 @@ def _to_meet(difference: np.ndarray, known: np.ndarray, torso_px: float) -> np.n
         return np.zeros_like(difference)
     edge = known & (distance_to(~known) < max(EDGE * torso_px, 1.5))
     x, y = np.moveaxis(nearest_known(~edge).astype(int), 2, 0)
-    carried = np.clip(difference, -MAX_DIFFERENCE, MAX_DIFFERENCE)[y, x]
+    nearby = local_mean(difference, known, MEETS * torso_px)  # the very edge lies in the shadow of the cloth
+    carried = np.clip(nearby, -MAX_DIFFERENCE, MAX_DIFFERENCE)[y, x]
     fading = np.exp(-distance_to(known) / (FADES * torso_px))
     return cv2.GaussianBlur(carried, (0, 0), EDGE * torso_px) * fading[:, :, None]
 

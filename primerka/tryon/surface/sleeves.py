@@ -1,19 +1,40 @@
 """The buyer's arms under new sleeves."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from scipy.ndimage import binary_closing
 
 from primerka.body import BONE
 from primerka.perception.nearby import box_of, distance_to, nearest_known
-from primerka.tryon.surface.buyer import Buyer
+from primerka.perception.surface import silhouette
+from primerka.tryon.surface.buyer import ARM_BONES, MIXED, Buyer, grown
 from primerka.tryon.surface.fill import mirror_fill
-from primerka.tryon.surface.parts import UPPER_ARMS, Part, towards_trunk
+from primerka.tryon.surface.hidden_limbs import ARM, bare_arm
+from primerka.tryon.surface.parts import MAY_HIDE_SLEEVES, UPPER_ARMS, Part, towards_trunk
+from primerka.tryon.surface.scene import Scene
 
 STATIONS = np.linspace(0.05, 1, 40)  # along an upper arm, or a forearm
 SEAM_STATIONS = 9  # so short a gap in a sleeve is none
 CAP = 0.35  # of an upper arm
 WIDER = 0.12  # torso lengths that a sleeve is let out at most, where it is narrower than the arm in it
+
+
+def arms_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
+    """The buyer with arms that meet, under what is taken off, (H, W) bool, what shows of them below it: the fit has them a little off."""
+    surface, arms = buyer.person.surface, buyer.arms.copy()
+    hiding = old | scene.mask(*MAY_HIDE_SLEEVES)
+    for side in ("left", "right"):
+        skin = scene.mask(f"{side}_arm")
+        shown = skin & ~old
+        arm = bare_arm(buyer.person, side, shown, hiding) & old
+        if arm.any():
+            bones = [BONE[f"{side}_{name}"] for name in ARM[:2]]
+            fitted = surface.mask(bones)
+            behind = silhouette(buyer.person.body, *arm.shape, bones) & ~fitted
+            arms = arms & ~(fitted & old) | arm & ~behind | skin & grown(shown, buyer, MIXED)
+    return replace(buyer, arms=arms)
 
 
 def under_sleeves(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...] = ()) -> np.ndarray:
@@ -39,6 +60,10 @@ def under_sleeves(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...] 
             ys, xs = np.nonzero(np.isin(surface, [BONE[f"{side}_{name}"] for name in names]))
             along = ((xs - start[0]) * axis[0] + (ys - start[1]) * axis[1]) / max(axis @ axis, 1e-6)
             covered[ys, xs] = shown[np.rint(np.interp(along, STATIONS, np.arange(len(STATIONS)))).astype(int)]
+    moved = buyer.arms & ~buyer.person.surface.mask(ARM_BONES)
+    if moved.any():
+        x, y = np.moveaxis(nearest_known(~buyer.person.surface.mask(ARM_BONES)).astype(int), 2, 0)
+        covered |= moved & covered[y, x]
     return covered
 
 

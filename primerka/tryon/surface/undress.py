@@ -8,11 +8,11 @@ from primerka.parsing import GARMENTS, LABEL
 from primerka.perception.nearby import distance_to
 from primerka.perception.surface import silhouette
 from primerka.person import Garment
-from primerka.tryon.surface.buyer import HIPS, MIN_CLOTH, RIM_REACH, Buyer, enough, grown
+from primerka.tryon.surface.buyer import ARM_BONES, HIPS, MIN_CLOTH, MIXED, RIM_REACH, Buyer, enough, grown
 from primerka.tryon.surface.cloth import Cloth, hull
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import cloth_fill
-from primerka.tryon.surface.hidden_legs import between_edges
+from primerka.tryon.surface.hidden_limbs import between_edges
 from primerka.tryon.surface.parts import LEGS, LOWER, SLEEVES, assign_parts
 from primerka.tryon.surface.scene import Scene, over
 from primerka.tryon.surface.scraps import crumbs_beside, enclosed, scraps, stray_shoes
@@ -35,7 +35,6 @@ TUCKED = 0.03  # torso lengths between a top, or the belt on it, and a waist tha
 ABOVE_SOCKS = 0.03  # torso lengths between legwear and what is above it
 HEM_STEP = 0.05  # torso lengths; a trouser leg narrower than MIN_WIDTH over a step has ended
 MIN_WIDTH = 0.04
-MIXED = 1 / 90  # torso lengths: how far the colours of what is taken off reach into the skin beside it
 MIXED_CLOTH = 1 / 40  # likewise, into cloth that goes on under it, with shadow
 FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain and the print of cloth
 SHADED = 0.4  # of its lightness: what cloth would lose from where a leg faces the camera to where it is seen edge on …
@@ -142,7 +141,7 @@ def uncover(
     old, front  (H, W) bool: what is taken off, and what lies before it
     """
     hole = old & ~front
-    body = buyer.person.surface.part >= 0
+    body = (buyer.person.surface.part >= 0) & ~buyer.person.surface.mask(ARM_BONES) | buyer.arms
     if cloth.category in LOWER:  # hands that trousers hid are in pockets, or the fit has them a little off
         body &= ~buyer.arms | buyer.trunk_legs
     lower = _lower(scene, buyer, old)
@@ -310,9 +309,10 @@ def _bare_legs(scene: Scene, buyer: Buyer, old: np.ndarray, clothed: np.ndarray)
     hidden = old & buyer.person.surface.mask(LEG_BONES) & ~clothed
     if not enough(hidden, buyer):
         return np.zeros_like(old)
-    shown = scene.mask("left_leg", "right_leg") & ~old  # tights go on as the fitted leg has them
+    skin = scene.mask("left_leg", "right_leg")  # tights go on as the fitted leg has them
+    shown = skin & ~old
     legs = _legs(buyer, shown, old, bare=True)
-    return legs | shown if legs.any() else legs
+    return legs | shown | skin & grown(shown, buyer, MIXED) if legs.any() else legs
 
 
 def _legs(buyer: Buyer, shown: np.ndarray, old: np.ndarray, bare: bool = False) -> np.ndarray:

@@ -13,7 +13,7 @@ from primerka.perception.nearby import distance_to
 from primerka.perception.surface import silhouette
 from primerka.photo import read_photo
 from primerka.tryon.surface.cloth import prepare_cloth
-from primerka.tryon.surface.hidden_legs import between_edges, hidden_legs
+from primerka.tryon.surface.hidden_limbs import bare_arm, between_edges, hidden_legs
 from primerka.tryon.surface.parts import LEGS, assign_parts
 
 
@@ -109,3 +109,31 @@ def test_a_bare_leg_meets_what_shows_of_it_and_is_the_bodys_at_the_hip(buyer):
     assert (found ^ beside)[rows].sum() < 0.5 * (leg ^ beside)[rows].sum()
     rows = slice(hip + 10, hip + 20)
     assert (found ^ leg)[rows].sum() < 0.15 * leg[rows].sum()
+
+
+@pytest.mark.parametrize("inner_edge_shows", [True, False])
+def test_a_bare_arm_meets_what_shows_of_it_though_its_inner_edge_may_not(buyer, inner_edge_shows):
+    """The fit is a little beside the arm in the photo, and a shirt lies between arm and trunk."""
+    bones = [BONE["left_upper_arm"], BONE["left_forearm"]]
+    arm = silhouette(buyer.body, *buyer.parsing.labels.shape, bones)
+    elbow, hand = (int(buyer.body.bones[BONE[f"left_{bone}"], 1]) for bone in ("forearm", "hand"))
+    cuff = elbow + (hand - elbow) // 5
+    beside, rows = np.roll(arm, 6, axis=1), np.arange(len(arm))[:, None]
+    shown, sleeve = beside & (rows > cuff), np.broadcast_to(rows <= cuff, arm.shape).copy()
+    if not inner_edge_shows:
+        first = np.where(shown.any(1), shown.argmax(1) + 3, 0)[:, None]
+        sleeve |= (np.arange(arm.shape[1]) < first) & (np.arange(arm.shape[1]) > first - 40)
+        shown &= ~sleeve
+    found = bare_arm(buyer, "left", shown, sleeve) & (rows <= cuff)
+    near = slice(cuff - 12, cuff - 1)
+    for mask in (found, found[:, ::-1]):
+        there = beside if mask is found else beside[:, ::-1]
+        assert np.abs(mask[near].argmax(1) - there[near].argmax(1)).mean() < 2.5
+    shoulder = int(buyer.body.bones[BONE["left_upper_arm"], 1])
+    top = slice(shoulder + 5, shoulder + 15)
+    assert (found ^ arm)[top].sum() < 0.25 * arm[top].sum()
+
+
+def test_of_an_arm_of_which_nothing_shows_nothing_is_said(buyer):
+    everything = np.ones(buyer.parsing.labels.shape, bool)
+    assert not bare_arm(buyer, "left", ~everything, everything).any()

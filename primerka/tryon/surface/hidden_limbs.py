@@ -1,0 +1,173 @@
+"""The edges of legs and arms, in cloth or bare, that a bag, a hand or other cloth hides: drawn on from where they show."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import binary_opening, median_filter
+
+from primerka.body import BONE
+from primerka.perception.nearby import box_of, distance_to
+from primerka.perception.surface import silhouette
+from primerka.person import Garment, Person
+from primerka.tryon.surface.parts import LEGS, Part
+
+HIDING = ("top", "outerwear", "dress", "scarf", "bag", "other", "left_arm", "right_arm")
+LEG, ARM = ("thigh", "shin", "foot"), ("upper_arm", "forearm", "hand")  # two bones, and the one that begins where they end
+HANDS = [BONE["left_hand"], BONE["right_hand"]]
+REACH = 0.4  # torso lengths around the cloth that is seen, in which more of it may be hidden
+BESIDE = 0.03  # torso lengths beyond an edge: something that hides lies there, or the edge is the cloth's own
+STEADY = 0.1  # torso lengths of an edge: less of it may be a gap in what hides it, and over so much its median is taken
+LEAST_SHOWN = (
+    0.15  # of the way from the hip to where a leg is last seen: with less of an edge in sight nothing is said of the rest
+)
+
+
+def hidden_legs(garment: Garment, assigned: dict[Part, np.ndarray]) -> dict[Part, np.ndarray]:
+    """Part → (H, W) bool: what hides trousers or shorts between the edges of each leg; nothing for other garments.
+
+    assigned  Part → (H, W) bool: the cloth that is seen, as assign_parts finds it
+    """
+    if garment.category not in ("trousers", "shorts"):
+        return {}
+    found, hiding = {}, garment.model.parsing.mask(*HIDING) & ~garment.mask
+    for thigh, shin in (LEGS[::2], LEGS[1::2]):
+        leg = between_edges(garment.model, thigh.name.partition("_")[0], assigned[thigh] | assigned[shin], hiding)
+        low = distance_to(assigned[shin]) < distance_to(assigned[thigh])
+        found |= {thigh: leg & ~low, shin: leg & low}
+    return found
+
+
+def between_edges(person: Person, side: str, leg: np.ndarray, hiding: np.ndarray, bare: bool = False) -> np.ndarray:
+    """(H, W) bool: what hides a leg between its edges. Where the edge of trousers does not show it runs straight, from where it does or
+    from the body's hip, and never inside the body; that of a bare leg is the body's, moved to meet what shows.
+
+    leg, hiding  (H, W) bool: what is seen of this side's leg, and what may hide more of it
+    """
+    edges = _edges(person, [BONE[f"{side}_{bone}"] for bone in LEG], leg, hiding)
+    found = np.zeros_like(leg)
+    if edges is None or any(edge.off(bare) is None for edge in edges.both):
+        return found
+    between = hiding[edges.place] & edges.inside
+    for edge in edges.both:
+        stations, off = edge.off(bare)
+        line = edge.start(bare) + np.interp(np.arange(len(edge.skin)), stations, off)
+        between &= edge.outwards <= (line if bare else np.maximum(line, edge.skin))[edges.station]
+    found[edges.place] = between
+    return found
+
+
+def bare_arm(person: Person, side: str, arm: np.ndarray, hiding: np.ndarray) -> np.ndarray:
+    """(H, W) bool: what hides a bare arm between the body's edges, moved to meet what shows; if one edge does not show, as far as the
+    other is, for beside a trunk the inner one seldom does. Nothing where neither shows.
+
+    arm, hiding  (H, W) bool: what is seen of this side's arm and its hand, and what may hide more of it
+    """
+    edges = _edges(person, [BONE[f"{side}_{bone}"] for bone in ARM], arm, hiding)
+    found = np.zeros_like(arm)
+    if edges is None:
+        return found
+    offsets = [edge.off(bare=True) for edge in edges.both]
+    if offsets == [None, None]:
+        return found
+    between = hiding[edges.place] & edges.inside
+    for edge, own, other in zip(edges.both, offsets, offsets[::-1]):
+        stations, off = own if own else (other[0], -other[1])
+        line = edge.skin + np.interp(np.arange(len(edge.skin)), stations, off)
+        between &= edge.outwards <= line[edges.station]
+    found[edges.place] = between
+    return found
+
+
+@dataclass(frozen=True)
+class _Edge:
+    """One side of a limb, at each station along it.
+
+    outwards  (H, W) float32: how far to this side of the limb's axis a pixel lies
+    seen      (stations,): how far what is seen of the limb reaches; meant where shown (stations,) bool says that nothing hides its end
+    skin      (stations,): how far the body reaches
+    steady    stations over which a median is taken
+    """
+
+    outwards: np.ndarray
+    seen: np.ndarray
+    shown: np.ndarray
+    skin: np.ndarray
+    steady: int
+
+    def start(self, bare: bool) -> np.ndarray:
+        """What the edge is measured from: the body, or the limb's axis."""
+        return self.skin if bare else np.zeros(len(self.skin))
+
+    def off(self, bare: bool) -> tuple[np.ndarray, np.ndarray] | None:
+        """Stations, and how far off its start the edge is there; at the first the body's. None where too little of the edge shows."""
+        if self.shown.sum() < LEAST_SHOWN * len(self.shown):
+            return None
+        start = self.start(bare)
+        stations, off = np.flatnonzero(self.shown), median_filter((self.seen - start)[self.shown], self.steady, mode="nearest")
+        if stations[0] > 0:
+            stations, off = np.append(0, stations), np.append((self.skin - start)[0], off)
+        return stations, off
+
+
+@dataclass(frozen=True)
+class _Edges:
+    """A limb's place in the picture, the pixels along it (H, W) bool there, their stations (H, W) int, and its two edges."""
+
+    place: tuple[slice, slice]
+    inside: np.ndarray
+    station: np.ndarray
+    both: tuple[_Edge, _Edge]
+
+
+def _edges(person: Person, bones: list[int], limb: np.ndarray, hiding: np.ndarray) -> _Edges | None:
+    """The edges of a limb of two bones, which the third ends; None where nothing of it shows or is hidden."""
+    unit = person.pose.torso_px
+    body = silhouette(person.body, *limb.shape, bones[:2])
+    place = box_of(limb | body, margin=round(REACH * unit))
+    seen, hiding, body = limb[place], hiding[place], body[place]
+    joints = person.body.bones[bones, :2] - (place[1].start, place[0].start)
+    along, across = _limb_coordinates(seen.shape, *joints)
+    if bones[2] in HANDS:  # which are wider than their arms
+        seen = seen & (along < np.linalg.norm(np.diff(joints, axis=0), axis=1).sum())
+    if not (seen.any() and hiding.any() and body.any()):
+        return None
+    length = max(int(along[seen].max()) + 1, 1)
+    inside = (along >= 0) & (along < length)
+    station = np.clip(along, 0, length - 1).astype(int)
+    steady = max(round(STEADY * unit), 1)
+    both = []
+    for outwards in (across, -across):
+        edge, skin = (_farthest(station[mask & inside], outwards[mask & inside], length) for mask in (seen, body))
+        if not np.isfinite(skin).any():
+            return None
+        next_to = inside & hiding & (outwards > edge[station]) & (outwards < (edge + BESIDE * unit)[station])
+        shown = np.isfinite(edge) & (np.bincount(station[next_to], minlength=length) == 0)
+        skin = np.interp(np.arange(length), np.flatnonzero(np.isfinite(skin)), skin[np.isfinite(skin)])
+        both.append(_Edge(outwards, edge, binary_opening(shown, np.ones(steady)), skin, steady))
+    return _Edges(place, inside, station, tuple(both))
+
+
+def _limb_coordinates(
+    shape: tuple[int, int], hip: np.ndarray, knee: np.ndarray, ankle: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """(H, W) float32 each: how far down the leg from the hip, or the arm from the shoulder, a pixel lies, and how far to one side of
+    it, pixels.
+    """
+    ys, xs = np.indices(shape, np.float32)
+    found = []
+    for start, stop in ((hip, knee), (knee, ankle)):
+        length = max(float(np.linalg.norm(stop - start)), 1e-6)
+        right, down = np.float32((stop - start) / length)
+        x, y = xs - np.float32(start[0]), ys - np.float32(start[1])
+        along, across = x * right + y * down, x * down - y * right
+        found.append((along, across, np.hypot(across, along - np.clip(along, 0, length)), length))
+    (upper, upper_across, upper_away, thigh), (lower, lower_across, lower_away, _) = found
+    of_shin = lower_away < upper_away
+    return np.where(of_shin, np.float32(thigh) + lower, upper), np.where(of_shin, lower_across, upper_across)
+
+
+def _farthest(stations: np.ndarray, outwards: np.ndarray, length: int) -> np.ndarray:
+    """(length,) the greatest `outwards` at each station; -inf where there is none."""
+    farthest = np.full(length, -np.inf, np.float32)
+    np.maximum.at(farthest, stations, outwards)
+    return farthest
