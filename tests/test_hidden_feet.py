@@ -50,21 +50,26 @@ def test_hidden_legs_that_were_lengthened_count_as_seen():
 
 
 def test_feet_come_down_to_the_shoes_below_the_hem():
+    """Beside which they were guessed."""
     classes = _gown(hem=350)
-    classes[350:365, 80:120] = CLASSES.index("shoes")
-    assert _soles(on_the_ground(_pose(), classes)) == pytest.approx(364, abs=1)
+    classes[350:370, 90:130] = CLASSES.index("shoes")
+    found = on_the_ground(_pose(), classes)
+    assert _soles(found) == pytest.approx(369 - IN_FRONT * TORSO, abs=1)
+    assert found["left_foot_index"][0] + found["right_foot_index"][0] == pytest.approx(2 * 109.5, abs=1)
+    assert 1 < found["left_knee"][0] - _pose()["left_knee"][0] < 7
 
 
-def _with_shoes() -> np.ndarray:
+def _with(name: str) -> np.ndarray:
     classes = _gown()
-    classes[SOLES - 3 : SOLES + 3] = CLASSES.index("shoes")
+    classes[SOLES - 3 : SOLES + 3, 80:90] = CLASSES.index(name)
     return classes
 
 
 @pytest.mark.parametrize(
     ("pose", "classes"),
     [
-        (_pose(), _with_shoes()),  # seen
+        (_pose(), _with("skin")),  # one of them is seen
+        (_pose(), _with("shoes")),  # likewise, though too little of it
         (_pose(), _gown(hem=310)),  # a hem above the feet
         (_pose(), _gown(hem=400)),  # the picture ends before the hem
         (_pose(soles=351), _gown()),  # as low as they are

@@ -9,13 +9,14 @@ from primerka.pose import LANDMARK, Pose
 
 HIDING = [CLASSES.index(name) for name in ("dress", "skirt", "trousers", "outerwear")]
 SHOES = CLASSES.index("shoes")
-SHOWN = [SHOES, CLASSES.index("skin")]
+SKIN = CLASSES.index("skin")
 MOST_HIDDEN = 3  # of the four landmarks of the feet
 _FEET = [LANDMARK[f"{side}_{name}"] for side in ("left", "right") for name in ("heel", "foot_index")]
 _LEGS = [LANDMARK[f"{side}_{name}"] for side in ("left", "right") for name in ("knee", "ankle", "heel", "foot_index")]
 # In torso lengths:
 AROUND = 0.3  # beside the feet, where the hem is looked for
-IN_FRONT = 0.08  # a hem before the feet ends so far below them in the picture
+SOLES, MIN_SHOES = 0.3, 0.01  # shoes lie no higher above the lowest hem; of the torso length squared: less is none
+IN_FRONT = 0.08  # a hem before the feet, or a heel under them, ends so far below them in the picture
 LEAST = 0.05  # less is left alone
 LONGEST = 1.4  # times the legs that were guessed
 UPRIGHT = 0.3  # of the legs' height: feet further to one side do not stand
@@ -23,7 +24,7 @@ UPRIGHT = 0.3  # of the legs' height: feet further to one side do not stand
 
 def on_the_ground(pose: Pose, classes: np.ndarray) -> Pose:
     """The pose with legs so long that the feet come down to their shoes, or to the hem that hides them, where neither was seen for
-    what it is; the legs then count as seen as much as the hips.
+    what it is, and with the feet above their shoes; the legs then count as seen as much as the hips.
 
     classes  (H, W) int, over parsing.CLASSES
     """
@@ -32,13 +33,16 @@ def on_the_ground(pose: Pose, classes: np.ndarray) -> Pose:
     x, y = np.rint(pose.xy[_FEET]).astype(int).T
     if ((x < 0) | (x >= width) | (y < 0) | (y >= height)).any():
         return pose
-    hidden, shown = (np.isin(classes[y, x], names).sum() for names in (HIDING, SHOWN))
-    if hidden < MOST_HIDDEN or shown:
+    if np.isin(classes[y, x], HIDING).sum() < MOST_HIDDEN or (classes[y, x] == SKIN).any():
         return pose
     reach = round(AROUND * unit)
-    around = classes[:, max(x.min() - reach, 0) : x.max() + reach + 1]
-    last = np.flatnonzero((around == SHOES).any(1) | np.isin(around, HIDING).any(1))[-1]
-    ground = last if (around[last] == SHOES).any() else last - IN_FRONT * unit
+    left, right = max(x.min() - reach, 0), x.max() + reach + 1
+    shoes = classes[:, left:right] == SHOES
+    last = np.flatnonzero((shoes | np.isin(classes[:, left:right], HIDING)).any(1))[-1]
+    shod = shoes[max(round(last - SOLES * unit), 0) :].sum() > MIN_SHOES * unit**2
+    if not shod and (classes[y, x] == SHOES).any():
+        return pose
+    ground = (np.flatnonzero(shoes.any(1))[-1] if shod else last) - IN_FRONT * unit
     legs = y.max() - hip_y
     longer = (ground - hip_y) / max(legs, 1.0)
     if last >= height - 1 or abs(x.mean() - hip_x) > UPRIGHT * legs or not 1 + LEAST * unit / legs < longer < LONGEST:
@@ -46,5 +50,8 @@ def on_the_ground(pose: Pose, classes: np.ndarray) -> Pose:
     xy, xyz_m, visibility = pose.xy.copy(), pose.xyz_m.copy(), pose.visibility.copy()
     xy[_LEGS, 1] = hip_y + longer * (xy[_LEGS, 1] - hip_y)
     xyz_m[_LEGS, 1] *= longer
+    if shod:  # knees go half the way
+        aside = left + np.nonzero(shoes)[1].mean() - x.mean()
+        xy[_LEGS, 0] += aside * np.clip((xy[_LEGS, 1] - hip_y) / (ground - hip_y), 0, 1)
     visibility[_LEGS] = np.maximum(visibility[_LEGS], visibility[[LANDMARK["left_hip"], LANDMARK["right_hip"]]].min())
     return replace(pose, xy=xy, xyz_m=xyz_m, visibility=visibility)
