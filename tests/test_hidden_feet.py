@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from primerka.parsing import CLASSES
-from primerka.perception.hidden_feet import IN_FRONT, on_the_ground
+from primerka.perception.hidden_feet import HEEL, IN_FRONT, on_the_ground
 from primerka.pose import LANDMARK, LANDMARKS, Pose
 
 TORSO = 100
@@ -54,7 +54,7 @@ def test_feet_come_down_to_the_shoes_below_the_hem():
     classes = _gown(hem=350)
     classes[350:370, 90:130] = CLASSES.index("shoes")
     found = on_the_ground(_pose(), classes)
-    assert _soles(found) == pytest.approx(369 - IN_FRONT * TORSO, abs=1)
+    assert _soles(found) == pytest.approx(369 - HEEL * TORSO, abs=1)
     assert found["left_foot_index"][0] + found["right_foot_index"][0] == pytest.approx(2 * 109.5, abs=1)
     assert 1 < found["left_knee"][0] - _pose()["left_knee"][0] < 7
 

@@ -16,7 +16,7 @@ _LEGS = [LANDMARK[f"{side}_{name}"] for side in ("left", "right") for name in ("
 # In torso lengths:
 AROUND = 0.3  # beside the feet, where the hem is looked for
 SOLES, MIN_SHOES = 0.3, 0.01  # shoes lie no higher above the lowest hem; of the torso length squared: less is none
-IN_FRONT = 0.08  # a hem before the feet, or a heel under them, ends so far below them in the picture
+IN_FRONT, HEEL = 0.08, 0.03  # a hem before the feet, and shoes, end so far below them in the picture
 LEAST = 0.05  # less is left alone
 LONGEST = 1.4  # times the legs that were guessed
 UPRIGHT = 0.3  # of the legs' height: feet further to one side do not stand
@@ -42,7 +42,7 @@ def on_the_ground(pose: Pose, classes: np.ndarray) -> Pose:
     shod = shoes[max(round(last - SOLES * unit), 0) :].sum() > MIN_SHOES * unit**2
     if not shod and (classes[y, x] == SHOES).any():
         return pose
-    ground = (np.flatnonzero(shoes.any(1))[-1] if shod else last) - IN_FRONT * unit
+    ground = np.flatnonzero(shoes.any(1))[-1] - HEEL * unit if shod else last - IN_FRONT * unit
     legs = y.max() - hip_y
     longer = (ground - hip_y) / max(legs, 1.0)
     if last >= height - 1 or abs(x.mean() - hip_x) > UPRIGHT * legs or not 1 + LEAST * unit / legs < longer < LONGEST:
