@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from primerka.perception import parse
 from primerka.perception.analyse import analyse
-from primerka.perception.blazepose import find_others, find_pose
-from primerka.perception.others import others_pixels
+from primerka.perception.blazepose import find_hidden, find_others, find_pose
+from primerka.perception.others import only, others_pixels, too_wide
 from primerka.photo import Photo, read_photo
 from primerka.pose import Pose
 
@@ -58,3 +59,37 @@ def test_a_pixel_is_theirs_that_is_closer_to_them_and_that_their_mask_claims():
     assert not others_pixels(main, 0 * full, [(other, 0.4 * full)]).any()
     unseen = replace(other, visibility=np.zeros(33, np.float32))  # below the trunk nothing of them is sure
     assert others_pixels(main, half, [(unseen, full)])[90].sum() < theirs[90].sum()
+
+
+def test_the_detector_sees_whom_it_missed_once_the_main_one_is_out_of_the_picture(couple):
+    photo, border = couple
+    main, mask = find_pose(photo)
+    others = find_hidden(photo, main, only(main, mask))
+    assert len(others) == 1 and (others[0][0]["pelvis"][0] < border) != (main["pelvis"][0] < border)
+    alone = Photo(photo.rgb[:, :border]) if main["pelvis"][0] < border else Photo(photo.rgb[:, border:])
+    main, mask = find_pose(alone)
+    assert find_hidden(alone, main, only(main, mask)) == []
+
+
+@pytest.mark.parametrize(("people", "wide", "found"), [(1, True, 1), (2, False, 1), (1, False, 0)])
+def test_whom_the_detector_misses_is_background_all_the_same(couple, monkeypatch, people, wide, found):
+    """Of two who stand close it finds one, and the network takes both for that one."""
+    photo, _ = couple
+    main, mask = find_pose(photo)
+    both = np.maximum(mask, find_others(photo, main)[0][1])
+    assigned = []
+    monkeypatch.setattr(parse, "too_wide", lambda main, person: wide)
+    monkeypatch.setattr(
+        parse, "others_pixels", lambda main, mask, others: assigned.extend(others) or others_pixels(main, mask, others)
+    )
+    parse.class_probabilities(photo, replace(main, people=people), both)
+    assert len(assigned) == found
+
+
+def test_what_is_far_from_the_skeleton_may_be_somebody_else():
+    main, person = _standing(30), np.zeros((100, 100), bool)
+    person[10:95, 24:38] = True
+    assert not too_wide(main, person)
+    person[10:95, 60:80] = True
+    assert too_wide(main, person)
+    assert not only(main, person.astype(np.float32))[:, 60:].any() and only(main, person.astype(np.float32))[50, 30]

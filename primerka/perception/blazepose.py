@@ -25,7 +25,8 @@ LANDMARK_SIDE = 256
 MIN_DETECTION = 0.5
 MIN_PRESENCE = 0.5
 MIN_APART = 0.5  # torso lengths: whoever is closer is the main person, found twice
-MIN_OTHER = 0.85  # of the main person's size: who stands with them, no passer-by
+MIN_OTHER = 0.85  # of the main person's size: who stands with them, no passer-by …
+MIN_HIDDEN = 0.7  # … and whoever's clothes are taken for theirs
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,28 @@ def find_pose(photo: Photo) -> tuple[Pose, np.ndarray]:
 
 def find_others(photo: Photo, main: Pose) -> list[tuple[Pose, np.ndarray]]:
     """Who else is in the photo, about as large as the main person and beside them: poses and masks, as `find_pose` gives them."""
+    return _apart_from(main, photo.rgb, MIN_OTHER)
+
+
+def _apart_from(main: Pose, rgb: np.ndarray, least: float) -> list[tuple[Pose, np.ndarray]]:
+    """The people of a picture that are not the main one, and at least so large, times their size."""
     others = []
-    for region, _ in _detect(photo.rgb):
-        pose, mask, _ = _read_landmarks(photo.rgb, region)
+    for region, _ in _detect(rgb):
+        pose, mask, _ = _read_landmarks(rgb, region)
         apart = np.linalg.norm((pose["neck"] + pose["pelvis"] - main["neck"] - main["pelvis"]) / 2) / main.torso_px
-        if pose.score >= MIN_PRESENCE and apart > MIN_APART and pose.torso_px > MIN_OTHER * main.torso_px:
+        if pose.score >= MIN_PRESENCE and apart > MIN_APART and pose.torso_px > least * main.torso_px:
             others.append((pose, mask))
     return others
+
+
+def find_hidden(photo: Photo, main: Pose, person: np.ndarray) -> list[tuple[Pose, np.ndarray]]:
+    """Whom the main person hides from the detector, which sees one in two who stand close: it is asked again without the main one.
+
+    person  (H, W) bool: the main person, and nobody else
+    """
+    rgb = photo.rgb.copy()
+    rgb[person] = photo.rgb[~person].mean(0) if not person.all() else 0
+    return _apart_from(main, rgb, MIN_HIDDEN)
 
 
 def _importance(found: tuple[Region, float], photo: Photo) -> float:

@@ -18,6 +18,19 @@ _TRUNK = [LANDMARK[name] for name in ("left_shoulder", "right_shoulder", "right_
 _HEAD = [LANDMARK[name] for name in ("left_ear", "nose", "right_ear")]
 
 
+FAR, MUCH = 0.5, 0.3  # torso lengths from the skeleton, where so much of the torso length squared may be somebody else
+
+
+def too_wide(main: Pose, person: np.ndarray) -> bool:
+    """Whether so much of what was parsed as the main person, (H, W) bool, is far from their skeleton that it may be somebody else."""
+    return bool((person & (_distance(main, person.shape) > FAR)).sum() > MUCH * main.torso_px**2)
+
+
+def only(main: Pose, mask: np.ndarray) -> np.ndarray:
+    """(H, W) bool: what surely is the main person. mask (H, W) float32 in [0, 1], theirs, which may hold others too"""
+    return (mask > 0.5) & (_distance(main, mask.shape) < FAR)
+
+
 def others_pixels(main: Pose, mask: np.ndarray, others: list[tuple[Pose, np.ndarray]]) -> np.ndarray:
     """(H, W) bool: the pixels of the people beside the main person: those that are closer to their skeleton, in torso lengths, and
     that their mask claims more firmly.

@@ -7,11 +7,11 @@ import numpy as np
 
 from primerka.body import BONE, Body
 from primerka.parsing import CLASSES, LABEL, Parsing
-from primerka.perception.blazepose import find_others
+from primerka.perception.blazepose import find_hidden, find_others
 from primerka.perception.borders import at_the_photos_edges, without_fringes
 from primerka.perception.colour_models import weigh_by_colour
 from primerka.perception.guided_filter import guided_filter
-from primerka.perception.others import others_pixels
+from primerka.perception.others import only, others_pixels, too_wide
 from primerka.perception.parsing_input import crop, network_input, person_crop
 from primerka.perception.seen_through import seen_through
 from primerka.perception.skin_pieces import told_apart
@@ -69,8 +69,11 @@ def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np
         planes.append(cv2.warpAffine(sharp, inverse, size, flags=cv2.INTER_LINEAR, borderValue=value))
     probabilities = np.stack(planes, 2)
     probabilities /= np.maximum(probabilities.sum(2, keepdims=True), 1e-6)
-    others = others_pixels(pose, person_mask, find_others(photo, pose)) if pose.people > 1 else False
-    probabilities[_bystanders(probabilities[:, :, 0] < 0.5, pose) | others] = background
+    person = probabilities[:, :, 0] < 0.5
+    others = find_others(photo, pose) if pose.people > 1 else []
+    if not others and too_wide(pose, person):
+        others = find_hidden(photo, pose, only(pose, person_mask))
+    probabilities[_bystanders(person, pose) | others_pixels(pose, person_mask, others)] = background
     return probabilities
 
 
