@@ -33,7 +33,8 @@ def arms_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
             bones = [BONE[f"{side}_{name}"] for name in ARM[:2]]
             fitted = surface.mask(bones)
             behind = silhouette(buyer.person.body, *arm.shape, bones) & ~fitted
-            arms = arms & ~(fitted & old) | arm & ~behind | skin & grown(shown, buyer, MIXED)
+            arms = arms & ~(fitted & old) | arm & ~behind
+        arms |= skin & old & grown(shown, buyer, MIXED)
     return replace(buyer, arms=arms)
 
 
