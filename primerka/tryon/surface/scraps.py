@@ -5,6 +5,7 @@ import numpy as np
 
 from primerka.body import BONE
 from primerka.parsing import GARMENTS, LABEL
+from primerka.perception.nearby import distance_to
 from primerka.perception.pieces import at_the_edge, outline_shares
 from primerka.tryon.surface.buyer import HIPS, Buyer, enough, grown
 from primerka.tryon.surface.drape import Drape
@@ -46,11 +47,12 @@ def scraps(scene: Scene, buyer: Buyer, old: np.ndarray, new: Drape) -> np.ndarra
 
 def stray_shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     """(H, W) bool: what is parsed as shoes at the old garment's hem, far from the feet: its train."""
-    _, pieces = cv2.connectedComponents(scene.mask("left_shoe", "right_shoe").astype(np.uint8))
-    at_feet = grown(buyer.person.surface.mask(FOOT_BONES), buyer, SHOE_REACH)
-    return (
-        (pieces > 0) & np.isin(pieces, np.unique(pieces[grown(old, buyer, 0)])) & ~np.isin(pieces, np.unique(pieces[at_feet]))
-    )
+    shoes, held = scene.mask("left_shoe", "right_shoe"), grown(old, buyer, 0)
+    if not (shoes & held).any():
+        return np.zeros_like(shoes)
+    _, pieces = cv2.connectedComponents(shoes.astype(np.uint8))
+    at_feet = distance_to(buyer.person.surface.mask(FOOT_BONES)) < SHOE_REACH * buyer.unit
+    return shoes & np.isin(pieces, np.unique(pieces[held])) & ~np.isin(pieces, np.unique(pieces[at_feet & shoes]))
 
 
 def crumbs_beside(old: np.ndarray, mask: np.ndarray, buyer: Buyer) -> np.ndarray:
