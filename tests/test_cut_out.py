@@ -45,6 +45,15 @@ def test_without_transparency_white_is_the_garment(mode):
     np.testing.assert_array_equal(decode_cut_out(_bytes(image), PHOTO), _left_half() > 0)
 
 
+def test_sixteen_bits_and_a_nearly_opaque_pixel_are_no_transparency():
+    deep = np.where(_left_half() > 0, 65535, 3000).astype(np.uint16)
+    np.testing.assert_array_equal(decode_cut_out(_bytes(Image.fromarray(deep)), PHOTO), _left_half() > 0)
+    alpha = np.full(_left_half().shape, 255, np.uint8)
+    alpha[0, 0] = 254
+    image = Image.fromarray(np.dstack([_left_half()] * 3 + [alpha]))
+    np.testing.assert_array_equal(decode_cut_out(_bytes(image), PHOTO), _left_half() > 0)
+
+
 def test_a_cut_out_is_turned_upright_as_its_photo_is():
     image = Image.fromarray(np.rot90(_left_half()).copy())
     exif = Image.Exif()
@@ -95,6 +104,14 @@ def test_a_cut_out_of_nothing_or_of_everything(product, shown):
     mask.ravel()[: round(shown * mask.size)] = True
     with pytest.raises(GarmentRejected) as refusal:
         given_garment(product, mask, "top")
+    assert refusal.value.code == "cut_out_empty"
+
+
+def test_a_cut_out_beside_the_person_is_refused(product):
+    beside = product.parsing.labels == 0
+    beside[:, : beside.shape[1] // 2] |= np.indices(beside[:, : beside.shape[1] // 2].shape).sum(0) % 4 == 0
+    with pytest.raises(GarmentRejected) as refusal:
+        given_garment(product, beside & (np.indices(beside.shape)[0] % 2 == 0), "outerwear")
     assert refusal.value.code == "cut_out_empty"
 
 

@@ -12,13 +12,13 @@ from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.photo import read_photo
 from primerka.tryon.surface.buyer import HIPS, prepare_buyer
-from primerka.tryon.surface.cloth import prepare_cloth
+from primerka.tryon.surface.cloth import _begins, prepare_cloth
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.dress import _beside_what_lies_over, dress
 from primerka.tryon.surface.engine import SurfaceEngine
 from primerka.tryon.surface.parts import LEGS, SLEEVES, TORSO, along_body
 from primerka.tryon.surface.scene import start_scene
-from primerka.tryon.surface.scraps import enclosed, scraps, stray_shoes
+from primerka.tryon.surface.scraps import FOOT_BONES, enclosed, scraps, stray_shoes
 from primerka.tryon.surface.undress import (
     HIGHEST_WAIST,
     MIN_SHOE,
@@ -635,6 +635,27 @@ def test_a_train_that_was_parsed_as_shoes_goes_and_shoes_stay(buyers, cloths, aw
     scene.labels[gown] = LABEL["skirt"]
     scene.labels[train] = LABEL["left_shoe"]
     assert stray_shoes(scene, buyer, scene.mask("skirt"))[train].mean() == goes
+    part = np.where(np.isin(buyer.person.surface.part, FOOT_BONES), -1, buyer.person.surface.part)
+    unseen = replace(buyer, person=replace(buyer.person, surface=replace(buyer.person.surface, part=part)))
+    assert not stray_shoes(scene, unseen, scene.mask("skirt")).any()  # where are the feet?
+
+
+@pytest.mark.parametrize("kind", ["top", "trousers", "dress"])
+def test_somebody_of_whom_nothing_lies_in_front_is_dressed(buyers, cloths, kind):
+    """Cut off at the neck, hands in sleeves."""
+    person = buyers[0].person
+    labels = np.where(person.parsing.mask("top", "trousers"), person.parsing.labels, 0).astype(np.uint8)
+    scene = _dressed(replace(buyers[0], person=replace(person, parsing=replace(person.parsing, labels=labels))), cloths[kind])
+    assert scene.mask(kind).any()
+
+
+def test_a_few_pixels_are_not_where_a_product_begins():
+    along = np.repeat(np.arange(0, 1, 0.005)[:, None], 100, 1)
+    shown = (along > 0.6) & (np.arange(100) > 5)
+    hidden = (along > 0.1) & (along <= 0.6)
+    assert _begins(along, shown, hidden) == pytest.approx(0.6, abs=0.03)
+    shown[30, :2] = True  # a crumb at 0.15
+    assert _begins(along, shown, hidden & (along > 0.2)) == pytest.approx(0.6, abs=0.03)
 
 
 @pytest.mark.parametrize(("category", "tunic"), [("trousers", True), ("skirt", False)])

@@ -11,6 +11,7 @@ from primerka.perception.known_garment import MIN_AREA
 from primerka.person import Garment, Person
 
 MOST_OF_THE_PHOTO = 0.9  # a cut-out of all of a photo cuts nothing out
+ON_THE_PERSON = 0.5  # of a cut-out, at least
 
 
 def given_garment(model: Person, mask: np.ndarray, category: str | None = None) -> Garment:
@@ -25,7 +26,8 @@ def given_garment(model: Person, mask: np.ndarray, category: str | None = None) 
         )
     counts = {name: (model.parsing.mask(name) & mask).sum() for name in GARMENTS}
     category = category or max(counts, key=counts.get)
-    if mask.sum() < MIN_AREA[category] * model.pose.torso_px**2 or not (mask & (model.surface.part >= 0)).any():
+    on_person = (mask & (model.parsing.labels > 0)).sum()
+    if on_person < MIN_AREA[category] * model.pose.torso_px**2 or on_person < ON_THE_PERSON * mask.sum():
         raise GarmentRejected("cut_out_empty", f"The cut-out shows no {category} on the photo's main person.")
     beside = model.parsing.mask(category) & ~mask
     labels = np.where(beside, LABEL["other"], np.where(mask, LABEL[category], model.parsing.labels)).astype(np.uint8)

@@ -18,6 +18,7 @@ AROUND = 0.3  # beside the feet, where the hem is looked for
 SOLES, MIN_SHOES = 0.3, 0.01  # shoes lie no higher above the lowest hem; of the torso length squared: less is none
 IN_FRONT, HEEL = 0.08, 0.03  # a hem before the feet, and shoes, end so far below them in the picture
 LEAST = 0.05  # less is left alone
+BOTH = 0.7  # of the distance between the feet: narrower, what shows is one shoe
 LONGEST = 1.4  # times the legs that were guessed
 UPRIGHT = 0.3  # of the legs' height: feet further to one side do not stand
 
@@ -50,8 +51,9 @@ def on_the_ground(pose: Pose, classes: np.ndarray) -> Pose:
     xy, xyz_m, visibility = pose.xy.copy(), pose.xyz_m.copy(), pose.visibility.copy()
     xy[_LEGS, 1] = hip_y + longer * (xy[_LEGS, 1] - hip_y)
     xyz_m[_LEGS, 1] *= longer
-    if shod:  # knees go half the way
-        aside = left + np.nonzero(shoes)[1].mean() - x.mean()
+    if shod:  # of one shoe it is not known whose; knees go half the way
+        columns = left + np.nonzero(shoes)[1]
+        aside = columns.mean() - x.mean() if np.ptp(columns) > BOTH * np.ptp(x) else 0.0
         xy[_LEGS, 0] += aside * np.clip((xy[_LEGS, 1] - hip_y) / (ground - hip_y), 0, 1)
     visibility[_LEGS] = np.maximum(visibility[_LEGS], visibility[[LANDMARK["left_hip"], LANDMARK["right_hip"]]].min())
     return replace(pose, xy=xy, xyz_m=xyz_m, visibility=visibility)

@@ -42,7 +42,7 @@ MIN_STRAP = 0.003  # … but for thin pieces of so much of the torso length squa
 SHADOW = 0.06  # torso lengths that a top throws on the trousers or the skirt under it
 LEG_RIM = 1 / 32  # torso lengths of the soft edge of the other leg …
 LEG_SEAM = 1 / 60  # … of which so much goes along, or trousers whose legs touch would come apart
-STEP, SHOWS = 0.02, 0.8  # torso lengths; of a step down the body
+STEP, SHOWS, FEW = 0.02, 0.8, 0.2  # torso lengths; of a step down the body; of the widest step
 UNLIKE = 2.0  # times the spread of the cloth's own colours: so far off is something else
 
 
@@ -119,12 +119,13 @@ def prepare_cloth(garment: Garment) -> Cloth:
 
 
 def _begins(along: np.ndarray, shown: np.ndarray, hidden: np.ndarray) -> float:
-    """Cloth.begins: the first step down the body of which as much shows as ever counts."""
+    """Cloth.begins: the first step down the body, of which the cloth shows at all, of which SHOWS shows; a few pixels are none."""
     steps = np.floor(along / STEP).astype(int)
     first = steps[shown].min()
     seen, behind = (np.bincount(steps[cloth & (steps >= first)] - first) for cloth in (shown, hidden & ~shown))
-    behind = np.resize(np.append(behind, np.zeros_like(seen)), len(seen))
-    return float(STEP * (first + np.argmax(seen >= SHOWS * (seen + behind))))
+    behind = np.append(behind, np.zeros_like(seen))[: len(seen)]
+    whole = (seen >= SHOWS * (seen + behind)) & (seen > FEW * seen.max())
+    return float(STEP * (first + np.argmax(whole)))
 
 
 def _colours(garment: Garment, whole: np.ndarray, hidden: np.ndarray) -> np.ndarray:

@@ -111,7 +111,10 @@ def _own_colours(rgb: np.ndarray, matte: np.ndarray) -> np.ndarray:
     those of what was behind, and would be a rim before what is there now.
     """
     colours, place = rgb.copy(), box_of(matte > 0, margin=RADIUS)
-    inside = cv2.erode((matte[place] >= 1).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    whole = (matte[place] >= 1).astype(np.uint8)
+    if not whole.any():
+        return colours
+    inside = cv2.erode(whole, np.ones((3, 3), np.uint8)) > 0
     if not inside.any():
         return colours
     edge = (matte[place] > 0) & ~inside & (distance_to(inside) <= 2 * RADIUS)

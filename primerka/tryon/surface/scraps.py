@@ -48,10 +48,11 @@ def scraps(scene: Scene, buyer: Buyer, old: np.ndarray, new: Drape) -> np.ndarra
 def stray_shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     """(H, W) bool: what is parsed as shoes at the old garment's hem, far from the feet: its train."""
     shoes, held = scene.mask("left_shoe", "right_shoe"), grown(old, buyer, 0)
-    if not (shoes & held).any():
+    feet = buyer.person.surface.mask(FOOT_BONES)
+    if not ((shoes & held).any() and feet.any()):
         return np.zeros_like(shoes)
     _, pieces = cv2.connectedComponents(shoes.astype(np.uint8))
-    at_feet = distance_to(buyer.person.surface.mask(FOOT_BONES)) < SHOE_REACH * buyer.unit
+    at_feet = distance_to(feet) < SHOE_REACH * buyer.unit
     return shoes & np.isin(pieces, np.unique(pieces[held])) & ~np.isin(pieces, np.unique(pieces[at_feet & shoes]))
 
 
