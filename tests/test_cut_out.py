@@ -115,6 +115,18 @@ def test_a_cut_out_beside_the_person_is_refused(product):
     assert refusal.value.code == "cut_out_empty"
 
 
+def test_dots_are_no_garment_and_what_the_parsing_missed_is_one(product):
+    found = find_garment(product)
+    rows, columns = np.indices(found.mask.shape)
+    with pytest.raises(GarmentRejected) as refusal:
+        given_garment(product, found.mask & (rows % 3 == 0) & (columns % 3 == 0), found.category)
+    assert refusal.value.code in ("cut_out_empty", "garment_hidden")
+    missed = found.mask & (rows < np.percentile(np.nonzero(found.mask)[0], 55))
+    labels = np.where(missed, 0, product.parsing.labels).astype(np.uint8)
+    garment = given_garment(_relabelled(product, labels), found.mask, found.category)
+    np.testing.assert_array_equal(garment.mask, found.mask)
+
+
 def test_a_garment_that_is_mostly_hidden_is_refused_all_the_same(product):
     trunk = product.surface.mask([BONE["chest"], BONE["abdomen"]])
     labels = np.where(trunk, np.uint8(LABEL["outerwear"]), product.parsing.labels)

@@ -26,12 +26,13 @@ def given_garment(model: Person, mask: np.ndarray, category: str | None = None) 
         )
     counts = {name: (model.parsing.mask(name) & mask).sum() for name in GARMENTS}
     category = category or max(counts, key=counts.get)
-    on_person = (mask & (model.parsing.labels > 0)).sum()
+    on_person = (mask & ((model.parsing.labels > 0) | (model.surface.part >= 0))).sum()
     if on_person < MIN_AREA[category] * model.pose.torso_px**2 or on_person < ON_THE_PERSON * mask.sum():
         raise GarmentRejected("cut_out_empty", f"The cut-out shows no {category} on the photo's main person.")
     beside = model.parsing.mask(category) & ~mask
     labels = np.where(beside, LABEL["other"], np.where(mask, LABEL[category], model.parsing.labels)).astype(np.uint8)
     certainty = np.where(mask, 100, model.parsing.certainty).astype(np.uint8)
     model = replace(model, parsing=replace(model.parsing, labels=labels, certainty=certainty))
-    find_garment(model, category)  # refuses what is mostly hidden
+    if not find_garment(model, category).mask.any():  # which refuses what is mostly hidden; dots are no garment
+        raise GarmentRejected("cut_out_empty", f"The cut-out shows no {category} that hangs together.")
     return Garment(model, mask, category)
