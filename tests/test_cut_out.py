@@ -194,3 +194,8 @@ def test_refusals(pose_models, buyer_paths, product_paths, tmp_path):
     assert result.exit_code == 2 and "--cut-out" in result.output
     result = _run("cut", product_paths[0], "--out", tmp_path / "cut.jpg")
     assert result.exit_code == 2 and "(cannot_write)" in result.output
+    photo = tmp_path / "photo.png"
+    Image.open(product_paths[0]).save(photo)
+    before = photo.read_bytes()
+    result = _run("cut", photo, "--out", photo)
+    assert result.exit_code == 2 and "(cannot_write)" in result.output and photo.read_bytes() == before

@@ -126,9 +126,12 @@ def cut(product, category, out, as_json):
     """Cut the garment out of the photo PRODUCT: to be looked at, put right in any paint program, and given to `try --cut-out`."""
     import numpy as np
 
+    from primerka.errors import Refused
     from primerka.pictures import TRANSPARENT, check_picture_path, write_picture
 
     check_picture_path(out, TRANSPARENT)
+    if out.resolve() == product.resolve():
+        raise Refused("cannot_write", f"{out.name} is the product photo itself; give the cut-out another name.")
     stages = _stages(as_json)
     garment = _garment(product, category, None, stages)
     with stages("write"):
