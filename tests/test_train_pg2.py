@@ -1,5 +1,6 @@
 """The PG2 trainer from recipe to weights, on tiny pairs made up here; run as a script, one process of several."""
 
+import atexit
 import os
 import socket
 import subprocess
@@ -236,8 +237,17 @@ def _one_of_two(folder: Path) -> None:
         for name, network in (("coarse", model.coarse), ("refine", model.refine), ("discriminator", discriminator))
     }
     torch.save(ends | {"done": done, "random": batches["source"].sum().item()}, folder / f"end{devices.rank}.pt")
-    torch.distributed.destroy_process_group()
+
+
+def _no_thread_left() -> None:
+    """A thread of the group that outlives it can end the whole process with an abort while Python shuts down."""
+    tasks = Path("/proc/self/task")
+    left = [name for task in tasks.glob("*") if (name := (task / "comm").read_text().strip()).startswith(("pt_gloo", "gloo"))]
+    if left:
+        print("left:", left, file=sys.stderr, flush=True)
+        os._exit(3)
 
 
 if __name__ == "__main__":
+    atexit.register(_no_thread_left)  # after what is registered later
     _one_of_two(Path(sys.argv[1]))

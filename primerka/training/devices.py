@@ -1,10 +1,12 @@
 """Where a training runs: on the CPU, on one GPU, or, under torchrun, on one GPU of several in each process."""
 
+import atexit
 import os
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import torch
+import torch.distributed.nn  # before a process group is there: its defaults would keep the group, and its threads, to the very end
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
@@ -35,7 +37,10 @@ class Devices:
 
 
 def find_devices() -> Devices:
-    """The devices that torchrun names in the environment; without torchrun one GPU, or the CPU."""
+    """The devices that torchrun names in the environment; without torchrun one GPU, or the CPU.
+
+    The processes are joined here, and part when the program ends.
+    """
     rank, count = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
     device = torch.device("cpu")
     if torch.cuda.is_available():
@@ -43,4 +48,5 @@ def find_devices() -> Devices:
         torch.cuda.set_device(device)
     if count > 1 and not torch.distributed.is_initialized():
         torch.distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        atexit.register(torch.distributed.destroy_process_group)
     return Devices(device, rank, count)
