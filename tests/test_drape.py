@@ -14,7 +14,7 @@ from primerka.perception.find_garment import find_garment
 from primerka.photo import read_photo
 from primerka.tryon.surface import drape as drape_module
 from primerka.tryon.surface.cloth import prepare_cloth
-from primerka.tryon.surface.drape import _floor, _strays, drape
+from primerka.tryon.surface.drape import _back_to_front, _floor, _pieces, _strays, drape
 from primerka.tryon.surface.figure import Silhouettes, cut_out, hang
 from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, assign_parts, towards_trunk, without_sleeves
 
@@ -242,8 +242,9 @@ def test_a_sleeve_that_its_twin_cannot_replace_stays(jumper, buyer, monkeypatch)
     assert "right_upper_arm" not in new.unsure and "left_upper_arm" in new.unsure
 
 
-@pytest.mark.parametrize("hidden", ["left_shin", "right_shin"])
-def test_a_trouser_leg_that_a_bag_hides_comes_from_the_other_side(jumper, buyer, hidden):
+@pytest.fixture(scope="module")
+def trousers(jumper):
+    """Legs of the jumper's own cloth."""
     rows = np.arange(len(jumper.garment.mask))[:, None]
     bones, alpha = jumper.garment.model.body.bones, {}
     for part in LEGS:
@@ -251,6 +252,62 @@ def test_a_trouser_leg_that_a_bag_hides_comes_from_the_other_side(jumper, buyer,
         alpha[part] = np.where(
             jumper.garment.model.surface.mask(part.indices) | (rows > bones[bone, 1]) & (rows < bones[bone + 1, 1]), 255, 0
         ).astype(np.uint8)
+    return alpha
+
+
+@pytest.mark.parametrize(("side", "other"), [("left", "right"), ("right", "left")])
+def test_both_halves_of_a_leg_come_from_one_leg_and_are_laid_at_once(jumper, trousers, buyer, side, other):
+    leg, twin = ((*(part for part in LEGS if part.name.startswith(name)),) for name in (side, other))
+    (piece,) = _pieces(replace(jumper, alpha=trousers), buyer, leg)
+    assert piece.dressed == piece.sources == leg and leg in _back_to_front(replace(jumper, alpha=trousers), buyer)
+    # Both bodies' outlines go on straight beyond the knee, where the other half of the leg is not.
+    assert all(
+        np.ptp(np.diff(outline[3:, 0, 1])) < 1.5 * np.diff(outline[3:, 0, 1]).mean() for outline in (piece.target, piece.origin)
+    )
+    lacking = {part: cloth for part, cloth in trousers.items() if part != leg[1]}
+    (piece,) = _pieces(replace(jumper, alpha=lacking), buyer, leg)
+    assert piece.dressed == leg and piece.sources == twin
+    # If the twin lacks its other half, neither of them shows both.
+    del lacking[twin[0]]
+    apart = _pieces(replace(jumper, alpha=lacking), buyer, leg)
+    assert [(piece.dressed, piece.sources) for piece in apart] == [((leg[0],), (leg[0],)), ((leg[1],), (twin[1],))]
+
+
+def _knee_turned(person, side, degrees):
+    cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    turn = np.array([[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]], np.float32)
+    below = np.isin(body_model().part, [BONE[f"{side}_shin"], BONE[f"{side}_foot"]])
+    knee, vertices, bones = person.body.bones[BONE[f"{side}_shin"]], person.body.vertices.copy(), person.body.bones.copy()
+    vertices[below] = (vertices[below] - knee) @ turn.T + knee
+    bones[BONE[f"{side}_foot"]] = (bones[BONE[f"{side}_foot"]] - knee) @ turn.T + knee
+    return replace(person, body=replace(person.body, vertices=vertices, bones=bones))
+
+
+@pytest.mark.parametrize("source", ["left", "right"])
+@pytest.mark.parametrize(
+    ("degrees", "models", "pieces"), [(0, 0, 1), (50, 0, 1), (100, 0, 2), (-100, 0, 2), (55, 55, 1), (55, -55, 2)]
+)
+def test_a_limb_that_is_bent_much_more_than_the_models_is_laid_in_two(jumper, trousers, buyer, source, degrees, models, pieces):
+    """Another leg's bend is a mirror image."""
+    model = _knee_turned(jumper.garment.model, source, models if source == "left" else -models)
+    alpha = {part: cloth for part, cloth in trousers.items() if part.name.startswith(source)}
+    cloth = replace(jumper, alpha=alpha, garment=replace(jumper.garment, model=model))
+    leg = (*(part for part in LEGS if part.name.startswith("left")),)
+    assert len(_pieces(cloth, _knee_turned(buyer, "left", degrees), leg)) == pieces
+
+
+def test_a_sleeve_of_which_half_lies_behind_the_trunk_is_laid_in_two_but_no_leg(jumper, trousers, buyer, monkeypatch):
+    arm = RIGHT_UPPER_ARM, RIGHT_FOREARM
+    assert arm in _back_to_front(jumper, buyer)
+    monkeypatch.setattr(drape_module, "_behind_torso", lambda part, buyer: part in (RIGHT_UPPER_ARM, *LEGS[:2]))
+    order = _back_to_front(jumper, buyer)
+    assert all(leg in _back_to_front(replace(jumper, alpha=trousers), buyer) for leg in zip(LEGS[:2], LEGS[2:]))
+    assert arm not in order and order.index(arm[:1]) < order.index((TORSO,)) < order.index(arm[1:])
+
+
+@pytest.mark.parametrize("hidden", ["left_shin", "right_shin"])
+def test_a_trouser_leg_that_a_bag_hides_comes_from_the_other_side(jumper, trousers, buyer, hidden):
+    alpha = trousers
     shin = next(part for part in LEGS if part.name == hidden)
     whole, without = (
         drape(replace(jumper, alpha=parts), buyer) for parts in (alpha, {k: v for k, v in alpha.items() if k != shin})

@@ -12,7 +12,7 @@ from primerka.surface import Surface
 from primerka.tryon.surface.canvas import Carried
 from primerka.tryon.surface.figure import CARRIED, FEET, HEAD, PART, PARTS, Layer, Silhouettes, bones_of, cut_out, owners, twins
 from primerka.tryon.surface.from_behind import head_from_behind, shown_face, trunk_from_behind
-from primerka.tryon.surface.outline import limb_outline, skirt_outline, trunk_outline
+from primerka.tryon.surface.outline import bend, limb_outline, skirt_outline, trunk_outline
 from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, Part
 from primerka.tryon.surface.posed_body import bone_rotations
 from primerka.tryon.surface.rigid import between, is_mirrored, planar_matrix, roll, similarity, yaw
@@ -230,7 +230,7 @@ class Way:
             [limb_outline(body, one), limb_outline(body, _next_limb(one, step))]
             for body, one in ((self.body, part), (self.source.body, limb))
         ]
-        if all(pair[1] is not None and _bend(*pair) < MOST_BENT for pair in outlines):
+        if all(pair[1] is not None and abs(bend(*pair)) < MOST_BENT for pair in outlines):
             for side, (_, beyond) in zip(found, outlines):
                 side.append(beyond[ends])
         return found
@@ -295,12 +295,6 @@ class Way:
 def _next_limb(part: Part, step: int) -> Part:
     limbs = (*SLEEVES, *LEGS)
     return limbs[limbs.index(part) + 2 * step]
-
-
-def _bend(one: np.ndarray, other: np.ndarray) -> float:
-    """The angle in the picture between the axes of two outlines, radians."""
-    a, b = (outline[-1, 0] - outline[0, 0] for outline in (one, other))
-    return float(np.arccos(np.clip(a @ b / max(np.linalg.norm(a) * np.linalg.norm(b), 1e-6), -1, 1)))
 
 
 def _twin(part: Part) -> Part:

@@ -11,11 +11,15 @@ from primerka.perception.nearby import distance_to
 from primerka.perception.surface import visible_vertices
 from primerka.person import Person
 from primerka.tryon.surface.cloth import Cloth
-from primerka.tryon.surface.outline import limb_outline, skirt_outline, trunk_outline
+from primerka.tryon.surface.outline import LIMB_STATIONS, bend, limb_outline, skirt_outline, trunk_outline
 from primerka.tryon.surface.parts import (
+    FOREARMS,
     LEGS,
+    SHINS,
     SKIRT,
     SLEEVES,
+    THIGHS,
+    UPPER_ARMS,
     Part,
     control_vertices,
 )
@@ -25,6 +29,7 @@ MAX_STRETCH = 1.8  # of a part that the product's model points towards the camer
 TWIN_GAIN = 1.3  # how many times less its twin must be stretched to be taken instead
 MIN_SHOWN = 0.5  # of what shows of a limb's twin: with less the twin comes first
 ABOVE_TOES = 0.6  # of the height from the sole to the ankle joint, from above
+BENDS_ALIKE = 0.26  # cosine of the difference, 75 degrees
 UPRIGHT = 0.8  # cosine of a trunk's lean, 37 degrees
 MAX_STRAY, IN_THE_AIR = 0.06, 0.1  # of the torso length squared; torso lengths from the body
 FAINT = 0.1  # of a matte: less does not hold pieces together
@@ -56,6 +61,23 @@ class Drape:
         return np.maximum(self.alpha, self.sleeve_alpha)
 
 
+@dataclass(frozen=True)
+class Piece:
+    """Parts of the buyer that are dressed at once, by parts of the product photo.
+
+    target, origin  (stations, 3, 2) pixels each: the outlines by which they are laid there
+    """
+
+    dressed: tuple[Part, ...]
+    sources: tuple[Part, ...]
+    target: np.ndarray
+    origin: np.ndarray
+
+    @property
+    def mirrored(self) -> bool:
+        return self.sources != self.dressed
+
+
 def without(drape: Drape, hidden: np.ndarray) -> Drape:
     """A garment that has no sleeves, where it is not hidden, (H, W) bool."""
     return replace(drape, alpha=drape.alpha * ~hidden)
@@ -67,14 +89,12 @@ def drape(cloth: Cloth, buyer: Person) -> Drape:
     behind, trunk, before = (np.zeros((height, width, 4), np.float32) for _ in range(3))
     reach, scale = 0.06 * buyer.pose.torso_px, cloth.garment.model.body.scale / buyer.body.scale
     unsure = []
-    for part in _back_to_front(cloth, buyer):
-        source, outlines = _source(cloth, buyer, part)
-        if outlines is None:
-            continue
-        if source is not part:
-            unsure.append(part.name)
-        layer = trunk if part not in SLEEVES else behind if _behind_torso(part, buyer) else before
-        _lay(layer, cloth, source, *outlines, reach, scale, mirrored=source is not part, floor=_floor(part, buyer.body))
+    for parts in _back_to_front(cloth, buyer):
+        layer = trunk if parts[0] not in SLEEVES else behind if _behind_torso(parts[0], buyer) else before
+        floor = _floor(parts[0], buyer.body)
+        for piece in _pieces(cloth, buyer, parts):
+            unsure += [part.name for part in piece.dressed if piece.mirrored]
+            _lay(layer, cloth, piece, reach, scale, floor)
     stray = _strays(np.maximum.reduce([layer[:, :, 3] for layer in (behind, trunk, before)]), buyer)
     for layer in (behind, trunk, before):
         layer[stray] = 0
@@ -104,21 +124,27 @@ def _straight(layer: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.clip(rgb, 0, 255).astype(np.uint8), alpha
 
 
-def _back_to_front(cloth: Cloth, buyer: Person) -> list[Part]:
-    """Sleeves behind the torso, legs, the trunk, then sleeves before the torso; further parts first."""
+def _back_to_front(cloth: Cloth, buyer: Person) -> list[tuple[Part, ...]]:
+    """Sleeves behind the torso, legs, the trunk, then sleeves before the torso; further parts first. Both halves of a limb come together, unless
+    one lies behind the torso and the other before it.
+    """
 
-    def key(part: Part) -> tuple[int, float]:
-        depth = -float(buyer.body.vertices[control_vertices(part), 2].mean())
-        if part in SLEEVES:
-            return (0 if _behind_torso(part, buyer) else 3), depth
-        return (2 if part.name in ("torso", "skirt") else 1), depth
+    def key(parts: tuple[Part, ...]) -> tuple[int, float]:
+        depth = -float(np.mean([buyer.body.vertices[control_vertices(part), 2].mean() for part in parts]))
+        if parts[0] in SLEEVES:
+            return (0 if _behind_torso(parts[0], buyer) else 3), depth
+        return (1 if parts[0] in LEGS else 2), depth
 
     present = set(cloth.alpha)
     # A sleeve or a leg that the photo hides comes from the other one.
     for part in LIMBS:
         if _opposite(part) in present:
             present.add(part)
-    return sorted(present, key=key)
+    together = {part: (part,) for part in present}
+    for limb in (*zip(UPPER_ARMS, FOREARMS), *zip(THIGHS, SHINS)):
+        if present.issuperset(limb) and (limb[0] in LEGS or len({_behind_torso(part, buyer) for part in limb}) == 1):
+            together |= dict.fromkeys(limb, limb)
+    return sorted({*together.values()}, key=key)
 
 
 def _behind_torso(part: Part, buyer: Person) -> bool:
@@ -128,20 +154,47 @@ def _behind_torso(part: Part, buyer: Person) -> bool:
     return bool(len(facing) and visible_vertices(buyer.body, buyer.surface)[facing].mean() < 0.4)
 
 
+def _pieces(cloth: Cloth, buyer: Person, parts: tuple[Part, ...]) -> list[Piece]:
+    """Both halves of a limb, laid each by itself, do not meet at the joint: they come from one limb and bend there together, unless
+    no limb shows both, or the buyer's is bent much more or less.
+    """
+    found = {part: (source, pairs) for part in parts for source, pairs in [_source(cloth, buyer, part)] if pairs is not None}
+    apart = [Piece((part,), (source,), *pairs) for part, (source, pairs) in found.items()]
+    if len({source.name.split("_")[0] for source, _ in found.values()}) > 1:
+        twins = {part: _opposite(part) for part in found}
+        found = {
+            part: (twin, _outlines(cloth, buyer, part, twin)[1]) for part, twin in twins.items() if not _hidden(cloth, twin)
+        }
+    if len(found) < 2 or any(pairs is None for _, pairs in found.values()):
+        return apart
+    sources, (upper, lower) = zip(*found.values())
+    here, there = (bend(above, below) for above, below in zip(upper, lower))
+    if np.cos(here - (there if sources == parts else -there)) < BENDS_ALIKE:
+        return apart
+    # Beyond the joint each outline goes on straight; the other one knows better.
+    joint = len(LIMB_STATIONS) - 1
+    return [Piece(parts, sources, *(np.concatenate([above[:-1], below[-joint:]]) for above, below in zip(upper, lower)))]
+
+
 def _source(cloth: Cloth, buyer: Person, part: Part) -> tuple[Part, tuple[np.ndarray, np.ndarray] | None]:
     """The part of the product photo that dresses a part of the buyer, and how: itself, or its twin on the other side where
     that is pointed at the camera much less, or where less than half as much shows of the part itself: from the side one arm hides
     the other, and a bag hides a leg.
     """
     found, least, outlines = part, MAX_STRETCH, None
-    shown = {source: (cloth.alpha[source] > 127).sum() for source in (part, _opposite(part)) if source in cloth.alpha}
-    hidden = part in LIMBS and shown.get(part, 0) < MIN_SHOWN * shown.get(_opposite(part), 0)
-    for source in sorted(shown, key=shown.get, reverse=True) if hidden else shown:
+    sources = [source for source in (part, _opposite(part)) if source in cloth.alpha]
+    for source in reversed(sources) if _hidden(cloth, part) else sources:
         stretch, pairs = _outlines(cloth, buyer, part, source)
         stretch = max(stretch, 1.0)
         if stretch < least:
             found, least, outlines = source, stretch / TWIN_GAIN, pairs
     return found, outlines
+
+
+def _hidden(cloth: Cloth, part: Part) -> bool:
+    """Whether less than half as much of a limb's part shows as of its twin."""
+    shown, twin = ((cloth.alpha[limb] > 127).sum() if limb in cloth.alpha else 0 for limb in (part, _opposite(part)))
+    return bool(shown < MIN_SHOWN * twin)
 
 
 def _floor(part: Part, body: Body) -> float:
@@ -167,7 +220,7 @@ def _opposite(part: Part) -> Part | None:
 
 def _outlines(cloth: Cloth, buyer: Person, part: Part, source: Part) -> tuple[float, tuple[np.ndarray, np.ndarray] | None]:
     """How much `source` of the product's model is stretched on `part` of the buyer, and the pairs of points by which it is
-    laid there: (M, 2) each, pixels. Edges of one body go to edges of the other, however the two people are turned.
+    laid there: (stations, 3, 2) each, pixels. Edges of one body go to edges of the other, however the two people are turned.
 
     Infinite and None where somebody points the part at the camera.
     """
@@ -177,7 +230,7 @@ def _outlines(cloth: Cloth, buyer: Person, part: Part, source: Part) -> tuple[fl
         return np.inf, None
     if source is not part:  # the outline's two sides change places
         origin = origin[:, [0, 2, 1]]
-    return _stretch(target, origin, buyer, cloth.garment.model), (target.reshape(-1, 2), origin.reshape(-1, 2))
+    return _stretch(target, origin, buyer, cloth.garment.model), (target, origin)
 
 
 def _stretch(target: np.ndarray, origin: np.ndarray, buyer: Person, model: Person) -> float:
@@ -198,21 +251,12 @@ def _outline(body: Body, part: Part, hangs: bool) -> np.ndarray | None:
     return trunk if skirt is None else np.concatenate([trunk, skirt])
 
 
-def _lay(
-    layer: np.ndarray,
-    cloth: Cloth,
-    part: Part,
-    targets: np.ndarray,
-    sources: np.ndarray,
-    reach: float,
-    scale: float,
-    mirrored: bool,
-    floor: float,
-) -> None:
-    """Warp one part, or its mirror image, and lay it over the premultiplied layer (H, W, 4), down to a row, the floor."""
+def _lay(layer: np.ndarray, cloth: Cloth, piece: Piece, reach: float, scale: float, floor: float) -> None:
+    """Warp a piece, or its mirror image, and lay it over the premultiplied layer (H, W, 4), down to a row, the floor."""
     height, width = layer.shape[:2]
-    alpha, rgb = cloth.alpha[part], cloth.rgb
-    if mirrored:  # a warp that turns but never reflects needs a picture that is reflected already
+    targets, sources = piece.target.reshape(-1, 2), piece.origin.reshape(-1, 2)
+    alpha, rgb = np.maximum.reduce([cloth.alpha[part] for part in piece.sources]), cloth.rgb
+    if piece.mirrored:  # a warp that turns but never reflects needs a picture that is reflected already
         alpha, rgb = alpha[:, ::-1], rgb[:, ::-1]
         sources = sources * (-1, 1) + (alpha.shape[1] - 1, 0)
     box = _target_box(alpha, targets, sources, width, height)

@@ -33,6 +33,14 @@ def limb_outline(body: Body, part: Part) -> np.ndarray | None:
     return _sides(axis, normal, np.array([_extent(body, ring, point, normal) for ring, point in zip(rings, axis)]))
 
 
+def bend(upper: np.ndarray, lower: np.ndarray) -> float:
+    """By how much a limb turns at its joint in the picture, radians, by the outlines (>= 9, 3, 2) of its halves, which end with
+    their own stations.
+    """
+    (x, y), (u, v) = (outline[-1, 0] - outline[-len(LIMB_STATIONS), 0] for outline in (upper, lower))
+    return float(np.arctan2(x * v - y * u, x * u + y * v))
+
+
 def trunk_outline(body: Body) -> np.ndarray:
     """(7, 3, 2) pixels: from the base of the neck to the hip joints. The arms are not part of it."""
     joints = np.stack([*(body.bones[BONE[name]] for name in TRUNK_CHAIN), _middle(body, "thigh")])[:, :2]

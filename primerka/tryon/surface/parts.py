@@ -54,7 +54,7 @@ LEGS = (
     Part("left_shin", ("left_shin",), np.inf),
     Part("right_shin", ("right_shin",), np.inf),
 )
-SHINS = LEGS[2:]
+THIGHS, SHINS = LEGS[:2], LEGS[2:]
 LOWER = ("trousers", "shorts", "skirt")
 PARTS_OF = {
     "top": (TORSO, SKIRT, *SLEEVES),
