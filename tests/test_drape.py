@@ -296,6 +296,24 @@ def test_a_limb_that_is_bent_much_more_than_the_models_is_laid_in_two(jumper, tr
     assert len(_pieces(cloth, _knee_turned(buyer, "left", degrees), leg)) == pieces
 
 
+@pytest.mark.parametrize(
+    ("degrees", "models", "goes_round"), [(90, 0, True), (-90, 0, True), (110, 0, False), (0, 95, False), (0, -95, False)]
+)
+def test_each_half_of_a_limb_that_is_bent_more_goes_by_the_others_outline_beyond_the_joint(
+    jumper, trousers, buyer, degrees, models, goes_round
+):
+    leg = (*(part for part in LEGS if part.name.startswith("left")),)
+    model = _knee_turned(jumper.garment.model, "left", models)
+    cloth = replace(jumper, alpha={part: trousers[part] for part in leg}, garment=replace(jumper.garment, model=model))
+    bent = _knee_turned(buyer, "left", degrees)
+    thigh, shin = _pieces(cloth, bent, leg)
+    assert (thigh.dressed, shin.dressed) == (leg[:1], leg[1:]) == (thigh.sources, shin.sources)
+    assert len(thigh.target) == len(thigh.origin) and len(shin.target) == len(shin.origin)
+    knee, ankle = bent.body.bones[BONE["left_shin"], :2], bent.body.bones[BONE["left_foot"], :2]
+    towards = (thigh.target[-1, 0] - knee) @ (ankle - knee) / ((ankle - knee) @ (ankle - knee))
+    assert (0.2 < towards < 0.8) == goes_round
+
+
 def test_a_sleeve_of_which_half_lies_behind_the_trunk_is_laid_in_two_but_no_leg(jumper, trousers, buyer, monkeypatch):
     arm = RIGHT_UPPER_ARM, RIGHT_FOREARM
     assert arm in _back_to_front(jumper, buyer)

@@ -12,7 +12,7 @@ from primerka.surface import Surface
 from primerka.tryon.surface.canvas import Carried
 from primerka.tryon.surface.figure import CARRIED, FEET, HEAD, PART, PARTS, Layer, Silhouettes, bones_of, cut_out, owners, twins
 from primerka.tryon.surface.from_behind import head_from_behind, shown_face, trunk_from_behind
-from primerka.tryon.surface.outline import bend, limb_outline, skirt_outline, trunk_outline
+from primerka.tryon.surface.outline import JOINT_STATIONS, MOST_BENT, bend, limb_outline, skirt_outline, trunk_outline
 from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, Part
 from primerka.tryon.surface.posed_body import bone_rotations
 from primerka.tryon.surface.rigid import between, is_mirrored, planar_matrix, roll, similarity, yaw
@@ -23,8 +23,6 @@ MIN_SHOWN = 0.35  # of a part's own silhouette: where less is shown, its twin on
 LEAST_FILLED = 0.3  # of the box around a limb that its silhouette fills
 SITTING_M = 0.2  # how far before the hips a knee is, metres, when its thigh lies before the trunk
 MIN_VISIBLE = 0.4  # of an arm's skin that faces the camera: with less the arm lies behind the trunk
-JOINT_STATIONS = 4  # of the next limb's outline that take part beyond a joint …
-MOST_BENT = np.radians(100)  # … unless it is bent more
 MIN_PART = 0.002  # square metres of a part that must be seen to be spoken of, and …
 MIN_CERTAIN = 0.3  # … how much of it must be certain
 BACK_TURNED = np.radians(100)

@@ -11,7 +11,15 @@ from primerka.perception.nearby import distance_to
 from primerka.perception.surface import visible_vertices
 from primerka.person import Person
 from primerka.tryon.surface.cloth import Cloth
-from primerka.tryon.surface.outline import LIMB_STATIONS, bend, limb_outline, skirt_outline, trunk_outline
+from primerka.tryon.surface.outline import (
+    JOINT_STATIONS,
+    LIMB_STATIONS,
+    MOST_BENT,
+    bend,
+    limb_outline,
+    skirt_outline,
+    trunk_outline,
+)
 from primerka.tryon.surface.parts import (
     FOREARMS,
     LEGS,
@@ -156,7 +164,8 @@ def _behind_torso(part: Part, buyer: Person) -> bool:
 
 def _pieces(cloth: Cloth, buyer: Person, parts: tuple[Part, ...]) -> list[Piece]:
     """Both halves of a limb, laid each by itself, do not meet at the joint: they come from one limb and bend there together, unless
-    no limb shows both, or the buyer's is bent much more or less.
+    no limb shows both. On a limb that is bent much more than the model's each is laid by itself, and the other's outline says how the
+    cloth goes round the joint; on one that is bent much less they stay apart.
     """
     found = {part: (source, pairs) for part in parts for source, pairs in [_source(cloth, buyer, part)] if pairs is not None}
     apart = [Piece((part,), (source,), *pairs) for part, (source, pairs) in found.items()]
@@ -169,11 +178,15 @@ def _pieces(cloth: Cloth, buyer: Person, parts: tuple[Part, ...]) -> list[Piece]
         return apart
     sources, (upper, lower) = zip(*found.values())
     here, there = (bend(above, below) for above, below in zip(upper, lower))
-    if np.cos(here - (there if sources == parts else -there)) < BENDS_ALIKE:
-        return apart
     # Beyond the joint each outline goes on straight; the other one knows better.
-    joint = len(LIMB_STATIONS) - 1
-    return [Piece(parts, sources, *(np.concatenate([above[:-1], below[-joint:]]) for above, below in zip(upper, lower)))]
+    above, below = [outline[:-1] for outline in upper], [outline[1 - len(LIMB_STATIONS) :] for outline in lower]
+    if np.cos(here - (there if sources == parts else -there)) > BENDS_ALIKE:
+        return [Piece(parts, sources, *map(np.concatenate, zip(above, below)))]
+    if abs(there) < abs(here) < MOST_BENT:
+        upper = [np.concatenate([outline, beyond[:JOINT_STATIONS]]) for outline, beyond in zip(above, below)]
+        lower = [np.concatenate([beyond[-JOINT_STATIONS:], outline]) for beyond, outline in zip(above, below)]
+        return [Piece((part,), (source,), *pairs) for part, source, pairs in zip(parts, sources, (upper, lower))]
+    return apart
 
 
 def _source(cloth: Cloth, buyer: Person, part: Part) -> tuple[Part, tuple[np.ndarray, np.ndarray] | None]:

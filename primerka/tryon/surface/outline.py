@@ -10,6 +10,8 @@ from primerka.tryon.surface.parts import TORSO, Part
 
 # Where along a limb, from its first joint to its second, the outline is taken; beyond the joints it is continued.
 LIMB_STATIONS = np.linspace(-0.1, 1.1, 9)
+JOINT_STATIONS = 4  # of the next limb's outline that take part beyond a joint …
+MOST_BENT = np.radians(100)  # … unless it is bent more
 TRUNK_CHAIN = ("neck", "chest", "abdomen")
 TRUNK_STATIONS = 7
 TRUNK_RING_M = 0.03
