@@ -13,6 +13,7 @@ from primerka.perception.blazepose import find_pose
 from primerka.perception.known_garment import MIN_AREA, expect
 from primerka.perception.parse import class_probabilities, most_likely
 from primerka.photo import Photo, read_photo
+from primerka.pose import Pose
 
 CLEARLY_WORN = 1.5  # times the least area of a garment
 
@@ -37,8 +38,8 @@ def evaluate_parsing(root: Path) -> dict:
             refused += 1
             continue
         truth = sample.classes(pose["pelvis"][1])
-        counts += confusion(most_likely(probabilities, photo, pose.torso_px), truth, len(CLASSES))
-        named += _named_garments(probabilities, truth, photo, pose.torso_px)
+        counts += confusion(most_likely(probabilities, photo, pose), truth, len(CLASSES))
+        named += _named_garments(probabilities, truth, photo, pose)
     groups = list(dict.fromkeys(MERGED.values()))
     to_group = np.zeros((len(CLASSES), len(groups)), np.int64)
     for index, name in enumerate(CLASSES):
@@ -58,13 +59,13 @@ def evaluate_parsing(root: Path) -> dict:
     }
 
 
-def _named_garments(probabilities: np.ndarray, truth: np.ndarray, photo: Photo, torso_px: float) -> list[float]:
+def _named_garments(probabilities: np.ndarray, truth: np.ndarray, photo: Photo, pose: Pose) -> list[float]:
     overlaps = []
     for name in GARMENTS:
         index = CLASSES.index(name)
         worn = truth == index
-        if worn.sum() > CLEARLY_WORN * MIN_AREA[name] * torso_px**2:
-            found = most_likely(expect(probabilities, name, torso_px), photo, torso_px) == index
+        if worn.sum() > CLEARLY_WORN * MIN_AREA[name] * pose.torso_px**2:
+            found = most_likely(expect(probabilities, name, pose.torso_px), photo, pose) == index
             overlaps.append((found & worn).sum() / (found | worn).sum())
     return overlaps
 

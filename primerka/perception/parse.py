@@ -15,6 +15,7 @@ from primerka.perception.others import only, others_pixels, too_wide
 from primerka.perception.parsing_input import crop, network_input, person_crop
 from primerka.perception.seen_through import seen_through
 from primerka.perception.skin_pieces import told_apart
+from primerka.perception.straps import straps
 from primerka.photo import Photo
 from primerka.pose import Pose
 from primerka.surface import Surface
@@ -94,9 +95,11 @@ def _bystanders(person: np.ndarray, pose: Pose) -> np.ndarray:
     return cv2.dilate(away[labels].astype(np.uint8), np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)) > 0
 
 
-def most_likely(probabilities: np.ndarray, photo: Photo, torso_px: float) -> np.ndarray:
-    """(H, W) int: the class of each pixel, with the borders that the photo has."""
-    return at_the_photos_edges(without_fringes(probabilities.argmax(2), torso_px), photo.rgb, torso_px)
+def most_likely(probabilities: np.ndarray, photo: Photo, pose: Pose) -> np.ndarray:
+    """(H, W) int: the class of each pixel, with the borders that the photo has, and with the straps of bags."""
+    classes, bag = without_fringes(probabilities.argmax(2), pose.torso_px), CLASSES.index("bag")
+    classes[straps(classes, probabilities[:, :, bag], pose)] = bag
+    return at_the_photos_edges(classes, photo.rgb, pose.torso_px)
 
 
 def to_parsing(probabilities: np.ndarray, found: np.ndarray, photo: Photo, pose: Pose, body: Body, surface: Surface) -> Parsing:
@@ -104,7 +107,7 @@ def to_parsing(probabilities: np.ndarray, found: np.ndarray, photo: Photo, pose:
 
     found  the probabilities before a garment was named, which say how certain each label is
     """
-    classes = most_likely(probabilities, photo, pose.torso_px)
+    classes = most_likely(probabilities, photo, pose)
 
     def distance(bones: tuple[str, ...]) -> np.ndarray:
         region = surface.mask([BONE[bone] for bone in bones])
