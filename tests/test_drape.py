@@ -14,7 +14,7 @@ from primerka.perception.find_garment import find_garment
 from primerka.photo import read_photo
 from primerka.tryon.surface import drape as drape_module
 from primerka.tryon.surface.cloth import prepare_cloth
-from primerka.tryon.surface.drape import _back_to_front, _floor, _pieces, _strays, drape
+from primerka.tryon.surface.drape import _back_to_front, _floor, _hem, _pieces, _shortened, _strays, drape
 from primerka.tryon.surface.figure import Silhouettes, cut_out, hang
 from primerka.tryon.surface.outline import JOINT_STATIONS, limb_outline
 from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, assign_parts, towards_trunk, without_sleeves
@@ -203,6 +203,38 @@ def test_what_is_too_long_ends_on_the_floor_and_leaves_the_toes_in_sight(jumper,
     foot = np.nonzero(buyer.surface.mask([BONE["left_foot"]]))[0]
     lowest = np.nonzero(new.whole_alpha > 0.5)[0].max()
     assert buyer.body.bones[BONE["left_foot"], 1] < lowest < foot.max()
+
+
+@pytest.mark.parametrize(("beyond", "hem"), [(0.1, True), (0.4, False)])
+def test_what_is_a_little_too_long_keeps_its_hem(jumper, buyer, beyond, hem):
+    """It is shortened as a whole, not cut off."""
+    model, shin = jumper.garment.model, next(part for part in LEGS if part.name == "left_shin")
+    rows = np.arange(len(jumper.garment.mask))
+    knee, ankle = (model.body.bones[BONE[f"left_{bone}"], 1] for bone in ("shin", "foot"))
+    end = _floor(shin, model.body) + beyond * (ankle - knee)
+    cloth = model.surface.mask([BONE["left_shin"], BONE["left_foot"]]).any(0) & ((rows > knee) & (rows < end))[:, None]
+    seam = (rows > end - 0.05 * (ankle - knee))[:, None, None]
+    rgb = np.where(seam, np.uint8([250, 0, 0]), np.uint8([0, 0, 250]))
+    rgb = np.broadcast_to(rgb, jumper.rgb.shape).copy()
+    new = drape(replace(jumper, rgb=rgb, alpha={shin: 255 * cloth.astype(np.uint8)}), buyer)
+    seen = new.alpha > 0.9
+    assert seen.any() and ((new.rgb[:, :, 0] > 200) & seen).any() == hem
+    assert np.nonzero(new.alpha > 0.5)[0].max() < _floor(shin, buyer.body)
+
+
+def test_a_hem_is_where_most_of_the_cloth_has_ended():
+    skirt = np.zeros((60, 100), np.uint8)
+    skirt[10:40, 20:80] = 255
+    skirt[:55, 40:42] = 255  # a train
+    assert _hem(skirt) == 40 and _hem(np.zeros_like(skirt)) == 0
+
+
+def test_a_flow_is_shortened_below_a_row():
+    flow = np.stack(np.meshgrid(np.arange(4.0), np.arange(50.0)), 2).astype(np.float32)
+    short = _shortened(flow, 10, 0.25)
+    assert short.dtype == np.float32 and (short[:11] == flow[:11]).all() and (short[:, :, 0] == flow[:, :, 0]).all()
+    np.testing.assert_allclose(short[30, :, 1], 35)
+    assert (short[45:, :, 1] == 49).all()
 
 
 def test_a_sleeve_and_whoever_lies_down_know_no_floor(buyer):

@@ -38,6 +38,8 @@ TWIN_GAIN = 1.3  # how many times less its twin must be stretched to be taken in
 MIN_SHOWN = 0.5  # of what shows of a limb's twin: with less the twin comes first
 ABOVE_TOES = 0.6  # of the height from the sole to the ankle joint, from above
 BENDS_ALIKE = 0.26  # cosine of the difference, 75 degrees
+HEM = 95  # percentile of a hem's columns, from above
+MOST_SHORTENED = 0.15  # of the way from the hips to the floor
 UPRIGHT = 0.8  # cosine of a trunk's lean, 37 degrees
 MAX_STRAY, IN_THE_AIR = 0.06, 0.1  # of the torso length squared; torso lengths from the body
 FAINT = 0.1  # of a matte: less does not hold pieces together
@@ -99,10 +101,10 @@ def drape(cloth: Cloth, buyer: Person) -> Drape:
     unsure = []
     for parts in _back_to_front(cloth, buyer):
         layer = trunk if parts[0] not in SLEEVES else behind if _behind_torso(parts[0], buyer) else before
-        floor = _floor(parts[0], buyer.body)
+        hips, floor = _hips(buyer.body), _floor(parts[0], buyer.body)
         for piece in _pieces(cloth, buyer, parts):
             unsure += [part.name for part in piece.dressed if piece.mirrored]
-            _lay(layer, cloth, piece, reach, scale, floor)
+            _lay(layer, cloth, piece, reach, scale, hips, floor)
     stray = _strays(np.maximum.reduce([layer[:, :, 3] for layer in (behind, trunk, before)]), buyer)
     for layer in (behind, trunk, before):
         layer[stray] = 0
@@ -225,6 +227,11 @@ def _floor(part: Part, body: Body) -> float:
     return float(max(rows))
 
 
+def _hips(body: Body) -> float:
+    """The row of the hip joints."""
+    return float(body.bones[[BONE["left_thigh"], BONE["right_thigh"]], 1].mean())
+
+
 def _opposite(part: Part) -> Part | None:
     side, _, rest = part.name.partition("_")
     name = f"{_OTHER_SIDE.get(side)}_{rest}"
@@ -264,8 +271,8 @@ def _outline(body: Body, part: Part, hangs: bool) -> np.ndarray | None:
     return trunk if skirt is None else np.concatenate([trunk, skirt])
 
 
-def _lay(layer: np.ndarray, cloth: Cloth, piece: Piece, reach: float, scale: float, floor: float) -> None:
-    """Warp a piece, or its mirror image, and lay it over the premultiplied layer (H, W, 4), down to a row, the floor."""
+def _lay(layer: np.ndarray, cloth: Cloth, piece: Piece, reach: float, scale: float, hips: float, floor: float) -> None:
+    """Warp a piece, or its mirror image, and lay it over the premultiplied layer (H, W, 4), from the row of the hips down to the floor's."""
     height, width = layer.shape[:2]
     targets, sources = piece.target.reshape(-1, 2), piece.origin.reshape(-1, 2)
     alpha, rgb = np.maximum.reduce([cloth.alpha[part] for part in piece.sources]), cloth.rgb
@@ -276,18 +283,37 @@ def _lay(layer: np.ndarray, cloth: Cloth, piece: Piece, reach: float, scale: flo
     if box is None:
         return
     left, top, right, bottom = box
-    flow = dense_flow(targets, sources, box, reach, scale)
-    warped_alpha = cv2.remap(
-        np.ascontiguousarray(alpha), flow[:, :, 0], flow[:, :, 1], cv2.INTER_LINEAR, borderValue=0
-    ) / np.float32(255)
-    warped_rgb = cv2.remap(
-        np.ascontiguousarray(rgb), flow[:, :, 0], flow[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    flow, alpha, rgb = dense_flow(targets, sources, box, reach, scale), np.ascontiguousarray(alpha), np.ascontiguousarray(rgb)
+    warped_alpha = cv2.remap(alpha, flow, None, cv2.INTER_LINEAR, borderValue=0)
+    hem = _hem(warped_alpha) + top
+    if hem > floor > hips:
+        flow = _shortened(flow, hips - top, min(hem - floor, MOST_SHORTENED * (floor - hips)) / (floor - hips))
+        warped_alpha = cv2.remap(alpha, flow, None, cv2.INTER_LINEAR, borderValue=0)
+    warped_alpha = warped_alpha / np.float32(255)
+    warped_rgb = cv2.remap(rgb, flow, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     warped_alpha *= np.clip(floor - np.arange(top, bottom), 0, 1, dtype=np.float32)[:, None]
     region = layer[top:bottom, left:right]
     region *= (1 - warped_alpha)[:, :, None]
     region[:, :, :3] += warped_rgb * warped_alpha[:, :, None]
     region[:, :, 3] += warped_alpha
+
+
+def _hem(alpha: np.ndarray) -> float:
+    """The row at which most of a layer (h, w) uint8 has ended; a train goes on."""
+    opaque = alpha > 127
+    columns = opaque.any(0)
+    if not columns.any():
+        return 0.0
+    return float(np.percentile(len(alpha) - np.argmax(opaque[::-1, columns], 0), HEM))
+
+
+def _shortened(flow: np.ndarray, start: float, by: float) -> np.ndarray:
+    """A flow (h, w, 2) whose picture, from a row down, is shorter by a fraction of its new length: cloth that is too long keeps its hem."""
+    rows = np.arange(len(flow), dtype=np.float32)
+    rows = np.minimum(rows + by * np.maximum(rows - np.float32(start), 0), len(flow) - 1)
+    above, below = np.floor(rows).astype(int), np.ceil(rows).astype(int)
+    share = (rows - above).astype(np.float32)[:, None, None]
+    return flow[above] + share * (flow[below] - flow[above])
 
 
 def _target_box(alpha: np.ndarray, targets: np.ndarray, sources: np.ndarray, width: int, height: int):
