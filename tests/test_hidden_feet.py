@@ -66,6 +66,17 @@ def test_one_shoe_says_nothing_of_where_both_feet_are():
     assert found["left_foot_index"][0] == 115 and _soles(found) == pytest.approx(369 - HEEL * TORSO, abs=1)
 
 
+@pytest.mark.parametrize(("bare", "found"), [(2, True), (3, False)])
+def test_ankles_may_show_above_the_shoes(bare, found):
+    """Two of the feet's four landmarks fall on them; of whose feet more is seen wears sandals."""
+    classes, pose = _gown(hem=SOLES - 2), _pose()
+    classes[SOLES - 2 : 350, 80:120] = CLASSES.index("skin")
+    classes[350:370, 80:120] = CLASSES.index("shoes")
+    if bare == 3:
+        classes[SOLES - 8 : SOLES, 110:120] = CLASSES.index("skin")
+    assert (on_the_ground(pose, classes) is not pose) == found
+
+
 def _with(name: str) -> np.ndarray:
     classes = _gown()
     classes[SOLES - 3 : SOLES + 3, 80:90] = CLASSES.index(name)

@@ -10,7 +10,7 @@ from primerka.pose import LANDMARK, Pose
 HIDING = [CLASSES.index(name) for name in ("dress", "skirt", "trousers", "outerwear")]
 SHOES = CLASSES.index("shoes")
 SKIN = CLASSES.index("skin")
-MOST_HIDDEN = 3  # of the four landmarks of the feet
+MOST_HIDDEN, HALF_HIDDEN = 3, 2  # of the four landmarks of the feet: ankles may show between a hem and shoes
 _FEET = [LANDMARK[f"{side}_{name}"] for side in ("left", "right") for name in ("heel", "foot_index")]
 _LEGS = [LANDMARK[f"{side}_{name}"] for side in ("left", "right") for name in ("knee", "ankle", "heel", "foot_index")]
 # In torso lengths:
@@ -34,14 +34,15 @@ def on_the_ground(pose: Pose, classes: np.ndarray) -> Pose:
     x, y = np.rint(pose.xy[_FEET]).astype(int).T
     if ((x < 0) | (x >= width) | (y < 0) | (y >= height)).any():
         return pose
-    if np.isin(classes[y, x], HIDING).sum() < MOST_HIDDEN or (classes[y, x] == SKIN).any():
+    hidden, bare = np.isin(classes[y, x], HIDING).sum(), (classes[y, x] == SKIN).sum()
+    if hidden + bare < MOST_HIDDEN or hidden < HALF_HIDDEN:
         return pose
     reach = round(AROUND * unit)
     left, right = max(x.min() - reach, 0), x.max() + reach + 1
     shoes = classes[:, left:right] == SHOES
     last = np.flatnonzero((shoes | np.isin(classes[:, left:right], HIDING)).any(1))[-1]
     shod = shoes[max(round(last - SOLES * unit), 0) :].sum() > MIN_SHOES * unit**2
-    if not shod and (classes[y, x] == SHOES).any():
+    if not shod and (bare or (classes[y, x] == SHOES).any()):
         return pose
     ground = np.flatnonzero(shoes.any(1))[-1] - HEEL * unit if shod else last - IN_FRONT * unit
     legs = y.max() - hip_y
