@@ -19,10 +19,10 @@ from primerka.tryon.surface.engine import SurfaceEngine
 from primerka.tryon.surface.parts import LEGS, SLEEVES, TORSO, along_body
 from primerka.tryon.surface.scene import start_scene
 from primerka.tryon.surface.scraps import FOOT_BONES, enclosed, scraps, stray_shoes
+from primerka.tryon.surface.trousers import above_hem, without_holes
 from primerka.tryon.surface.undress import (
     HIGHEST_WAIST,
     MIN_SHOE,
-    _above_hem,
     _around_legs,
     _tights,
     keep_decent,
@@ -123,7 +123,7 @@ def test_socks_taken_for_trousers_do_not_make_the_leg_between_them_vanish(buyers
     socks = buyer.trunk_legs & (buyer.along > 1.3) & (buyer.along < 1.5)
     alpha = (shorts | socks).astype(np.float32)
     assert socks.any()
-    above = _above_hem(buyer, cloths["trousers"], replace(_nothing(buyer), alpha=alpha))
+    above = above_hem(buyer, cloths["trousers"], replace(_nothing(buyer), alpha=alpha))
     assert above[shorts].mean() > 0.9
     assert not above[buyer.along > 0.9].any()
 
@@ -134,10 +134,37 @@ def test_below_a_hem_each_leg_is_bare(buyers, cloths):
     legs = [buyer.person.surface.mask([BONE[f"{side}_{bone}"] for bone in ("thigh", "shin")]) for side in ("left", "right")]
     hems = (1.13, 1.27)  # torso lengths, at no step's end
     alpha = sum((leg & (buyer.along > 0) & (buyer.along < hem)).astype(np.float32) for leg, hem in zip(legs, hems))
-    above = _above_hem(buyer, cloths["trousers"], replace(_nothing(buyer), alpha=alpha))
+    above = above_hem(buyer, cloths["trousers"], replace(_nothing(buyer), alpha=alpha))
     for leg, hem in zip(legs, hems):
         assert above[leg & (buyer.along > 0.05) & (buyer.along < hem - 0.03)].all()
         assert not above[leg & (buyer.along > hem)].any()
+
+
+def test_trousers_leave_no_hole_over_the_legs(buyers, cloths):
+    """Of a model seen from the side they have no room there. What is narrow is the fit's, what is above their waist somebody's shirt."""
+    buyer = buyers[0]
+    worn = buyer.trunk_legs & (buyer.along > 0.1) & (buyer.along < 1.2)
+    ys, xs = np.nonzero(buyer.person.surface.mask([BONE["left_thigh"]]) & (buyer.along > 0.45) & (buyer.along < 0.55))
+    at, unit = (int(xs.mean()), int(ys.mean())), buyer.unit
+    hole, slit = (
+        cv2.ellipse(np.zeros(worn.shape, np.uint8), at, (round(width * unit), round(0.2 * unit)), 0, 0, 360, 1, -1) > 0
+        for width in (0.06, 0.015)
+    )
+    rgb = np.full((*worn.shape, 3), (10, 60, 30), np.uint8)
+    for missing, filled in ((hole, True), (slit, False)):
+        alpha = cv2.GaussianBlur((worn & ~missing).astype(np.float32), (0, 0), 1.0)
+        laid = replace(_nothing(buyer), rgb=np.where(alpha[:, :, None] > 0, rgb, 0).astype(np.uint8), alpha=alpha)
+        new = without_holes(laid, buyer, cloths["trousers"])
+        lacked = missing & worn
+        assert lacked.sum() > 20 and (new.alpha[lacked] > 0.95).mean() > 0.9 if filled else new is laid
+        if filled:
+            assert np.abs(new.rgb[lacked & (new.alpha > 0.95)].astype(int) - (10, 60, 30)).max() < 3
+        assert (new.alpha != alpha)[~_grown(missing)].sum() < 5
+    assert without_holes(laid, buyer, cloths["skirt"]) is laid
+
+
+def _grown(mask):
+    return cv2.dilate(mask.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
 
 
 def test_tights_go_on_under_a_skirt_that_is_taken_off_and_socks_do_not(buyers, cloths):

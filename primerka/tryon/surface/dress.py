@@ -12,6 +12,7 @@ from primerka.tryon.surface.drape import Drape, drape, without
 from primerka.tryon.surface.parts import LOWER
 from primerka.tryon.surface.scene import Scene, over
 from primerka.tryon.surface.sleeves import arms_in_place, let_out
+from primerka.tryon.surface.trousers import TROUSERS, without_holes
 from primerka.tryon.surface.undress import keep_decent, take_off, uncover
 
 # What is always in front of a new garment, and what is in front of a new lower garment.
@@ -26,6 +27,8 @@ RADIUS = 3  # pixels of the filter that softens edges
 def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     """Put one garment on; changes the scene. Returns the garment as it was laid on the body."""
     new = drape(cloth, buyer.person)
+    if cloth.category in TROUSERS:
+        new = without_holes(new, buyer, cloth)
     if cloth.category in LOWER:
         new = without(new, _beside_what_lies_over(scene, buyer))
     old = keep_decent(scene, buyer, cloth, new, take_off(scene, buyer, cloth, new))

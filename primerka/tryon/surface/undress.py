@@ -5,7 +5,6 @@ import numpy as np
 
 from primerka.body import BONE
 from primerka.parsing import GARMENTS, LABEL
-from primerka.perception.nearby import distance_to
 from primerka.perception.surface import silhouette
 from primerka.person import Garment
 from primerka.tryon.surface.buyer import ARM_BONES, HIPS, MIN_CLOTH, MIXED, RIM_REACH, Buyer, enough, grown
@@ -17,6 +16,7 @@ from primerka.tryon.surface.parts import LEGS, LOWER, SLEEVES, assign_parts
 from primerka.tryon.surface.scene import Scene, over
 from primerka.tryon.surface.scraps import crumbs_beside, enclosed, scraps, stray_shoes
 from primerka.tryon.surface.sleeves import inner_sleeves, under_sleeves
+from primerka.tryon.surface.trousers import HEM_STEP, above_hem, nearer_leg
 
 # What each kind of garment takes the place of.
 REPLACES = {
@@ -33,9 +33,7 @@ HIGHEST_WAIST = -0.1  # torso lengths below the waist
 HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
 TUCKED = 0.03  # torso lengths between a top, or the belt on it, and a waist that covers its end
 ABOVE_SOCKS = 0.03  # torso lengths between legwear and what is above it
-HEM_STEP = 0.05  # torso lengths; a trouser leg narrower than MIN_WIDTH over a step has ended
-MIN_WIDTH = 0.04
-MIXED_CLOTH = 1 / 40  # likewise, into cloth that goes on under it, with shadow
+MIXED_CLOTH = 1 / 40  # torso lengths that the colours of what is taken off reach into cloth that goes on under it, with shadow
 FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain and the print of cloth
 SHADED = 0.4  # of its lightness: what cloth would lose from where a leg faces the camera to where it is seen edge on …
 LEAST_FACING = 0.4  # … which it never is: wide trousers go on beyond the body's edge
@@ -87,7 +85,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         old = (old | dress) & ~onepiece
         scene.labels[onepiece] = LABEL["top"]
         # Bare legs are not wider than the trousers on them.
-        old |= scene.mask("left_leg", "right_leg", "legwear") & _above_hem(buyer, cloth, new)
+        old |= scene.mask("left_leg", "right_leg", "legwear") & above_hem(buyer, cloth, new)
     stays = scene.mask(*GARMENTS) & ~old
     crumbs = enclosed(old, stays, buyer)  # shadows, prints, pockets of what stays
     for crumb in np.unique(crumbs[crumbs > 0]):
@@ -145,7 +143,7 @@ def uncover(
     if cloth.category in LOWER:  # hands that trousers hid are in pockets, or the fit has them a little off
         body &= ~buyer.arms | buyer.trunk_legs
     lower = _lower(scene, buyer, old)
-    clothed_legs = _above_hem(buyer, cloth, new)
+    clothed_legs = above_hem(buyer, cloth, new)
     if lower[1].any():
         clothed_legs |= (buyer.along > 0) & (buyer.along < _hem(buyer, lower[0]))
     legs = _bare_legs(scene, buyer, old, clothed_legs)
@@ -264,8 +262,8 @@ def _tights(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarra
     if (ends & grown(bare, buyer, ABOVE_SOCKS)).sum() > (ends & grown(skirt, buyer, ABOVE_SOCKS)).sum():
         return worn, np.zeros_like(worn)
     legs = buyer.person.surface.mask(LEG_BONES)
-    trousers = _above_hem(buyer, cloth, new)
-    for leg in _nearer_leg(buyer).values() if trousers.any() else ():  # beside them no tights show
+    trousers = above_hem(buyer, cloth, new)
+    for leg in nearer_leg(buyer).values() if trousers.any() else ():  # beside them no tights show
         hem = buyer.along[trousers & leg].max(initial=-np.inf)
         legs &= ~leg | (buyer.along > hem - HEM_STEP)  # which may slant
     return worn, worn | legs & (buyer.along < bottom)
@@ -320,7 +318,7 @@ def _legs(buyer: Buyer, shown: np.ndarray, old: np.ndarray, bare: bool = False) 
     the two can't be told apart.
     """
     person, found = buyer.person, np.zeros_like(shown)
-    for side, nearer in _nearer_leg(buyer).items():
+    for side, nearer in nearer_leg(buyer).items():
         leg = between_edges(person, side, shown & nearer, old, bare)
         if not leg.any():
             return leg
@@ -336,30 +334,3 @@ def _legs(buyer: Buyer, shown: np.ndarray, old: np.ndarray, bare: bool = False) 
 def _hem(buyer: Buyer, worn: np.ndarray) -> float:
     """Where what is worn ends, in torso lengths below the waist."""
     return float(np.percentile(buyer.along[worn], 98))
-
-
-def _above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
-    """(H, W) bool: below the waist and above the hem of new trousers or shorts, leg by leg. No skin shows there."""
-    above = np.zeros_like(buyer.arms)
-    if cloth.category not in ("trousers", "shorts"):
-        return above
-    shown = (new.alpha > 0.5) & (buyer.along >= 0)
-    for leg in _nearer_leg(buyer).values():
-        along = buyer.along[shown & leg]
-        cloth_there = np.bincount(np.floor(along / HEM_STEP).astype(int)) > HEM_STEP * MIN_WIDTH * buyer.unit**2
-        if not cloth_there.any():
-            continue
-        # The first gap ends the trousers: a patch further down is a sock that was taken for them.
-        start = cloth_there.argmax()
-        end = start + np.append(cloth_there, False)[start:].argmin()
-        above |= leg & (buyer.along > 0) & (buyer.along < np.percentile(along[along < HEM_STEP * end], 99.5))
-    return above
-
-
-def _nearer_leg(buyer: Buyer) -> dict[str, np.ndarray]:
-    """Side → (H, W) bool: the pixels that are nearer to that leg of the body."""
-    surface = buyer.person.surface
-    left, right = (
-        distance_to(surface.mask([BONE[f"{side}_{bone}"] for bone in ("thigh", "shin")])) for side in ("left", "right")
-    )
-    return {"left": left < right, "right": right <= left}

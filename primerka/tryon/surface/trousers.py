@@ -1,0 +1,65 @@
+"""New trousers and shorts on the buyer's legs."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from primerka.body import BONE
+from primerka.perception.nearby import box_of, distance_to
+from primerka.tryon.surface.buyer import Buyer
+from primerka.tryon.surface.cloth import Cloth
+from primerka.tryon.surface.drape import Drape
+from primerka.tryon.surface.fill import mirror_fill
+
+TROUSERS = ("trousers", "shorts")
+HEM_STEP = 0.05  # torso lengths; a trouser leg narrower than MIN_WIDTH over a step has ended
+MIN_WIDTH = 0.04
+HOLE = 0.055  # torso lengths: narrower, what they lack to be as wide as the fitted legs is the fit's
+WAIST = 0.5  # of a row of the body that they cover: there they have begun
+
+
+def without_holes(new: Drape, buyer: Buyer, cloth: Cloth) -> Drape:
+    """Trousers that leave nothing of the legs bare above their hem, as those of somebody seen from the side do between the legs."""
+    shown = new.alpha > 0.5
+    begun = np.flatnonzero((shown & buyer.trunk_legs).sum(1) > WAIST * np.maximum(buyer.trunk_legs.sum(1), 1))
+    lacking = buyer.trunk_legs & above_hem(buyer, cloth, new) & ~shown
+    lacking[: begun[0] if len(begun) else None] = False
+    size = max(round(HOLE * buyer.unit), 2)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    broad = cv2.morphologyEx(lacking.astype(np.uint8), cv2.MORPH_OPEN, disc)
+    hole = lacking & (cv2.dilate(broad, disc) > 0)
+    if not hole.any():
+        return new
+    rgb, place = new.rgb.copy(), box_of(hole | shown, margin=2)
+    rgb[place] = mirror_fill(new.rgb[place], new.alpha[place] < 0.95)
+    whole = np.clip(2 * cv2.GaussianBlur((hole | shown).astype(np.float32), (0, 0), 1.0) - 0.5, 0, 1)
+    at_hole = cv2.dilate(hole.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    return replace(new, rgb=rgb, alpha=np.where(at_hole, np.maximum(new.alpha, whole), new.alpha))
+
+
+def above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
+    """(H, W) bool: below the waist and above the hem of new trousers or shorts, leg by leg. No skin shows there."""
+    above = np.zeros_like(buyer.arms)
+    if cloth.category not in TROUSERS:
+        return above
+    shown = (new.alpha > 0.5) & (buyer.along >= 0)
+    for leg in nearer_leg(buyer).values():
+        along = buyer.along[shown & leg]
+        cloth_there = np.bincount(np.floor(along / HEM_STEP).astype(int)) > HEM_STEP * MIN_WIDTH * buyer.unit**2
+        if not cloth_there.any():
+            continue
+        # The first gap ends the trousers: a patch further down is a sock that was taken for them.
+        start = cloth_there.argmax()
+        end = start + np.append(cloth_there, False)[start:].argmin()
+        above |= leg & (buyer.along > 0) & (buyer.along < np.percentile(along[along < HEM_STEP * end], 99.5))
+    return above
+
+
+def nearer_leg(buyer: Buyer) -> dict[str, np.ndarray]:
+    """Side → (H, W) bool: the pixels that are nearer to that leg of the body."""
+    surface = buyer.person.surface
+    left, right = (
+        distance_to(surface.mask([BONE[f"{side}_{bone}"] for bone in ("thigh", "shin")])) for side in ("left", "right")
+    )
+    return {"left": left < right, "right": right <= left}
