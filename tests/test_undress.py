@@ -24,6 +24,7 @@ from primerka.tryon.surface.undress import (
     HIGHEST_WAIST,
     MIN_SHOE,
     _around_legs,
+    _at_the_neckline,
     _tights,
     keep_decent,
     take_off,
@@ -161,6 +162,50 @@ def test_trousers_leave_no_hole_over_the_legs(buyers, cloths):
             assert np.abs(new.rgb[lacked & (new.alpha > 0.95)].astype(int) - (10, 60, 30)).max() < 3
         assert (new.alpha != alpha)[~_grown(missing)].sum() < 5
     assert without_holes(laid, buyer, cloths["skirt"]) is laid
+
+
+@pytest.mark.parametrize(
+    ("columns", "filled"),
+    [((60, 80), True), ((60, 61), True), ((300, 310), False), (None, False)],
+    ids=["sleeve", "strap", "far", "none"],
+)
+def test_a_shoulder_goes_on_up_to_a_neckline_that_lies_higher(buyers, columns, filled):
+    buyer = buyers[0]
+    joints = buyer.person.body.bones
+    neck, arms = (round(float(joints[BONE[name], 1])) for name in ("neck", "left_upper_arm"))
+    middle = round(float(joints[BONE["neck"], 0]))
+    scene = start_scene(buyer)
+    scene.labels[:] = 0
+    old, bare, alpha = (np.zeros_like(buyer.arms) for _ in range(3))
+    old[neck - 20 : arms + 60, middle - 20 : middle + 100] = True
+    bare[neck - 20 : arms + 60, middle - 20 : middle + 30] = True
+    alpha[arms + 40 : arms + 60, middle - 20 : middle + 90] = True
+    if columns:
+        alpha[neck - 20 : arms + 60, middle + columns[0] : middle + columns[1]] = True
+    gap = _at_the_neckline(scene, buyer, replace(_nothing(buyer), alpha=alpha.astype(np.float32)), old, bare)
+    between = np.zeros_like(gap)
+    between[neck + 1 : arms + 10, middle + 30 : middle + 60] = True
+    assert gap[between].all() == gap.any() == filled
+    assert not gap[:neck].any() and not gap[arms + 40 :].any() and not (gap & bare).any()
+
+
+def test_an_arm_parts_from_the_trunk_below_the_neckline(buyers):
+    """And what touches no skin is behind the person."""
+    buyer = buyers[0]
+    joints = buyer.person.body.bones
+    arms, middle = (round(float(value)) for value in (joints[BONE["left_upper_arm"], 1], joints[BONE["neck"], 0]))
+    scene = start_scene(buyer)
+    scene.labels[:] = 0
+    old, bare, alpha = (np.zeros_like(buyer.arms) for _ in range(3))
+    old[arms - 10 : arms + 100, middle : middle + 100] = True
+    bare[arms - 10 : arms + 100, middle : middle + 20] = True
+    alpha[arms - 10 : arms + 100, middle + 60 : middle + 80] = True
+    alpha[arms + 90 : arms + 100] = True
+    new = replace(_nothing(buyer), alpha=alpha.astype(np.float32))
+    gap = _at_the_neckline(scene, buyer, new, old, bare)
+    assert gap.any() and np.nonzero(gap)[0].max() < arms + 0.15 * buyer.unit
+    alpha[:, middle + 20 : middle + 30] = True
+    assert not _at_the_neckline(scene, buyer, replace(new, alpha=alpha.astype(np.float32)), old, bare).any()
 
 
 def _grown(mask):

@@ -320,8 +320,8 @@ def _between_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarr
     """(H, W) bool: the part's own cloth all around, or its body behind and the garment on both sides; an arm or a bag before
     the trunk may also lie at the garment's edge. A skirt is as wide as a line from its waist to its hem.
     """
-    around = _between(garment.mask, axis=1) | _between(garment.mask, axis=0)
-    inside = _between(region, axis=1) & _between(region, axis=0)
+    around = between(garment.mask, axis=1) | between(garment.mask, axis=0)
+    inside = between(region, axis=1) & between(region, axis=0)
     if part == SKIRT:
         inside |= hull(region)
     if part not in SLEEVES:
@@ -344,7 +344,7 @@ def _under_the_top(garment: Garment, part: Part) -> np.ndarray:
     return over & above_cloth & _body_behind(model, part) & below_waist(model)
 
 
-def _between(region: np.ndarray, axis: int) -> np.ndarray:
+def between(region: np.ndarray, axis: int) -> np.ndarray:
     """Pixels with the region both before and behind them along an axis."""
     before = np.maximum.accumulate(region, axis)
     behind = np.flip(np.maximum.accumulate(np.flip(region, axis), axis), axis)

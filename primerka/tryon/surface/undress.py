@@ -8,7 +8,7 @@ from primerka.parsing import GARMENTS, LABEL
 from primerka.perception.surface import silhouette
 from primerka.person import Garment
 from primerka.tryon.surface.buyer import ARM_BONES, HIPS, MIN_CLOTH, MIXED, RIM_REACH, Buyer, enough, grown
-from primerka.tryon.surface.cloth import Cloth, hull
+from primerka.tryon.surface.cloth import UNDER_COATS, Cloth, between, hull
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import cloth_fill
 from primerka.tryon.surface.hidden_limbs import between_edges
@@ -33,6 +33,7 @@ HIGHEST_WAIST = -0.1  # torso lengths below the waist
 HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
 TUCKED = 0.03  # torso lengths between a top, or the belt on it, and a waist that covers its end
 ABOVE_SOCKS = 0.03  # torso lengths between legwear and what is above it
+ARMPIT = 0.1  # torso lengths below the shoulder joints, where an arm parts from the trunk
 MIXED_CLOTH = 1 / 40  # torso lengths that the colours of what is taken off reach into cloth that goes on under it, with shadow
 FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain and the print of cloth
 SHADED = 0.4  # of its lightness: what cloth would lose from where a leg faces the camera to where it is seen edge on …
@@ -154,6 +155,8 @@ def uncover(
         & ~((buyer.trunk_legs | legs) & ~buyer.arms & clothed_legs)
         & ~under_sleeves(buyer, new.whole_alpha, cloth.sleeveless)
     )
+    if cloth.category in UNDER_COATS:
+        bare |= _at_the_neckline(scene, buyer, new, old, bare)
     kind = np.where(bare, LABEL["neck"], LABEL["background"]).astype(np.uint8)
     kept = (scene.mask("background") & ~old).astype(np.uint8)
     fade = cv2.distanceTransform(1 - kept, cv2.DIST_L2, 3) / max(FADE * buyer.unit, 1)
@@ -181,6 +184,21 @@ def uncover(
     scene.note("tights that the old garment covered are invented", open_to_view & tights[1], least)
     scene.note("shoes that the old garment covered are invented", open_to_view & shoes[1], MIN_SHOE * buyer.unit**2)
     return rgb, kind
+
+
+def _at_the_neckline(scene: Scene, buyer: Buyer, new: Drape, old: np.ndarray, bare: np.ndarray) -> np.ndarray:
+    """(H, W) bool: shoulders beside a neckline, where the new garment lies higher than on the fitted body: between it and skin in their
+    row, from the base of the neck down to the arms, and touching skin.
+    """
+    joints = buyer.person.body.bones
+    arms = max(joints[BONE[f"{side}_upper_arm"], 1] for side in ("left", "right"))
+    rows = np.arange(len(old))[:, None]
+    skin = bare & old | scene.mask("neck") & ~old
+    solid = skin | (new.whole_alpha > 0.5) | scene.mask("hair")
+    gap = old & ~solid & between(solid, axis=1)
+    gap &= (rows > joints[BONE["neck"], 1]) & (rows < arms + ARMPIT * buyer.unit)
+    _, pieces = cv2.connectedComponents(gap.astype(np.uint8))
+    return gap & np.isin(pieces, np.unique(pieces[grown(skin, buyer, 0)]))
 
 
 def _reach(buyer: Buyer, new: Drape, percentile: float) -> float:
