@@ -64,14 +64,33 @@ def test_skin_that_trousers_enclose_is_trousers_and_an_ankle_is_not(below, aroun
     labels[60:, 20:40] = LABEL[below]
     labels[40:60, 20:34] = LABEL["right_leg"]  # at the edge of the trousers, background to its left
     wanted = LABEL["trousers"] if hole else LABEL["right_leg"]
-    assert (_without_holes(labels)[40:60, 20:34] == wanted).all()
+    assert (_without_holes(labels, _coloured(labels))[40:60, 20:34] == wanted).all()
+
+
+@pytest.mark.parametrize(("colour", "hole"), [((190, 150, 110), True), ((110, 70, 50), False), ((150, 110, 80), False)])
+def test_legs_beside_trousers_of_the_same_colour_are_trousers(colour, hole):
+    """Even if little of the trousers is right below them."""
+    labels = np.zeros((80, 80), np.uint8)
+    labels[10:70, 20:60] = LABEL["trousers"]
+    labels[20:66, 56:60] = LABEL["left_leg"]  # almost down to the hem, on the inner side
+    labels[:8, 30:50] = LABEL["face"]
+    rgb = _coloured(labels)
+    rgb[labels == LABEL["left_leg"]] = colour
+    assert (_without_holes(labels, rgb)[20:66, 56:60] == LABEL["trousers" if hole else "left_leg"]).all()
+
+
+def _coloured(labels):
+    """A dark face and dark legs, tan trousers."""
+    rgb = np.full((*labels.shape, 3), (100, 60, 40), np.uint8)
+    rgb[labels == LABEL["trousers"]] = 200, 160, 120
+    return rgb
 
 
 def test_a_bare_shin_with_a_scrap_of_trousers_above_and_below_stays_bare():
     labels = np.zeros((120, 60), np.uint8)
     labels[:20, 20:40] = labels[80:84, 20:30] = LABEL["trousers"]
     labels[20:80, 20:40] = LABEL["left_leg"]
-    assert (_without_holes(labels) == labels).all()
+    assert (_without_holes(labels, _coloured(labels)) == labels).all()
 
 
 @pytest.mark.parametrize(
@@ -88,4 +107,4 @@ def test_how_much_of_the_outline_must_be_trousers_and_may_be_background(trousers
     labels[20:background_to, 40:] = 0
     if background_to > 20:
         labels[10:20, 18:42] = labels[20:40, 10:20] = 0
-    assert (_without_holes(labels)[20:40, 20:40] == LABEL["trousers" if hole else "left_leg"]).all()
+    assert (_without_holes(labels, _coloured(labels))[20:40, 20:40] == LABEL["trousers" if hole else "left_leg"]).all()

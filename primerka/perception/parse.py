@@ -121,7 +121,7 @@ def to_parsing(probabilities: np.ndarray, found: np.ndarray, photo: Photo, pose:
         here = classes == CLASSES.index(name)
         nearest = np.argmin([distance(bones)[here] for bones in groups.values()], 0)
         labels[here] = np.array([LABEL[label] for label in groups], np.uint8)[nearest]
-    labels = told_apart(labels, surface, pose.torso_px)
+    labels = told_apart(labels, photo.rgb, surface, pose.torso_px)
     gap = seen_through(labels, photo.rgb, body, surface, pose.torso_px)
     labels[gap] = LABEL["background"]
     person = np.where(gap, 0, 1 - probabilities[:, :, 0])

@@ -16,12 +16,13 @@ SLEEVED = [LABEL[name] for name in ("top", "outerwear", "left_arm", "right_arm")
 WORN_LOW = [LABEL[name] for name in ("skirt", "dress", "trousers", "shorts")]
 TOUCHING, ENCLOSED = 0.1, 0.7  # of the outline of a hand that hangs from a sleeve before a skirt or trousers
 AMONG, ABOVE = 0.8, 0.05  # of the outline of bare skin in trousers, but for background: trousers all around, and right below
+ALIKE = 0.5  # of how far their colour is from the face's: so near to the trousers' it is theirs
 MOST_OPEN = 0.5  # of its outline that may be background
 
 
-def told_apart(labels: np.ndarray, surface: Surface, torso_px: float) -> np.ndarray:
+def told_apart(labels: np.ndarray, rgb: np.ndarray, surface: Surface, torso_px: float) -> np.ndarray:
     """(H, W) uint8 labels in which hands that were taken for trunk or legs are arms, and skin that trousers enclose is trousers."""
-    return _without_holes(_hands_from_sleeves(_hands_on_thighs(_hands_on_the_body(labels, surface, torso_px))))
+    return _without_holes(_hands_from_sleeves(_hands_on_thighs(_hands_on_the_body(labels, surface, torso_px))), rgb)
 
 
 def _hands_on_the_body(labels: np.ndarray, surface: Surface, torso_px: float) -> np.ndarray:
@@ -61,10 +62,20 @@ def _hands_from_sleeves(labels: np.ndarray) -> np.ndarray:
     return labels
 
 
-def _without_holes(labels: np.ndarray) -> np.ndarray:
-    """Legs with trousers all around and right below are trousers: torn, or of the skin's colour in the sun."""
+def _without_holes(labels: np.ndarray, rgb: np.ndarray) -> np.ndarray:
+    """Legs with trousers all around are trousers, if those go on right below, torn, or of the skin's colour in the sun, or if the legs have
+    their colour rather than the face's.
+    """
     bare, trousers = np.isin(labels, LEGS), labels == LABEL["trousers"]
     below = trousers & np.vstack([np.zeros_like(bare[:1]), bare[:-1]])
     pieces, (around, nothing, under) = outline_shares(bare, trousers, labels == 0, below)
-    holes = (nothing < MOST_OPEN) & (around > AMONG * (1 - nothing)) & (under > ABOVE)
+    holes = (nothing < MOST_OPEN) & (around > AMONG * (1 - nothing))
+    if holes.any():
+        lab, face = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), labels == LABEL["face"]
+        areas = np.maximum(np.bincount(pieces.ravel()), 1)
+        colours = np.stack([np.bincount(pieces.ravel(), channel.ravel()) / areas for channel in cv2.split(lab)], 1)
+        from_trousers, from_face = (
+            np.linalg.norm(colours - np.median(lab[mask], 0), axis=1) if mask.any() else 0.0 for mask in (trousers, face)
+        )
+        holes &= (under > ABOVE) | (from_trousers < ALIKE * from_face)
     return np.where(holes[pieces], np.uint8(LABEL["trousers"]), labels)
