@@ -90,3 +90,8 @@ def test_a_strap_lies_over_clothes_alone():
     classes[bag], classes[hand] = CLASSES.index("bag"), CLASSES.index("skin")
     found = straps(classes, np.where(line | bag, 0.2, 0.005).astype(np.float32), _pose())
     assert found.any() and not (found & hand).any()
+
+
+def test_nobody_has_no_straps():
+    nothing = np.zeros((50, 40), int)
+    assert not straps(nothing, nothing.astype(np.float32), _pose()).any()

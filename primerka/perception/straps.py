@@ -28,16 +28,17 @@ def straps(classes: np.ndarray, bag: np.ndarray, pose: Pose) -> np.ndarray:
     unit, found = pose.torso_px, np.zeros(classes.shape, bool)
     place = box_of(classes > 0)
     bag, worn = bag[place], classes[place]
-    broad = _opened(worn == BAG, BROAD * unit)
+    broad = _opened(worn == BAG, BROAD * unit) if (worn == BAG).any() else worn == BAG
     if not broad.any():
         return found
     away = distance_to(broad)
     beside = away > RIM * unit
     around = _mean_around(bag, beside, AROUND * unit)
     line = ((bag > FAINT) & (bag > RIDGE * around) & np.isin(worn, CLOTHES) | (worn == BAG)) & beside
-    count, pieces = cv2.connectedComponents(cv2.dilate(line.astype(np.uint8), _disc(GAP * unit)))
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(line.astype(np.uint8), _disc(GAP * unit)))
     corner = np.array([place[1].start, place[0].start])
-    for index in range(1, count):
+    long = np.hypot(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) > LONG * unit
+    for index in np.flatnonzero(long[1:]) + 1:
         y, x = np.nonzero(line & (pieces == index))
         if away[y, x].min() < FROM_BAG * unit and _is_strap(np.stack([x, y], 1) + corner, pose):
             found[place][y, x] = True
