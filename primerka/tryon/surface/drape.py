@@ -54,8 +54,8 @@ class Drape:
     rgb, alpha  (H, W, 3) uint8 and (H, W) float32: the garment without its sleeves that lie before the torso
     sleeve_rgb, sleeve_alpha        the same for those sleeves
     all_sleeves_rgb, all_sleeves_alpha  and for those behind it, too
-    unsure      names of the parts of which the product photo shows nothing or little, or that it points at the camera, and that are
-                made from their twin on the other side
+    unsure      names of the parts, or whole limbs, of which the product photo shows nothing or little, or that it points at the
+                camera, and that are made from their twin on the other side
     """
 
     rgb: np.ndarray
@@ -87,6 +87,13 @@ class Piece:
     def mirrored(self) -> bool:
         return self.sources != self.dressed
 
+    @property
+    def name(self) -> str:
+        """A part's, or the whole limb's."""
+        if len(self.dressed) == 1:
+            return self.dressed[0].name
+        return f"{self.dressed[0].name.partition('_')[0]}_{'leg' if self.dressed[0] in LEGS else 'arm'}"
+
 
 def without(drape: Drape, hidden: np.ndarray) -> Drape:
     """A garment that has no sleeves, where it is not hidden, (H, W) bool."""
@@ -103,7 +110,7 @@ def drape(cloth: Cloth, buyer: Person) -> Drape:
         layer = trunk if parts[0] not in SLEEVES else behind if _behind_torso(parts[0], buyer) else before
         hips, floor = _hips(buyer.body), _floor(parts[0], buyer.body)
         for piece in _pieces(cloth, buyer, parts):
-            unsure += [part.name for part in piece.dressed if piece.mirrored]
+            unsure += [piece.name] if piece.mirrored else []
             _lay(layer, cloth, piece, reach, scale, hips, floor)
     stray = _strays(np.maximum.reduce([layer[:, :, 3] for layer in (behind, trunk, before)]), buyer)
     for layer in (behind, trunk, before):
