@@ -306,6 +306,20 @@ def test_both_halves_of_a_leg_come_from_one_leg_and_are_laid_at_once(jumper, tro
     assert [(piece.dressed, piece.sources) for piece in apart] == [((leg[0],), (leg[0],)), ((leg[1],), (twin[1],))]
 
 
+def test_a_limb_is_not_taken_from_one_that_would_be_stretched_too_far(jumper, trousers, buyer, monkeypatch):
+    """The left shin comes from the right one, but the model points the right thigh at the camera."""
+    outlines = drape_module._outlines
+
+    def pointed(cloth, buyer, part, source):
+        stretch, pairs = outlines(cloth, buyer, part, source)
+        return (2.5 if source.name == "right_thigh" else stretch), pairs
+
+    monkeypatch.setattr(drape_module, "_outlines", pointed)
+    thigh, shin = (part for part in LEGS if part.name.startswith("left"))
+    cloth = replace(jumper, alpha={part: alpha for part, alpha in trousers.items() if part != shin})
+    assert [piece.sources[0].name for piece in _pieces(cloth, buyer, (thigh, shin))] == ["left_thigh", "right_shin"]
+
+
 def _knee_turned(person, side, degrees):
     cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     turn = np.array([[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]], np.float32)

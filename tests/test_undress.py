@@ -154,13 +154,14 @@ def test_trousers_leave_no_hole_over_the_legs(buyers, cloths):
     rgb = np.full((*worn.shape, 3), (10, 60, 30), np.uint8)
     for missing, filled in ((hole, True), (slit, False)):
         alpha = cv2.GaussianBlur((worn & ~missing).astype(np.float32), (0, 0), 1.0)
-        laid = replace(_nothing(buyer), rgb=np.where(alpha[:, :, None] > 0, rgb, 0).astype(np.uint8), alpha=alpha)
+        edge = (alpha < 0.95)[:, :, None]  # of other colours, which stay
+        laid = replace(_nothing(buyer), rgb=np.where(edge, np.uint8([200, 0, 0]), rgb), alpha=alpha)
         new = without_holes(laid, buyer, cloths["trousers"])
         lacked = missing & worn
         assert lacked.sum() > 20 and (new.alpha[lacked] > 0.95).mean() > 0.9 if filled else new is laid
         if filled:
             assert np.abs(new.rgb[lacked & (new.alpha > 0.95)].astype(int) - (10, 60, 30)).max() < 3
-        assert (new.alpha != alpha)[~_grown(missing)].sum() < 5
+        assert (new.alpha != alpha)[~_grown(missing)].sum() < 5 and (new.rgb == laid.rgb)[~_grown(missing)].all()
     assert without_holes(laid, buyer, cloths["skirt"]) is laid
 
 
@@ -204,6 +205,8 @@ def test_an_arm_parts_from_the_trunk_below_the_neckline(buyers):
     new = replace(_nothing(buyer), alpha=alpha.astype(np.float32))
     gap = _at_the_neckline(scene, buyer, new, old, bare)
     assert gap.any() and np.nonzero(gap)[0].max() < arms + 0.15 * buyer.unit
+    skin = replace(new, alpha=np.zeros(alpha.shape, np.float32))
+    assert not _at_the_neckline(scene, buyer, skin, old, bare | alpha).any()  # no garment is beside it
     alpha[:, middle + 20 : middle + 30] = True
     assert not _at_the_neckline(scene, buyer, replace(new, alpha=alpha.astype(np.float32)), old, bare).any()
 

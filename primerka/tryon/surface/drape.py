@@ -173,17 +173,18 @@ def _behind_torso(part: Part, buyer: Person) -> bool:
 
 def _pieces(cloth: Cloth, buyer: Person, parts: tuple[Part, ...]) -> list[Piece]:
     """Both halves of a limb, laid each by itself, do not meet at the joint: they come from one limb and bend there together, unless
-    no limb shows both. On a limb that is bent much more than the model's each is laid by itself, and the other's outline says how the
-    cloth goes round the joint; on one that is bent much less they stay apart.
+    no limb shows both. On a limb that is bent otherwise, and more than the model's, each is laid by itself, and the other's outline says how the
+    cloth goes round the joint; on one that is bent less they stay apart.
     """
     found = {part: (source, pairs) for part in parts for source, pairs in [_source(cloth, buyer, part)] if pairs is not None}
     apart = [Piece((part,), (source,), *pairs) for part, (source, pairs) in found.items()]
     if len({source.name.split("_")[0] for source, _ in found.values()}) > 1:
         twins = {part: _opposite(part) for part in found}
-        found = {
-            part: (twin, _outlines(cloth, buyer, part, twin)[1]) for part, twin in twins.items() if not _hidden(cloth, twin)
+        carried = {
+            part: (twin, *_outlines(cloth, buyer, part, twin)) for part, twin in twins.items() if not _hidden(cloth, twin)
         }
-    if len(found) < 2 or any(pairs is None for _, pairs in found.values()):
+        found = {part: (twin, pairs) for part, (twin, stretch, pairs) in carried.items() if stretch < MAX_STRETCH}
+    if len(found) < 2:
         return apart
     sources, (upper, lower) = zip(*found.values())
     here, there = (bend(above, below) for above, below in zip(upper, lower))
@@ -279,7 +280,9 @@ def _outline(body: Body, part: Part, hangs: bool) -> np.ndarray | None:
 
 
 def _lay(layer: np.ndarray, cloth: Cloth, piece: Piece, reach: float, scale: float, hips: float, floor: float) -> None:
-    """Warp a piece, or its mirror image, and lay it over the premultiplied layer (H, W, 4), from the row of the hips down to the floor's."""
+    """Warp a piece, or its mirror image, and lay it over the premultiplied layer (H, W, 4). What goes on below the floor, a row, is
+    shortened from the row of the hips down, and what still does ends there.
+    """
     height, width = layer.shape[:2]
     targets, sources = piece.target.reshape(-1, 2), piece.origin.reshape(-1, 2)
     alpha, rgb = np.maximum.reduce([cloth.alpha[part] for part in piece.sources]), cloth.rgb

@@ -16,26 +16,34 @@ TROUSERS = ("trousers", "shorts")
 HEM_STEP = 0.05  # torso lengths; a trouser leg narrower than MIN_WIDTH over a step has ended
 MIN_WIDTH = 0.04
 HOLE = 0.055  # torso lengths: narrower, what they lack to be as wide as the fitted legs is the fit's
-WAIST = 0.5  # of a row of the body that they cover: there they have begun
+WAIST = 0.5  # of a step of the body that they cover: there they have begun
 
 
 def without_holes(new: Drape, buyer: Buyer, cloth: Cloth) -> Drape:
     """Trousers that leave nothing of the legs bare above their hem, as those of somebody seen from the side do between the legs."""
     shown = new.alpha > 0.5
-    begun = np.flatnonzero((shown & buyer.trunk_legs).sum(1) > WAIST * np.maximum(buyer.trunk_legs.sum(1), 1))
-    lacking = buyer.trunk_legs & above_hem(buyer, cloth, new) & ~shown
-    lacking[: begun[0] if len(begun) else None] = False
+    lacking = buyer.trunk_legs & above_hem(buyer, cloth, new) & ~shown & (buyer.along >= _waist(buyer, shown))
     size = max(round(HOLE * buyer.unit), 2)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     broad = cv2.morphologyEx(lacking.astype(np.uint8), cv2.MORPH_OPEN, disc)
     hole = lacking & (cv2.dilate(broad, disc) > 0)
     if not hole.any():
         return new
-    rgb, place = new.rgb.copy(), box_of(hole | shown, margin=2)
-    rgb[place] = mirror_fill(new.rgb[place], new.alpha[place] < 0.95)
+    filled, place = new.rgb.copy(), box_of(hole | shown, margin=2)
+    filled[place] = mirror_fill(new.rgb[place], new.alpha[place] < 0.95)
     whole = np.clip(2 * cv2.GaussianBlur((hole | shown).astype(np.float32), (0, 0), 1.0) - 0.5, 0, 1)
     at_hole = cv2.dilate(hole.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    rgb = np.where(at_hole[:, :, None], filled, new.rgb)
     return replace(new, rgb=rgb, alpha=np.where(at_hole, np.maximum(new.alpha, whole), new.alpha))
+
+
+def _waist(buyer: Buyer, shown: np.ndarray) -> float:
+    """Where trousers begin, in torso lengths below the waist: the first step of the body that they cover."""
+    below = buyer.trunk_legs & (buyer.along >= 0)
+    steps = np.floor(buyer.along / HEM_STEP).astype(int)
+    body = np.bincount(steps[below])
+    covered = np.bincount(steps[below & shown], minlength=len(body)) > WAIST * np.maximum(body, 1)
+    return float(HEM_STEP * covered.argmax()) if covered.any() else np.inf
 
 
 def above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:

@@ -188,17 +188,19 @@ def uncover(
 
 def _at_the_neckline(scene: Scene, buyer: Buyer, new: Drape, old: np.ndarray, bare: np.ndarray) -> np.ndarray:
     """(H, W) bool: shoulders beside a neckline, where the new garment lies higher than on the fitted body: between it and skin in their
-    row, from the base of the neck down to the arms, and touching skin.
+    row, from the base of the neck down to the arms, and touching both.
     """
     joints = buyer.person.body.bones
     arms = max(joints[BONE[f"{side}_upper_arm"], 1] for side in ("left", "right"))
     rows = np.arange(len(old))[:, None]
     skin = bare & old | scene.mask("neck") & ~old
-    solid = skin | (new.whole_alpha > 0.5) | scene.mask("hair")
+    garment = new.whole_alpha > 0.5
+    solid = skin | garment | scene.mask("hair")
     gap = old & ~solid & between(solid, axis=1)
     gap &= (rows > joints[BONE["neck"], 1]) & (rows < arms + ARMPIT * buyer.unit)
     _, pieces = cv2.connectedComponents(gap.astype(np.uint8))
-    return gap & np.isin(pieces, np.unique(pieces[grown(skin, buyer, 0)]))
+    between_both = [np.isin(pieces, np.unique(pieces[grown(mask, buyer, 0)])) for mask in (skin, garment)]
+    return gap & np.logical_and.reduce(between_both)
 
 
 def _reach(buyer: Buyer, new: Drape, percentile: float) -> float:
