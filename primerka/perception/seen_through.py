@@ -22,6 +22,7 @@ RIM = 0.04  # around a gap, where its colours and the cloth's are mixed
 # In Lab.
 LIKE = 12.0  # as far a colour of the gap is from some of the street at most …
 UNLIKE = (2.0, 8.0)  # … and so many times that, and so much more, from those of the cloth
+PLAIN, SAME, RARE = 6.0, 2.0, 0.1  # how far a studio's colours spread; as near is its colour; so little of cloth may have it
 SOME, SAMPLES = 5, 1000  # colours that are alike, of so many
 ON_TRUNKS = [LABEL[name] for name in ("top", "outerwear", "dress")]
 
@@ -34,9 +35,11 @@ def seen_through(labels: np.ndarray, rgb: np.ndarray, body: Body, surface: Surfa
     """
     trousers, legs = labels == LABEL["trousers"], _between_legs(body, labels.shape, unit)
     worn, trunk = np.isin(labels, ON_TRUNKS), _trunk(body, labels.shape)
-    beside = _beside_bare_arms(labels, body, surface, unit) & ~trunk
-    return _street(labels, rgb, trousers & legs, trousers & ~legs, unit) | _street(
-        labels, rgb, worn & beside, worn & trunk, unit
+    beside, on_body = _beside_bare_arms(labels, body, surface, unit) & ~trunk, surface.mask(list(BONE.values()))
+    return (
+        _street(labels, rgb, trousers & legs, trousers & ~legs, unit)
+        | _street(labels, rgb, worn & beside, worn & trunk, unit)
+        | _studio(labels, rgb, worn & beside & ~on_body, worn & trunk & on_body, unit)
     )
 
 
@@ -66,6 +69,35 @@ def _street(labels: np.ndarray, rgb: np.ndarray, doubtful: np.ndarray, cloth: np
     large[0] = False
     gap = large[pieces] & doubtful
     found[place] = gap | rim & (distance_to(gap) < RIM * unit)
+    return found
+
+
+def _studio(labels: np.ndarray, rgb: np.ndarray, doubtful: np.ndarray, cloth: np.ndarray, unit: float) -> np.ndarray:
+    """(H, W) bool: the gaps before a plain background, though some of the cloth is as white: by its very colour, which hardly any of the
+    cloth on the body has.
+    """
+    found = np.zeros(labels.shape, bool)
+    if doubtful.sum() < SMALLEST * unit**2:
+        return found
+    place = box_of(doubtful | cloth, margin=round(BESIDE[1] * unit))
+    lab = cv2.cvtColor(cv2.GaussianBlur(rgb[place], (0, 0), 1.0).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    away, doubtful, cloth = distance_to(labels[place] > 0) / unit, doubtful[place], cloth[place]
+    wall = (away > BESIDE[0]) & (away < BESIDE[1])
+    gap = np.zeros(doubtful.shape, np.uint8)
+    rows, band = np.flatnonzero(doubtful.any(1)), max(round(BAND * unit), 8)
+    for top in range(rows[0], rows[-1] + 1, band):
+        here = slice(top, top + band)
+        walls, worn = (lab[here][mask[here]] for mask in (wall, cloth))
+        if min(len(walls), len(worn)) < SOME or np.median(np.abs(walls - np.median(walls, 0)).sum(1)) > PLAIN:
+            continue
+        if (_distance(worn[:: max(len(worn) // SAMPLES, 1)], walls) < SAME).mean() < RARE:
+            gap[here][doubtful[here]] = _distance(lab[here][doubtful[here]], walls) < SAME
+    for operation in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN):
+        gap = cv2.morphologyEx(gap, operation, np.ones((3, 3), np.uint8))
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(gap)
+    large = stats[:, cv2.CC_STAT_AREA] >= SMALLEST * unit**2
+    large[0] = False
+    found[place] = large[pieces] & doubtful
     return found
 
 
