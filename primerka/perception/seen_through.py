@@ -29,7 +29,8 @@ ON_TRUNKS = [LABEL[name] for name in ("top", "outerwear", "dress")]
 
 def seen_through(labels: np.ndarray, rgb: np.ndarray, body: Body, surface: Surface, unit: float) -> np.ndarray:
     """(H, W) bool: pixels labelled trousers between the middles of both legs, or top, outerwear or dress between a bare arm and the
-    trunk, that have colours of the street beside the person at the same height, and none of the cloth elsewhere.
+    trunk, that have colours of the street beside the person at the same height, and none of the cloth elsewhere; beside an arm also
+    those that have the very colour of a studio's plain wall.
 
     labels (H, W) of parsing.LABEL; rgb (H, W, 3) uint8; unit: the torso length in pixels
     """
@@ -62,12 +63,7 @@ def _street(labels: np.ndarray, rgb: np.ndarray, doubtful: np.ndarray, cloth: np
         from_street, from_cloth = (_distance(colours, lab[around][mask[around]]) for mask in (street, cloth))
         gap[here][doubtful[here]] = (from_street < LIKE) & (from_cloth > UNLIKE[0] * from_street + UNLIKE[1])
         rim[here][doubtful[here]] = from_street < from_cloth
-    for operation in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN):
-        gap = cv2.morphologyEx(gap, operation, np.ones((3, 3), np.uint8))
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(gap)
-    large = stats[:, cv2.CC_STAT_AREA] >= SMALLEST * unit**2
-    large[0] = False
-    gap = large[pieces] & doubtful
+    gap = _large(gap, unit) & doubtful
     found[place] = gap | rim & (distance_to(gap) < RIM * unit)
     return found
 
@@ -92,13 +88,18 @@ def _studio(labels: np.ndarray, rgb: np.ndarray, doubtful: np.ndarray, cloth: np
             continue
         if (_distance(worn[:: max(len(worn) // SAMPLES, 1)], walls) < SAME).mean() < RARE:
             gap[here][doubtful[here]] = _distance(lab[here][doubtful[here]], walls) < SAME
+    found[place] = _large(gap, unit) & doubtful
+    return found
+
+
+def _large(gap: np.ndarray, unit: float) -> np.ndarray:
+    """(H, W) bool: the pieces of a mask, (H, W) uint8, that are no specks, and whole."""
     for operation in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN):
         gap = cv2.morphologyEx(gap, operation, np.ones((3, 3), np.uint8))
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(gap)
     large = stats[:, cv2.CC_STAT_AREA] >= SMALLEST * unit**2
     large[0] = False
-    found[place] = large[pieces] & doubtful
-    return found
+    return large[pieces]
 
 
 def _between_legs(body: Body, shape: tuple[int, int], unit: float) -> np.ndarray:

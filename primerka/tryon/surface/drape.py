@@ -309,7 +309,7 @@ def _lay(layer: np.ndarray, cloth: Cloth, piece: Piece, reach: float, scale: flo
 
 
 def _hem(alpha: np.ndarray) -> float:
-    """The row at which most of a layer (h, w) uint8 has ended; a train goes on."""
+    """The row at which nearly all of a layer, (h, w) uint8, has ended; a train goes on."""
     opaque = alpha > 127
     columns = opaque.any(0)
     if not columns.any():

@@ -40,9 +40,8 @@ def without_holes(new: Drape, buyer: Buyer, cloth: Cloth) -> Drape:
 def _waist(buyer: Buyer, shown: np.ndarray) -> float:
     """Where trousers begin, in torso lengths below the waist: the first step of the body that they cover."""
     below = buyer.trunk_legs & (buyer.along >= 0)
-    steps = np.floor(buyer.along / HEM_STEP).astype(int)
-    body = np.bincount(steps[below])
-    covered = np.bincount(steps[below & shown], minlength=len(body)) > WAIST * np.maximum(body, 1)
+    body, cloth = (np.bincount(np.floor(buyer.along[mask] / HEM_STEP).astype(int)) for mask in (below, below & shown))
+    covered = cloth > WAIST * body[: len(cloth)]
     return float(HEM_STEP * covered.argmax()) if covered.any() else np.inf
 
 
