@@ -10,6 +10,7 @@ from PIL import Image
 
 from primerka.errors import GarmentRejected, PhotoRejected
 from primerka.service.jobs.worker import Worker
+from primerka.service.pictures import encode_cut_out
 
 
 @dataclass
@@ -26,6 +27,8 @@ class ReadyThing:
     made_of: bytes
     category: str = "top"
     index: int = 0
+    cut_out: bytes = b""
+    certainty: float = 0.0
 
 
 class LabelTailor:
@@ -48,10 +51,12 @@ class LabelTailor:
                 raise PhotoRejected("no_person", "There is nobody in the photo.")
             return ReadyThing(photos[0])
 
-    def prepare_garment(self, pictures, category, stages):
-        if np.asarray(Image.open(io.BytesIO(pictures[0]))).max() < 30:
+    def prepare_garment(self, pictures, category, stages, by_hand=None):
+        """All of the first picture, or what the shop cut out."""
+        index, cut_out = by_hand or (0, encode_cut_out(np.ones((4, 3), bool)))
+        if np.asarray(Image.open(io.BytesIO(pictures[index]))).max() < 30:
             raise GarmentRejected("no_garment", "The product photo shows no garment that can be told apart.")
-        return ReadyThing(pictures[0], category)
+        return ReadyThing(pictures[index], category, index, cut_out, 1.0 if by_hand else len(pictures[0]) % 100 / 100)
 
     def dress(self, buyer, garments, pose, stages):
         with stages("dress"):

@@ -19,12 +19,13 @@ from sqlalchemy.orm import Session
 
 from primerka.errors import PhotoRejected, Refused
 from primerka.photo import decode_photo, read_photo
-from primerka.service.database.models import Import, Job, Look, LookProduct, Product, Shop
+from primerka.service.database.models import Import, Job, Product, Shop
 from primerka.service.database.session import Database
 from primerka.service.feeds.offer import BadRow, FeedRejected, Offer
 from primerka.service.feeds.picture_path import picture_file
 from primerka.service.feeds.read import read_feed
 from primerka.service.files import Files
+from primerka.service.garments import forget_cut_out, forget_made, refuse_garment
 from primerka.service.idempotency import Repeat
 from primerka.service.jobs.claims import Claim, ask, finish, holds, waited_for
 from primerka.service.pictures import encode_photo
@@ -246,7 +247,7 @@ def _forget_removed(database: Database, files: Files, import_id: str, lease: Lea
         unnamed = (Product.shop_id == shop, Product.removed, Product.import_id != import_id, Product.fingerprint != "")
         products = session.scalars(select(Product).where(*unnamed).limit(BATCH)).all()
         for product in products:
-            stale += [*_own(product.pictures), *([product.prepared] if product.prepared else [])]
+            stale += [*_own(product.pictures), *([product.prepared] if product.prepared else []), *forget_cut_out(product)]
             product.fingerprint, product.sources, product.pictures, product.prepared = "", [], [], None
             refuse_garment(product, GONE)
             session.execute(delete(Job).where(Job.kind.in_(["garment", "pictures"]), Job.subject == str(product.id)))
@@ -310,7 +311,14 @@ def _take(database: Database, files: Files, import_id: str, batch: list[Offer | 
                 continue
             if product is None:
                 product = Product(
-                    shop_id=row.shop_id, sku=sku, sources=[], pictures=[], garment="waiting", removed=False, fingerprint=""
+                    shop_id=row.shop_id,
+                    sku=sku,
+                    sources=[],
+                    pictures=[],
+                    garment="waiting",
+                    by_hand=False,
+                    removed=False,
+                    fingerprint="",
                 )
                 session.add(product)
                 row.added += 1
@@ -365,12 +373,14 @@ def _write(session: Session, product: Product, offer: Offer, kept: list[str] | N
     product.sources, product.category = sources, offer.category
     product.code = product.detail = None
     session.flush()
-    stale = _forget_made(session, product)
+    stale = forget_made(session, product)
     if offer.category is None:
         product.garment, product.code, product.detail = "refused", *NOT_A_GARMENT
     else:
         product.garment = "waiting"
     if kept is not None:
+        if _contents(product.pictures) != _contents(kept):
+            stale += forget_cut_out(product)
         stale += _own(product.pictures)
         product.pictures = kept
         if product.garment == "waiting":
@@ -382,16 +392,6 @@ def _write(session: Session, product: Product, offer: Offer, kept: list[str] | N
     return stale
 
 
-def _forget_made(session: Session, product: Product) -> list[str]:
-    """Forget all that was made of a product's pictures; returns the files."""
-    stale = forget_looks(session, product.id)
-    if product.prepared:
-        stale.append(product.prepared)
-        product.prepared = None
-    session.execute(delete(Job).where(Job.kind == "garment", Job.subject == str(product.id)))
-    return stale
-
-
 def _hang(session: Session, product: Product, keys: list[str]) -> list[str]:
     """Put fetched pictures in the place of the old ones; returns the files that nobody needs any more."""
     pictures = list({content: key for content, key in zip(_contents(keys), keys)}.values())
@@ -399,24 +399,14 @@ def _hang(session: Session, product: Product, keys: list[str]) -> list[str]:
     if _contents(pictures) == _contents(product.pictures):
         stale += pictures
     else:
-        stale += _own(product.pictures)
+        stale += _own(product.pictures) + forget_cut_out(product)
         product.pictures = pictures
         if product.garment == "ready":  # made of the old ones while these were fetched
-            stale += _forget_made(session, product)
+            stale += forget_made(session, product)
             product.garment = "waiting"
     if product.garment == "waiting":
         ask(session, "garment", str(product.id), waited_for(session, product.id))
     return stale
-
-
-def forget_looks(session: Session, product: int) -> list[str]:
-    """Delete the looks that a product is in; returns their files."""
-    looks = session.scalars(select(Look).join(LookProduct).where(LookProduct.product_id == product)).all()
-    names = [look.id for look in looks]
-    session.execute(delete(Job).where(Job.kind == "look", Job.subject.in_(names)))
-    session.execute(delete(LookProduct).where(LookProduct.look_id.in_(names)))
-    session.execute(delete(Look).where(Look.id.in_(names)))
-    return [key for look in looks for key in (look.picture, look.preview) if key]
 
 
 def keep_picture(files: Files, source: bytes | Path) -> str:
@@ -432,10 +422,6 @@ def keep_picture(files: Files, source: bytes | Path) -> str:
 def _contents(keys: list[str]) -> list[str]:
     """What the pictures show: equal for equal pictures."""
     return [key.removesuffix(".jpg").partition("-")[0] for key in keys]
-
-
-def refuse_garment(product: Product, refusal: Refused) -> None:
-    product.garment, product.code, product.detail = "refused", refusal.code, str(refusal)
 
 
 def import_here(database: Database, files: Files, shop: int, rows: Iterable[Offer | BadRow], folder: Path) -> Import:

@@ -26,3 +26,10 @@ def encode_photo(photo: Photo) -> bytes:
     file = io.BytesIO()
     Image.fromarray(photo.rgb).save(file, "JPEG", quality=95, subsampling=0)
     return file.getvalue()
+
+
+def encode_cut_out(mask: np.ndarray) -> bytes:
+    """A WebP file of a mask (H, W) bool: white where it is, black elsewhere, exactly."""
+    file = io.BytesIO()
+    Image.fromarray(np.where(mask, np.uint8(255), np.uint8(0))).convert("RGB").save(file, "WEBP", lossless=True)
+    return file.getvalue()

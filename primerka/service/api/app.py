@@ -10,7 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from primerka import __version__
-from primerka.service.api import buyers, events, operation, pages, pictures, problems, shops, try_ons
+from primerka.service.api import buyers, events, garments, operation, pages, pictures, problems, shops, try_ons
 from primerka.service.api.access import Limiter
 from primerka.service.api.bodies import BodyLimit
 from primerka.service.api.hub import Hub
@@ -24,7 +24,7 @@ from primerka.service.metrics import Metrics
 from primerka.service.settings import Settings
 
 ABOUT = "A shop's catalogue on its buyers. What goes wrong is told as problem documents (RFC 9457)."
-_METHODS = ("GET", "POST", "DELETE", "HEAD", "OPTIONS")
+_METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS")
 _HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
@@ -63,14 +63,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.service = service
     app.state.uploads = asyncio.Semaphore(settings.uploads_at_once)
     problems.install(app)
-    for part in (pictures, shops, buyers, try_ons, events, operation):
+    for part in (pictures, shops, garments, buyers, try_ons, events, operation):
         app.include_router(part.router)
     pages.mount_pages(app, settings)
     app.add_middleware(BodyLimit, import_bytes=settings.import_mb * 1_000_000)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.origin_list,
-        allow_methods=["GET", "POST", "DELETE"],
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
         allow_headers=["Authorization", "Idempotency-Key", "Last-Event-ID", "Content-Type"],
         expose_headers=["Location", "Retry-After"],
         max_age=3600,

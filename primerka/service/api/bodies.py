@@ -13,6 +13,7 @@ from primerka.service.problems import Problem
 
 MAX_PHOTOS = 3
 _BUYERS = re.compile(r"/v1/shops/[^/]+/buyers")
+_GARMENTS = re.compile(r"/v1/shops/[^/]+/garments/.+")
 _IMPORTS = re.compile(r"/v1/shops/[^/]+/imports")
 
 
@@ -45,6 +46,8 @@ class BodyLimit:
     def _most(self, path: str) -> int:
         if _BUYERS.fullmatch(path):
             return MAX_PHOTOS * MAX_BYTES + 100_000
+        if _GARMENTS.fullmatch(path):
+            return MAX_BYTES + 100_000
         return self._import_bytes if _IMPORTS.fullmatch(path) else 64_000
 
 

@@ -47,6 +47,26 @@ class ProductPage(BaseModel):
     total: int
 
 
+class Garment(BaseModel):
+    sku: str
+    title: str
+    category: Category
+    status: Literal["ready", "preparing", "refused"]
+    code: str | None
+    detail: str | None
+    pictures: list[str]
+    picture: int | None = Field(description="The number, from 0, of the picture that the garment is cut out of.")
+    cut_out: str | None = Field(description="A picture of the same shape: white where the garment is, black elsewhere.")
+    certainty: float | None = Field(description="Of the cut-out, from 0 to 1. Below 0.75 it is worth a look.")
+    by_hand: bool = Field(description="The shop made the cut-out.")
+
+
+class GarmentPage(BaseModel):
+    items: list[Garment]
+    next: str | None
+    total: int
+
+
 class BadRow(BaseModel):
     line: int | None
     sku: str | None

@@ -31,6 +31,22 @@ def product(row: models.Product, links: Links) -> dict:
     }
 
 
+def garment(row: models.Product, links: Links) -> dict:
+    return {
+        "sku": row.sku,
+        "title": row.title,
+        "category": row.category,
+        "status": GARMENTS[row.garment],
+        "code": row.code,
+        "detail": row.detail,
+        "pictures": [links.to(key) for key in row.pictures],
+        "picture": row.cut_from,
+        "cut_out": links.to(row.cut_out),
+        "certainty": row.certainty,
+        "by_hand": row.by_hand,
+    }
+
+
 def buyer(row: models.Buyer, shop: str, links: Links) -> dict:
     return {
         "id": row.id,

@@ -55,11 +55,15 @@ def list_products(
 
 @router.get("/products/{sku:path}", response_model=documents.Product, responses=documented(404, 422))
 def read_product(sku: str, shop: AnyShop, service: TheService):
+    return render.product(find_product(service, shop.id, sku), service.links)
+
+
+def find_product(service: Service, shop: int, sku: str) -> Product:
     with service.database.read() as session:
-        row = session.scalar(select(Product).where(Product.shop_id == shop.id, Product.sku == sku, ~Product.removed))
+        row = session.scalar(select(Product).where(Product.shop_id == shop, Product.sku == sku, ~Product.removed))
     if row is None:
         raise not_found()
-    return render.product(row, service.links)
+    return row
 
 
 _FORM = {

@@ -37,6 +37,8 @@ class Product(Base):
     search       title, brand and SKU in lower case: SQLite's own lower() knows no Cyrillic
     fingerprint  of the offer; sources are its pictures as the feed names them, pictures the files kept
     import_id    the last import that named it; removed products are no longer in the feed
+    cut_out      the file that says where the garment is in the picture number `cut_from`; by_hand: the shop made it
+    certainty    of the cut-out, from 0 to 1; None where no garment is ready
     """
 
     __tablename__ = "products"
@@ -63,6 +65,10 @@ class Product(Base):
     code: Mapped[str | None]
     detail: Mapped[str | None]
     prepared: Mapped[str | None]
+    cut_out: Mapped[str | None]
+    cut_from: Mapped[int | None]
+    by_hand: Mapped[bool]
+    certainty: Mapped[float | None]
     removed: Mapped[bool]
     import_id: Mapped[str | None]
 

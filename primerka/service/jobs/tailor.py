@@ -6,9 +6,10 @@ from typing import Any
 from primerka.errors import GarmentRejected, PhotoRejected
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
+from primerka.perception.given_garment import given_garment
 from primerka.person import Person
-from primerka.photo import Photo, decode_photo
-from primerka.service.pictures import PREVIEW_WIDTH, encode_look
+from primerka.photo import Photo, decode_cut_out, decode_photo
+from primerka.service.pictures import PREVIEW_WIDTH, encode_cut_out, encode_look
 from primerka.stages import Stages
 from primerka.tryon.engine import load_engine
 from primerka.tryon.repose import load_reposer
@@ -26,12 +27,17 @@ class ReadyBuyer:
 
 @dataclass(frozen=True)
 class ReadyGarment:
-    """The product's model, the garment's category, and what the engine made of it. index: which picture it is from."""
+    """The product's model, the garment's category, and what the engine made of it. index: which picture it is from.
+
+    cut_out: a picture file, white where the garment is; certainty: of that, from 0 to 1
+    """
 
     model: Person
     category: str
     prepared: Any
     index: int
+    cut_out: bytes
+    certainty: float
 
 
 @dataclass(frozen=True)
@@ -68,16 +74,27 @@ class Tailor:
         with stages("prepare_buyer"):
             return ReadyBuyer(person, self._engine.prepare_buyer(person), index)
 
-    def prepare_garment(self, pictures: list[bytes], category: str | None, stages: Stages) -> ReadyGarment:
-        """The first picture that shows the garment well. Raises GarmentRejected: the first picture's, if none does."""
+    def prepare_garment(
+        self, pictures: list[bytes], category: str | None, stages: Stages, by_hand: tuple[int, bytes] | None = None
+    ) -> ReadyGarment:
+        """The first picture that shows the garment well, or the one that the shop cut out by hand: (index, picture file).
+
+        Raises GarmentRejected: the first picture's, if none does.
+        """
         refusals = []
         for index, data in enumerate(pictures):
+            if by_hand and index != by_hand[0]:
+                continue
             try:
                 with stages("analysis"):
                     model = analyse(decode_photo(data), worn=category)
                 with stages("prepare_garment"):
-                    garment = find_garment(model, category)
-                    return ReadyGarment(model, garment.category, self._engine.prepare_garment(garment), index)
+                    if by_hand:
+                        garment = given_garment(model, decode_cut_out(by_hand[1], model.photo), category)
+                    else:
+                        garment = find_garment(model, category)
+                    prepared, cut_out = self._engine.prepare_garment(garment), encode_cut_out(garment.mask)
+                    return ReadyGarment(model, garment.category, prepared, index, cut_out, garment.certainty)
             except (PhotoRejected, GarmentRejected) as refusal:
                 refusals.append(refusal)
         # The same fault in a product photo is the shop's to mend.

@@ -11,6 +11,7 @@ from primerka.service.database.models import Buyer, Job, Look, Product
 from primerka.service.database.session import Database
 from primerka.service.events import tell_buyer, tell_look
 from primerka.service.files import Files
+from primerka.service.garments import cut_out_key, refuse_garment
 from primerka.service.jobs.claims import Claim, finish, holds
 from primerka.service.jobs.memory import Memory
 from primerka.service.kept import Seal
@@ -27,6 +28,33 @@ GIVEN_UP = Refused("card_failed", "This could not be made, however often we trie
 
 class Gone(Exception):
     """What a job is about was deleted meanwhile: nothing is to be done."""
+
+
+@dataclass(frozen=True)
+class _Done:
+    """A garment that was prepared of a product as it was then, and the files that hold it."""
+
+    of: Product
+    ready: "ReadyGarment"
+    prepared: str
+    cut_out: str
+
+    @property
+    def files(self) -> list[str]:
+        """Those made with it: a cut-out of the shop's is not."""
+        return [self.prepared] if self.of.by_hand else [self.prepared, self.cut_out]
+
+    def of_the_same(self, row: Product) -> bool:
+        """Whether the row still has the pictures and the shop's cut-out that this was made of."""
+        by_hand = (self.of.by_hand, self.of.by_hand and self.of.cut_out)
+        return row.pictures == self.of.pictures and (row.by_hand, row.by_hand and row.cut_out) == by_hand
+
+    def write(self, row: Product) -> list[str]:
+        """Into the product; returns the files that nobody needs any more."""
+        stale = [key for key in (row.prepared, row.cut_out) if key and key != self.cut_out]
+        row.prepared, row.cut_out, row.cut_from = self.prepared, self.cut_out, self.ready.index
+        row.certainty = round(self.ready.certainty, 3)
+        return stale
 
 
 @dataclass(frozen=True)
@@ -58,8 +86,7 @@ class Workshop:
                 look.status, look.code, look.detail = "refused", *verdict.values()
                 tell_look(session, look)
             elif claimed.kind == "garment":
-                product = session.get(Product, int(claimed.subject))
-                product.garment, product.code, product.detail = "refused", *verdict.values()
+                refuse_garment(session.get(Product, int(claimed.subject)), refusal)
             elif claimed.kind == "buyer":
                 buyer = session.get(Buyer, claimed.subject)
                 buyer.status, buyer.code, buyer.detail = "refused", *verdict.values()
@@ -92,20 +119,17 @@ class Workshop:
             self._discard(key)
 
     def _make_garment(self, claimed: Claim, stages: Stages) -> None:
-        product = int(claimed.subject)
-        ready, key, pictures = self._prepare_garment(product, stages)
+        done = self._prepare_garment(int(claimed.subject), stages)
         with self.database.write() as session:
-            row = session.get(Product, product)
-            held = holds(session, claimed, self.name) and row is not None and row.pictures == pictures
+            row = session.get(Product, done.of.id)
+            held = holds(session, claimed, self.name) and row is not None and done.of_the_same(row)
+            stale = done.write(row) if held else done.files
             if held:
-                old, row.prepared = row.prepared, key
-                row.garment, row.code, row.detail, row.category = "ready", None, None, ready.category
+                row.garment, row.code, row.detail, row.category = "ready", None, None, done.ready.category
                 finish(session, claimed)
                 count_stages(session, stages.ms)
-        if held and old:
-            self._discard(old)
+        self._discard(*stale)
         if not held:
-            self._discard(key)
             raise Gone  # pictures that changed meanwhile are prepared anew
 
     def _make_look(self, claimed: Claim, stages: Stages) -> None:
@@ -154,28 +178,28 @@ class Workshop:
         with stages("keep"):
             return ready, self._keep(row.prepared or f"{buyer_folder(buyer)}prepared", ready, small=False)
 
-    def _prepare_garment(self, product: int, stages: Stages) -> "tuple[ReadyGarment, str, list[str]]":
+    def _prepare_garment(self, product: int, stages: Stages) -> "_Done":
         with self.database.read() as session:
             row = session.get(Product, product)
         if row is None:
             raise Gone
         try:
             pictures = [self.files.get(key) for key in row.pictures]
+            by_hand = (row.cut_from, self.files.get(row.cut_out)) if row.by_hand else None
         except FileNotFoundError:  # others have taken their place meanwhile
             raise Gone from None
-        ready = self.tailor.prepare_garment(pictures, row.category, stages)
-        return ready, self._keep(f"garments/{product}-{secrets.token_hex(4)}", ready, small=True), row.pictures
+        ready = self.tailor.prepare_garment(pictures, row.category, stages, by_hand)
+        cut_out = row.cut_out if by_hand else self.files.put(cut_out_key(product), ready.cut_out)
+        return _Done(row, ready, self._keep(f"garments/{product}-{secrets.token_hex(4)}", ready, small=True), cut_out)
 
     def _prepare_garment_anew(self, product: int, stages: Stages) -> "ReadyGarment":
         """Of a garment that another version prepared: it is kept in its place."""
-        ready, key, pictures = self._prepare_garment(product, stages)
+        done = self._prepare_garment(product, stages)
         with self.database.write() as session:
             row = session.get(Product, product)
-            same = row.pictures == pictures
-            stale, row.prepared = (row.prepared, key) if same else (key, row.prepared)
-        if stale:
-            self._discard(stale)
-        return ready
+            stale = done.write(row) if done.of_the_same(row) else done.files
+        self._discard(*stale)
+        return done.ready
 
     def _keep(self, key: str, thing, small: bool) -> str:
         sealed, size = self.seal.close(thing, small)

@@ -1,0 +1,202 @@
+"""Where garments are in their pictures: told by the worker, looked through by the shop, put right by hand."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from shop_rig import offers, open_rig, picture
+from sqlalchemy import select, update
+from test_shop_api import problem
+
+from primerka.service.database.models import Job, Look, Product
+from primerka.service.importing import import_here
+
+URL = "/v1/shops/atelier/garments"
+
+
+def cut_out(size=(300, 400), box=(50, 60, 250, 300), file_format="PNG") -> bytes:
+    """White in a box, black around it."""
+    image = Image.new("L", size, 0)
+    image.paste(255, box)
+    file = io.BytesIO()
+    image.save(file, file_format)
+    return file.getvalue()
+
+
+def give(shop, sku="SKU-1", data=None, **form):
+    file = {"cut_out": ("cut.png", cut_out() if data is None else data, "image/png")}
+    return shop.client.put(f"{URL}/{sku}", headers=key(shop), files=file, data=form)
+
+
+def key(shop) -> dict:
+    return {"Authorization": f"Bearer {shop.shop_key}"}
+
+
+def garment(shop, sku="SKU-1") -> dict:
+    return shop.client.get(f"{URL}/{sku}", headers=key(shop)).json()
+
+
+def white(shop, link: str) -> np.ndarray:
+    found = shop.client.get(link)
+    assert found.headers["content-type"] == "image/webp"
+    return np.asarray(Image.open(io.BytesIO(found.content)).convert("L")) > 127
+
+
+def set_certainties(shop, **certainties: float) -> None:
+    with shop.database.write() as session:
+        for sku, certainty in certainties.items():
+            session.execute(update(Product).where(Product.sku == sku.replace("_", "-")).values(certainty=certainty))
+
+
+def test_what_was_cut_out_is_told(shop):
+    assert garment(shop)["status"] == "preparing" and garment(shop)["cut_out"] is None
+    shop.work()
+    found = garment(shop)
+    assert (found["status"], found["picture"], found["by_hand"], found["category"]) == ("ready", 0, False, "skirt")
+    assert 0 <= found["certainty"] <= 1 and white(shop, found["cut_out"]).all()
+
+
+def test_the_least_certain_comes_first(tmp_path, database_url):
+    with open_rig(tmp_path, database_url, products=7) as rig:
+        rig.work()
+        set_certainties(rig, SKU_0=0.9, SKU_1=0.3, SKU_2=0.3, SKU_3=0.8, SKU_4=0.95, SKU_5=0.5)
+        with rig.database.write() as session:
+            refused = session.scalar(select(Product).where(Product.sku == "SKU-6"))
+            refused.garment, refused.code, refused.detail, refused.certainty = "refused", "garment_hidden", "Hidden.", None
+        seen, cursor = [], ""
+        for _ in range(4):
+            page = rig.client.get(f"{URL}?limit=2{cursor}", headers=key(rig)).json()
+            assert page["total"] == 7
+            seen += [item["sku"] for item in page["items"]]
+            cursor = f"&cursor={page['next']}"
+        assert page["next"] is None and seen == [f"SKU-{number}" for number in (6, 1, 2, 5, 3, 0, 4)]
+        tops = rig.client.get(f"{URL}?category=top", headers=key(rig)).json()
+        assert [item["sku"] for item in tops["items"]] == ["SKU-6", "SKU-0"] and tops["items"][0]["code"] == "garment_hidden"
+        problem(rig.client.get(f"{URL}?cursor=none", headers=key(rig)), 422, "invalid_request")
+
+
+def test_a_cut_out_of_the_shops_takes_the_place_of_ours(shop):
+    shop.work()
+    old = garment(shop)["cut_out"]
+    given = give(shop)
+    assert given.status_code == 202 and (given.json()["status"], given.json()["by_hand"]) == ("preparing", True)
+    made, prepare = [], shop.worker.workshop.tailor.prepare_garment
+    shop.worker.workshop.tailor.prepare_garment = lambda *a: (made.append(a[3]), prepare(*a))[1]
+    shop.work()
+    ((number, file),) = made
+    sent = np.asarray(Image.open(io.BytesIO(file)).convert("L")) > 127
+    assert number == 0 and sent[60:300, 50:250].all() and sent.sum() == 240 * 200
+    found = garment(shop)
+    assert (found["status"], found["by_hand"], found["certainty"]) == ("ready", True, 1.0)
+    assert (white(shop, found["cut_out"]) == sent).all() and shop.client.get(old).status_code == 404
+    assert len(shop.files.keys("cut-outs/")) == 3  # one for each product, and no more
+    forgotten = shop.client.delete(f"{URL}/SKU-1", headers=key(shop))
+    assert forgotten.status_code == 202 and not forgotten.json()["by_hand"]
+    shop.work()
+    assert made[1] is None and garment(shop)["by_hand"] is False and len(shop.files.keys("cut-outs/")) == 3
+
+
+def test_looks_are_made_anew(shop):
+    buyer, headers = shop.buyer()
+    url = f"/v1/buyers/{buyer['id']}/catalogue"
+    shop.client.get(url, headers=headers)
+    shop.work()
+    old = [item["card"]["picture"] for item in shop.client.get(url, headers=headers).json()["items"]]
+    give(shop)
+    page = shop.client.get(url, headers=headers).json()
+    assert [item["card"]["status"] for item in page["items"]] == ["ready", "queued", "ready"]
+    shop.work()
+    new = [item["card"]["picture"] for item in shop.client.get(url, headers=headers).json()["items"]]
+    assert [before == after for before, after in zip(old, new)] == [True, False, True]
+    assert [shop.client.get(link).status_code for link in old] == [200, 404, 200]
+    with shop.database.read() as session:
+        assert session.scalars(select(Look.made)).all() == [1, 1, 1]
+
+
+def test_a_refused_garment_can_be_cut_out(shop):
+    with shop.database.write() as session:
+        row = session.scalar(select(Product).where(Product.sku == "SKU-1"))
+        row.garment, row.code, row.detail = "refused", "garment_hidden", "Hidden."
+    give(shop)
+    shop.work()
+    assert garment(shop)["status"] == "ready" and garment(shop)["code"] is None
+
+
+def test_a_cut_out_lives_as_long_as_its_picture(shop):
+    """A new price, another category or another name of the same picture do not cost the shop its work."""
+    shop.work()
+    give(shop)
+    shop.work()
+    kept = garment(shop)["cut_out"]
+    rows = offers(3)
+    (shop.folder / "renamed.jpg").write_bytes((shop.folder / "1.jpg").read_bytes())
+    rows[1] = rows[1].__class__(**{**rows[1].__dict__, "category": "dress", "pictures": ("renamed.jpg",)})
+    import_here(shop.database, shop.files, 1, rows, shop.folder)
+    shop.work()
+    assert (garment(shop)["category"], garment(shop)["by_hand"], garment(shop)["cut_out"]) == ("dress", True, kept)
+    (shop.folder / "renamed.jpg").write_bytes(picture(seed=77))
+    import_here(shop.database, shop.files, 1, rows, shop.folder)
+    assert not garment(shop)["by_hand"] and shop.client.get(kept).status_code == 404
+    shop.work()
+    assert garment(shop)["status"] == "ready" and len(shop.files.keys("cut-outs/")) == 3
+
+
+def test_a_product_that_is_gone_takes_its_cut_out_along(shop):
+    shop.work()
+    give(shop)
+    for _ in range(2):  # one feed that lacks it may be a mistake
+        import_here(shop.database, shop.files, 1, [offers(3)[0]], shop.folder)
+    assert len(shop.files.keys("cut-outs/")) == 1
+    problem(shop.client.get(f"{URL}/SKU-1", headers=key(shop)), 404, "not_found")
+
+
+def test_work_on_the_garment_of_before_is_thrown_away(shop):
+    """The shop gives a cut-out while a worker prepares the garment without it."""
+    tailor = shop.worker.workshop.tailor
+    prepare, given = tailor.prepare_garment, []
+
+    def slow(*arguments):
+        ready = prepare(*arguments)
+        if not given and arguments[1] == "skirt":
+            given.append(give(shop))
+        return ready
+
+    tailor.prepare_garment = slow
+    shop.work()
+    found = garment(shop)
+    assert (found["status"], found["by_hand"]) == ("ready", True) and white(shop, found["cut_out"]).sum() == 240 * 200
+    assert len(shop.files.keys("cut-outs/")) == len(shop.files.keys("garments/")) == 3
+    with shop.database.read() as session:
+        assert not session.scalars(select(Job)).all()
+
+
+def test_what_cannot_be_a_cut_out_changes_nothing(shop):
+    shop.work()
+    before = garment(shop)
+    problem(give(shop, data=b"nothing"), 422, "not_a_picture")
+    problem(give(shop, data=cut_out(size=(400, 300))), 422, "cut_out_of_another_photo")
+    problem(give(shop, data=picture()), 422, "no_cut_out")
+    problem(give(shop, picture="1"), 422, "invalid_request")
+    problem(give(shop, picture="-1"), 422, "invalid_request")
+    problem(give(shop, sku="none"), 404, "not_found")
+    problem(shop.client.put(f"{URL}/SKU-1", headers=key(shop), data={"cut_out": "text"}), 415, "not_a_form")
+    large = shop.client.put(f"{URL}/SKU-1", headers=key(shop), files={"cut_out": b"x" * 31_000_000})
+    problem(large, 413, "body_too_large")
+    assert garment(shop) == before and len(shop.files.keys("cut-outs/")) == 3
+
+
+@pytest.mark.parametrize("method", ["get", "put", "delete"])
+def test_only_the_shop_may(shop, method):
+    call = getattr(shop.client, method)
+    problem(call(f"{URL}/SKU-1"), 401, "no_token")
+    problem(call(f"{URL}/SKU-1", headers={"Authorization": "Bearer another"}), 404, "not_found")
+    _, headers = shop.buyer()
+    problem(call(f"{URL}/SKU-1", headers=headers), 404, "not_found")
+
+
+def test_what_is_no_garment_has_no_cut_out(tmp_path, database_url):
+    with open_rig(tmp_path, database_url) as rig:
+        import_here(rig.database, rig.files, 1, offers(1, category=None), rig.folder)
+        problem(rig.client.get(f"{URL}/SKU-0", headers=key(rig)), 404, "not_found")
+        assert give(rig, sku="SKU-0").status_code == 404
