@@ -147,3 +147,38 @@ def shop(tmp_path, database_url):
 
     with open_rig(tmp_path, database_url) as rig:
         yield rig
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from browsing import ARGUMENTS, CHROMIUM
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, address):
+    """open_page(path, viewport, language, …) → a page of the test's `address`; what its console complains of fails the test."""
+    from browsing import PHONE
+
+    contexts, complaints = [], []
+
+    def open_page(path="/", viewport=PHONE, language="ru", **more):
+        context = browser.new_context(viewport=viewport, locale={"ru": "ru-RU", "en": "en-GB"}[language], **more)
+        context.set_default_timeout(30_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+        page.goto(path if path.startswith("http") else address + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    # A refused request is told by the browser itself; that is not the pages' complaint.
+    assert not [line for line in complaints if "Failed to load resource" not in line]

@@ -171,6 +171,31 @@ def test_work_on_the_garment_of_before_is_thrown_away(shop):
         assert not session.scalars(select(Job)).all()
 
 
+def test_a_lost_garment_is_not_put_over_a_newer_one(shop):
+    """A look finds its garment lost and prepares it again, while the shop gives a cut-out."""
+    shop.work()
+    tailor = shop.worker.workshop.tailor
+    prepare, given = tailor.prepare_garment, []
+
+    def slow(*arguments):
+        ready = prepare(*arguments)
+        if not given:
+            given.append(give(shop))
+        return ready
+
+    tailor.prepare_garment = slow
+    with shop.database.read() as session:
+        lost = session.scalar(select(Product.prepared).where(Product.sku == "SKU-1"))
+    shop.worker.workshop._discard(lost)
+    buyer, headers = shop.buyer()
+    shop.client.post(f"/v1/buyers/{buyer['id']}/try-ons", headers=headers, json={"products": ["SKU-1"]})
+    shop.work()
+    found = garment(shop)
+    assert given and (found["status"], found["by_hand"], found["certainty"]) == ("ready", True, 1.0)
+    assert white(shop, found["cut_out"]).sum() == 240 * 200
+    assert len(shop.files.keys("cut-outs/")) == len(shop.files.keys("garments/")) == 3
+
+
 def test_what_cannot_be_a_cut_out_changes_nothing(shop):
     shop.work()
     before = garment(shop)

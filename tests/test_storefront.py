@@ -2,41 +2,27 @@
 
 import io
 import re
-import shutil
-import time
 
 import numpy as np
 import pytest
 from PIL import Image
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytest.importorskip("fastapi", reason="fastapi is not installed")
 
-from fake_shop import FakeShop, Served  # noqa: E402
-from fastapi.responses import HTMLResponse  # noqa: E402
+from browsing import CHROMIUM, DESKTOP, PHONE, faults_of, until
+from fake_shop import FakeShop, Served
+from fastapi.responses import HTMLResponse
 
-from primerka.samples import sample_buyers  # noqa: E402
+from primerka.samples import sample_buyers
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Debian's chromium is not installed")
 
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 WAYS = [(PHONE, "ru"), (DESKTOP, "ru"), (PHONE, "en"), (DESKTOP, "en")]
 SAY = {
     "ru": {"delete": "Удалить моё фото", "nobody": "не нашли на фото человека", "title": "Примерьте весь магазин"},
     "en": {"delete": "Delete my photo", "nobody": "found nobody in the photo", "title": "Try on the whole shop"},
 }
-# No window, no talk with the makers of the browser, and a made-up camera.
-QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update".split()
-CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *CAMERA, "--disable-sync"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -48,36 +34,6 @@ def shop():
 def address(shop):
     with Served(shop) as address:
         yield address
-
-
-@pytest.fixture
-def open_page(browser, address):
-    """open_page(path, viewport, language, …) → a page; what its console complains of fails the test."""
-    contexts, complaints = [], []
-
-    def open_page(path="/", viewport=PHONE, language="ru", **more):
-        context = browser.new_context(viewport=viewport, locale={"ru": "ru-RU", "en": "en-GB"}[language], **more)
-        context.set_default_timeout(30_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-        page.goto(path if path.startswith("http") else address + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    # A refused request is told by the browser itself; that is not the pages' complaint.
-    assert not [line for line in complaints if "Failed to load resource" not in line]
-
-
-def _until(page, expression: str, timeout_s: float = 30):
-    """wait_for_function without eval, which the pages' policy forbids."""
-    end = time.monotonic() + timeout_s
-    while not page.evaluate(expression):
-        assert time.monotonic() < end, expression
-        time.sleep(0.03)
 
 
 def _give_photo(page, photo=None):
@@ -105,7 +61,7 @@ def _picture(mode="RGB", colour=0) -> dict:
 @pytest.mark.parametrize("viewport, language", WAYS, ids=lambda way: way if isinstance(way, str) else str(way["width"]))
 def test_upload_cards_outfit_delete(open_page, shop, viewport, language):
     page = open_page("/", viewport, language)
-    _until(page, f"document.documentElement?.lang === '{language}' && document.querySelector('h1')")
+    until(page, f"document.documentElement?.lang === '{language}' && document.querySelector('h1')")
     assert page.inner_text("h1").replace("\n", " ") == SAY[language]["title"]
     page.wait_for_selector("primerka-card")
 
@@ -118,7 +74,7 @@ def test_upload_cards_outfit_delete(open_page, shop, viewport, language):
     page.wait_for_selector(".measure.is-done")
     states = page.eval_on_selector_all("primerka-card", "cards => cards.map((card) => card.dataset.status)")
     assert sorted(states) == ["ready"] * 6 + ["refused"]
-    _until(page, "document.querySelectorAll('.card__look').length === 6")
+    until(page, "document.querySelectorAll('.card__look').length === 6")
 
     page.click("primerka-card:nth-child(2) .card__link")
     page.wait_for_selector(".stage[data-state=ready]")
@@ -129,7 +85,7 @@ def test_upload_cards_outfit_delete(open_page, shop, viewport, language):
     assert int(slider.input_value()) == before + 1
     assert page.eval_on_selector("primerka-compare", "e => e.style.getPropertyValue('--cut')") == f"{before + 1}%"
     page.click(".choice label:has([value=product])")
-    _until(page, "document.querySelector('.compare__before').src.includes('outerwear-herringbone')")
+    until(page, "document.querySelector('.compare__before').src.includes('outerwear-herringbone')")
     page.wait_for_selector(".stage[data-state=ready]")
 
     page.click(".nav [data-view=outfit]")
@@ -149,43 +105,37 @@ def test_upload_cards_outfit_delete(open_page, shop, viewport, language):
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('primerka.buyer'))") == []
 
 
-def _faults(page) -> list[str]:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-    found = axe.Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found if fault["impact"] in ("serious", "critical")]
-
-
 @pytest.mark.parametrize("viewport, scheme", [(PHONE, "light"), (DESKTOP, "dark")], ids=("phone-light", "desktop-dark"))
 def test_axe_finds_no_serious_fault(open_page, address, viewport, scheme):
     # What moves is judged when it stands; axe is a script of the test, so the page's policy is put aside for it.
     page = open_page("/", viewport, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
     page.wait_for_selector("primerka-card")
-    faults = {"home": _faults(page)}
+    faults = {"home": faults_of(page)}
     page.click(".hero .button--tape")
-    faults["dialog"] = _faults(page)
+    faults["dialog"] = faults_of(page)
     page.set_input_files("#photo-file", str(sample_buyers()[0]))
     page.wait_for_selector("#photo-consent")
     page.click(".photo__ways .button--tape")
-    faults["consent"] = _faults(page)
+    faults["consent"] = faults_of(page)
     _consent(page)
     page.wait_for_selector(".measure.is-done")
-    faults["dressed"] = _faults(page)
+    faults["dressed"] = faults_of(page)
     page.click(".me__actions .link:nth-child(2)")
-    faults["delete"] = _faults(page)
+    faults["delete"] = faults_of(page)
     page.keyboard.press("Escape")
     page.click("primerka-card:nth-child(3) .card__link")
     page.wait_for_selector(".stage[data-state=ready]")
-    faults["product"] = _faults(page)
+    faults["product"] = faults_of(page)
     page.click(".nav [data-view=outfit]")
     page.click(".piece:has([value=top-breton])")
     page.wait_for_selector(".stage[data-state=ready]")
-    faults["outfit"] = _faults(page)
+    faults["outfit"] = faults_of(page)
     page.goto(address + "/p/nothing")
     page.wait_for_selector(".message")
-    faults["missing"] = _faults(page)
+    faults["missing"] = faults_of(page)
     page.goto(address + "/widget-demo")
     page.wait_for_selector("#picture[src]")
-    faults["widget-demo"] = _faults(page)
+    faults["widget-demo"] = faults_of(page)
     assert not {place: found for place, found in faults.items() if found}
 
 
@@ -224,16 +174,16 @@ def test_up_to_three_photos_at_once(open_page, shop, viewport, language):
     described = page.get_attribute("#photo-file", "aria-describedby")
     assert page.is_visible(f"#{described}")
     page.set_input_files("#photo-file", [str(path) for path in sample_buyers()[:2]])
-    _until(page, "document.querySelectorAll('.photo__preview img').length === 2")
+    until(page, "document.querySelectorAll('.photo__preview img').length === 2")
     assert not page.query_selector(".photo [role=alert]")
     page.click(".photo__ways .button--quiet")
     page.set_input_files("#photo-file", [*map(str, sample_buyers()[:2]), *map(str, sample_buyers()[:2])])
-    _until(page, "document.querySelectorAll('.photo__preview img').length === 3")
+    until(page, "document.querySelectorAll('.photo__preview img').length === 3")
     assert enough in page.inner_text(".photo [role=alert]") and consent in page.inner_text(".consent")
     assert page.get_attribute(".photo__preview:nth-child(2) img", "alt") == second
     assert page.evaluate("document.activeElement.id") == "photo-title"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert not _faults(page)
+    assert not faults_of(page)
     page.focus("#photo-consent")
     for key in ("Space", "Tab", "Enter"):
         page.keyboard.press(key)
@@ -253,7 +203,7 @@ def test_photos_are_dropped(open_page, shop, place):
         document.querySelector(place).dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
     }"""
     page.evaluate(drop, [place, "/v1/pictures/top-breton"])
-    _until(page, "document.querySelectorAll('.photo__preview img').length === 2")
+    until(page, "document.querySelectorAll('.photo__preview img').length === 2")
     _consent(page)
     page.wait_for_selector(".me")
     assert [buyer.photos for buyer in shop.buyers.values()] == [2]
@@ -372,11 +322,11 @@ def test_search_and_categories(open_page):
     page = open_page("/", DESKTOP)
     page.wait_for_selector("primerka-card")
     page.click(".choice label:has([value=skirt])")
-    _until(page, "document.querySelectorAll('primerka-card').length === 1")
+    until(page, "document.querySelectorAll('primerka-card').length === 1")
     page.fill("#search", "такого нет")
     page.wait_for_selector(".message")
     page.click(".message .button")
-    _until(page, "document.querySelectorAll('primerka-card').length === 7")
+    until(page, "document.querySelectorAll('primerka-card').length === 7")
 
 
 def test_a_long_catalogue_comes_page_by_page(browser):
@@ -388,7 +338,7 @@ def test_a_long_catalogue_comes_page_by_page(browser):
         assert page.locator("primerka-card").count() == 24
         for count in (48, 55):
             page.mouse.wheel(0, 20_000)
-            _until(page, f"document.querySelectorAll('primerka-card').length === {count}")
+            until(page, f"document.querySelectorAll('primerka-card').length === {count}")
         page.close()
 
 
@@ -412,7 +362,7 @@ def test_with_the_keyboard_alone(open_page):
 def test_language_and_theme_are_kept(open_page):
     page = open_page("/", DESKTOP, "ru")
     page.click(".text-button")
-    _until(page, "document.documentElement?.lang === 'en' && document.querySelector('h1')")
+    until(page, "document.documentElement?.lang === 'en' && document.querySelector('h1')")
     background = "getComputedStyle(document.documentElement).backgroundColor"
     page.click(".settings .icon-button")  # as in the system → light
     light = page.evaluate(background)
@@ -430,8 +380,8 @@ def test_the_foreign_shop_speaks_the_buyers_language(open_page):
 
     def check(language):
         basket, label, shop = said[language]
-        _until(page, f"document.documentElement?.lang === '{language}' && Boolean(document.querySelector('#picture')?.src)")
-        _until(page, "Boolean(customElements.get('primerka-fitting'))")
+        until(page, f"document.documentElement?.lang === '{language}' && Boolean(document.querySelector('#picture')?.src)")
+        until(page, "Boolean(customElements.get('primerka-fitting'))")
         assert page.inner_text(".buy") == basket and page.title().startswith(shop) and page.inner_text(".shop") == shop
         assert page.evaluate("document.querySelector('primerka-fitting').shadowRoot.textContent").strip().startswith(label)
 
@@ -443,7 +393,7 @@ def test_the_foreign_shop_speaks_the_buyers_language(open_page):
     page.goto(page.url + "?lang=en")
     check("en")
     page.click("primerka-fitting")
-    _until(page, "document.querySelector('primerka-fitting').frame.src.includes('lang=en')")
+    until(page, "document.querySelector('primerka-fitting').frame.src.includes('lang=en')")
 
 
 def test_the_widget_lives_on_a_foreign_page(open_page, shop, address):
@@ -451,23 +401,23 @@ def test_the_widget_lives_on_a_foreign_page(open_page, shop, address):
     foreign = address.replace("127.0.0.1", "localhost")
     shop.app.add_api_route("/foreign", lambda: HTMLResponse(_FOREIGN.format(address=address)))
     page = open_page(foreign + "/foreign", DESKTOP)
-    _until(page, "Boolean(customElements.get('primerka-fitting'))")
+    until(page, "Boolean(customElements.get('primerka-fitting'))")
     styles = page.eval_on_selector("primerka-fitting", "e => getComputedStyle(e.shadowRoot.querySelector('button')).color")
     assert styles != "rgb(255, 0, 0)"  # the page's red does not reach in
     page.click("primerka-fitting")
-    _until(page, "heard.includes('primerka:loaded')")
+    until(page, "heard.includes('primerka:loaded')")
     frame = next(frame for frame in page.frames if frame.url.startswith(address + "/p/"))
     frame.click(".stage__try")
     _give_photo(frame)
-    _until(page, "heard.includes('primerka:ready')")
+    until(page, "heard.includes('primerka:ready')")
     frame.click(".product__actions .button--quiet")
-    _until(page, "heard.includes('primerka:outfit')")
+    until(page, "heard.includes('primerka:outfit')")
     assert page.evaluate("document.querySelector('primerka-fitting').frame.contentDocument") is None
     assert page.evaluate("JSON.stringify(localStorage)") == "{}"
     told = page.evaluate("JSON.stringify(details)")
     assert "token" not in told and "pictures" not in told
     frame.click(".settings .icon-button:last-child")
-    _until(page, "heard.includes('primerka:close')")
+    until(page, "heard.includes('primerka:close')")
 
 
 _FOREIGN = """<!doctype html><title>A shop</title><style>button {{ color: red !important }}</style>
@@ -483,6 +433,6 @@ _FOREIGN = """<!doctype html><title>A shop</title><style>button {{ color: red !i
 def test_reduced_motion_shows_the_result_at_once(open_page):
     page = open_page("/", PHONE, reduced_motion="reduce")
     _dress_catalogue(page)
-    _until(page, "document.querySelectorAll('.card__look').length === 6")
+    until(page, "document.querySelectorAll('.card__look').length === 6")
     assert page.locator(".is-turning").count() == 0
     assert re.search(r"уже на вас", page.inner_text(".me__progress"))

@@ -11,8 +11,16 @@ import pytest
 ROOT = Path(__file__).parents[1] / "primerka"
 PAGES = ROOT / "service" / "storefront"
 WIDGET = ROOT / "service" / "widget"
-TEXTS = {language: json.loads((PAGES / "texts" / f"{language}.json").read_text()) for language in ("ru", "en")}
-SCRIPTS = sorted(PAGES.rglob("*.js"))
+TABLE = ROOT / "service" / "cutting_table"
+TEXTS = {
+    language: {
+        key: text
+        for folder in (PAGES, TABLE)
+        for key, text in json.loads((folder / "texts" / f"{language}.json").read_text()).items()
+    }
+    for language in ("ru", "en")
+}
+SCRIPTS = sorted([*PAGES.rglob("*.js"), *TABLE.rglob("*.js")])
 # What refuses a buyer's photo or a shop's product.
 ACTS = ("PhotoRejected", "GarmentRejected")
 
@@ -67,26 +75,31 @@ def test_every_text_is_used():
     assert not [key for key in unused if not re.search(rf'"{key.split(".")[-1].removesuffix("Lead")}"', words)]
 
 
-@pytest.mark.parametrize("path", [*PAGES.rglob("*.*"), *WIDGET.rglob("*.*")], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*PAGES.rglob("*.*"), *WIDGET.rglob("*.*"), *TABLE.rglob("*.*")], ids=lambda path: path.name)
 def test_nothing_comes_from_another_host(path):
     hosts = set(re.findall(r"(?:https?:)?//([\w-]+\.[\w.-]+)", path.read_text()))
     assert hosts <= {"www.w3.org", "fit.example"}
 
 
-@pytest.mark.parametrize("page", [PAGES / "index.html", WIDGET / "demo.html"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "page",
+    [PAGES / "index.html", TABLE / "index.html", WIDGET / "demo.html"],
+    ids=lambda path: f"{path.parent.name}-{path.name}",
+)
 def test_a_page_has_no_inline_script_or_style(page):
     text = page.read_text()
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", text)
 
 
-def test_the_policy_allows_only_our_own():
-    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', (PAGES / "index.html").read_text())[1]
+@pytest.mark.parametrize("folder", [PAGES, TABLE], ids=lambda folder: folder.name)
+def test_the_policy_allows_only_our_own(folder):
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', (folder / "index.html").read_text())[1]
     assert "default-src 'none'" in policy and "unsafe" not in policy and "*" not in policy
 
 
 def test_every_module_and_sheet_is_named_in_the_page():
     page = (PAGES / "index.html").read_text()
-    files = [path.relative_to(PAGES).as_posix() for path in [*SCRIPTS, *PAGES.glob("css/*.css")]]
+    files = [path.relative_to(PAGES).as_posix() for path in [*PAGES.rglob("*.js"), *PAGES.glob("css/*.css")]]
     assert not [name for name in files if f"/storefront/{name}" not in page]
 
 

@@ -40,7 +40,8 @@ def serve(demo, host, port):
         from primerka.service.serve import serve as run
 
         if demo:
-            click.echo(f"The demo shop opens at http://{settings.host}:{settings.port} (its key: {key})", err=True)
+            address = f"http://{settings.host}:{settings.port}"
+            click.echo(f"The demo shop opens at {address}; its cut-outs at {address}/cutting-table (its key: {key})", err=True)
         run(settings)
 
 

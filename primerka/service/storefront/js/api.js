@@ -49,6 +49,19 @@ export function askTryOn({ id, token }, products, pose) {
   return json(`/v1/buyers/${name(id)}/try-ons`, { token, method: "POST", headers, body: JSON.stringify({ products, pose }) });
 }
 
+// For the shop's own people, with the shop's key.
+const garments = (shop, sku = null) => `/v1/shops/${name(shop)}/garments${sku === null ? "" : `/${name(sku)}`}`;
+export const readGarments = (shop, key, query) => json(within(garments(shop), query), { token: key });
+export const readGarment = (shop, key, sku) => json(garments(shop, sku), { token: key });
+export const forgetCutOut = (shop, key, sku) => json(garments(shop, sku), { token: key, method: "DELETE" });
+
+export function giveCutOut(shop, key, sku, picture, file) {
+  const form = new FormData();
+  form.append("cut_out", file, "cut-out");
+  form.append("picture", String(picture));
+  return json(garments(shop, sku), { token: key, method: "PUT", body: form });
+}
+
 /** The bytes of the buyer's event stream, from the event after `last` on. */
 export async function openEvents({ id, token }, last, signal) {
   const headers = { Accept: "text/event-stream" };

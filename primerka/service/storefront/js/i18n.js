@@ -6,10 +6,12 @@ export const LANGUAGES = ["ru", "en"];
 let language = "en";
 let texts = {};
 
-export async function useLanguage(name) {
-  const [own, brand] = await Promise.all([readTexts(`/storefront/texts/${name}.json`), readTexts("/brand/brand.json").catch(() => ({}))]);
+/** more: the folder of a page's texts beside the storefront's. */
+export async function useLanguage(name, more = null) {
+  const folders = ["/storefront/texts", more].filter(Boolean);
+  const [brand, ...own] = await Promise.all([readTexts("/brand/brand.json").catch(() => ({})), ...folders.map((folder) => readTexts(`${folder}/${name}.json`))]);
   language = name;
-  texts = { ...own, ...brand[name] };
+  texts = { ...Object.assign({}, ...own), ...brand[name] };
   document.documentElement.lang = name;
 }
 

@@ -1,0 +1,243 @@
+/* One cut-out at full size: cloth is painted to it or taken away, and the shop's own takes the place of ours. */
+
+import * as api from "/storefront/js/api.js";
+import { h } from "/storefront/js/dom.js";
+import { sentence, t } from "/storefront/js/i18n.js";
+import { icon } from "/storefront/js/icons.js";
+import { Mask } from "./mask.js";
+
+const VEIL = [16, 26, 23, 185]; // over what is not the garment
+const SEAM = [255, 203, 61, 255]; // along its edge
+
+export class Editor {
+  constructor(shop) {
+    this.shop = shop;
+    this.title = h("h2", { class: "editor__title", tabindex: -1 });
+    this.photo = h("canvas", { class: "editor__photo" });
+    this.veil = h("canvas", { class: "editor__veil", tabindex: 0, role: "application", "aria-label": t("editor.canvas") });
+    this.brush = h("span", { class: "editor__brush", hidden: true });
+    this.board = h("div", { class: "editor__board" }, this.photo, this.veil, this.brush);
+    this.add = h("input", { type: "radio", name: "tool", value: "add" });
+    this.remove = h("input", { type: "radio", name: "tool", value: "remove", checked: true });
+    this.size = h("input", { type: "range", min: 2, max: 90, value: 24, id: "brush-size" });
+    this.follow = h("input", { type: "checkbox", checked: true });
+    this.file = h("input", { type: "file", id: "cut-file", class: "visually-hidden", accept: "image/png,image/webp" });
+    this.problem = h("p", { class: "problem", role: "alert", hidden: true });
+    this.pictures = h("div", { class: "editor__pictures" });
+    const quiet = (text, act) => h("button", { class: "button button--quiet", type: "button", onclick: act }, text);
+    this.back = quiet(t("editor.undo"), () => this.#undo());
+    this.again = quiet(t("editor.again"), () => this.#finish((key, sku) => api.forgetCutOut(this.shop, key, sku)));
+    this.save = h("button", { class: "button button--tape", type: "button", onclick: () => this.#save() }, t("editor.save"));
+    const tools = h(
+      "div",
+      { class: "editor__tools" },
+      h("button", { class: "icon-button editor__close", type: "button", "aria-label": t("close"), onclick: () => this.element.close() }, icon("close")),
+      this.title,
+      this.pictures,
+      h("fieldset", { class: "choice" }, h("legend", {}, t("editor.tool")), h("label", {}, this.remove, h("span", {}, t("editor.remove"))), h("label", {}, this.add, h("span", {}, t("editor.add")))),
+      h("label", { class: "editor__size", for: "brush-size" }, t("editor.size"), this.size),
+      h("label", { class: "editor__follow" }, this.follow, t("editor.follow")),
+      h("p", { class: "small" }, t("editor.keys")),
+      this.problem,
+      h("div", { class: "editor__actions" }, this.save, this.back, this.again, h("label", { class: "link", for: "cut-file" }, t("editor.upload")), this.file),
+    );
+    this.element = h("dialog", { class: "editor", "aria-label": t("editor.label") }, this.board, tools);
+    this.element.addEventListener("close", () => this.done?.(this.changed));
+    this.#listen();
+  }
+
+  /** The garment as the service tells it after a change; null if nothing was changed. */
+  open(garment, key) {
+    Object.assign(this, { garment, key, changed: null });
+    this.title.textContent = garment.title;
+    this.again.hidden = !garment.by_hand;
+    this.pictures.hidden = garment.pictures.length < 2;
+    this.element.showModal();
+    this.title.focus();
+    this.#show(garment.picture ?? 0);
+    return new Promise((done) => (this.done = done));
+  }
+
+  /** A picture of the product, with the cut-out if it is of this one. */
+  async #show(number) {
+    this.number = number;
+    this.mask = null;
+    this.#busy(true);
+    this.pictures.replaceChildren(
+      ...this.garment.pictures.map((source, index) =>
+        h("button", { class: "editor__picture", type: "button", "aria-label": t("editor.picture", { n: index + 1 }), "aria-pressed": String(index === number), onclick: () => this.#show(index) }, h("img", { src: source, alt: "" })),
+      ),
+    );
+    try {
+      const { garment } = this;
+      const ours = number === garment.picture && garment.cut_out;
+      const [photo, cutOut] = await Promise.all([picture(garment.pictures[number]), ours ? picture(ours) : null]);
+      if (this.garment !== garment || this.number !== number) return; // another one was chosen meanwhile
+      const { naturalWidth: width, naturalHeight: height } = photo;
+      for (const canvas of [this.photo, this.veil]) Object.assign(canvas, { width, height });
+      this.board.style.setProperty("--shape", `${width} / ${height}`);
+      this.board.style.setProperty("--ratio", String(width / height));
+      this.at = [Math.round(width / 2), Math.round(height / 2)];
+      const context = this.photo.getContext("2d", { willReadFrequently: true });
+      context.drawImage(photo, 0, 0);
+      this.mask = new Mask(width, height, context.getImageData(0, 0, width, height).data);
+      if (cutOut) this.mask.read(pixels(cutOut, width, height));
+      this.#draw();
+      this.#busy(false);
+    } catch (cause) {
+      this.#failed(cause);
+    }
+  }
+
+  #listen() {
+    const { veil } = this;
+    veil.addEventListener("pointerdown", (event) => {
+      if (!this.mask || event.button) return;
+      veil.setPointerCapture(event.pointerId);
+      this.mask.remember();
+      this.at = this.#place(event);
+      this.#paint(this.at, this.at);
+    });
+    veil.addEventListener("pointermove", (event) => {
+      if (!this.mask) return;
+      const to = this.#place(event);
+      if (veil.hasPointerCapture(event.pointerId)) this.#paint(this.at, to);
+      this.at = to;
+      this.#drawBrush();
+    });
+    veil.addEventListener("pointerleave", () => (this.brush.hidden = true));
+    veil.addEventListener("blur", () => (this.brush.hidden = true));
+    for (const name of ["input", "change"]) this.size.addEventListener(name, () => this.#drawBrush());
+    this.element.addEventListener("keydown", (event) => this.#key(event));
+    this.file.addEventListener("change", () => this.#upload());
+  }
+
+  #key(event) {
+    if (event.key === "z" && (event.ctrlKey || event.metaKey)) return void (event.preventDefault(), this.#undo());
+    if (event.key === "[" || event.key === "]") return void ((this.size.value = Number(this.size.value) * (event.key === "]" ? 1.25 : 0.8)), this.#drawBrush());
+    if (event.key === "x") return void (this[this.add.checked ? "remove" : "add"].checked = true);
+    if (event.target !== this.veil || !this.mask) return;
+    const step = Math.max(1, Math.round(this.#radius() / 2));
+    const [dx, dy] = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }[event.key] ?? [0, 0];
+    if (!dx && !dy && event.key !== " ") return;
+    event.preventDefault();
+    this.at = [Math.min(this.mask.width - 1, Math.max(0, this.at[0] + dx)), Math.min(this.mask.height - 1, Math.max(0, this.at[1] + dy))];
+    if (event.key === " ") {
+      this.mask.remember();
+      this.#paint(this.at, this.at);
+    }
+    this.#drawBrush();
+  }
+
+  /** The pixel of the photo under the pointer. */
+  #place(event) {
+    const box = this.veil.getBoundingClientRect();
+    return [Math.round(((event.clientX - box.left) / box.width) * this.veil.width), Math.round(((event.clientY - box.top) / box.height) * this.veil.height)];
+  }
+
+  /** Of the brush, in pixels of the photo: the slider counts thousandths of its longer side. */
+  #radius() {
+    return (Number(this.size.value) / 1000) * Math.max(this.veil.width, this.veil.height);
+  }
+
+  #paint(from, to) {
+    this.#draw(this.mask.stroke(from, to, this.#radius(), this.add.checked ? 1 : 0, this.follow.checked));
+    this.back.disabled = false;
+  }
+
+  #undo() {
+    if (!this.mask) return;
+    this.mask.undo();
+    this.#draw();
+    this.back.disabled = !this.mask.before.length;
+  }
+
+  /** A veil over what is not the garment, a seam along its edge. */
+  #draw([left, top, right, bottom] = [0, 0, this.mask.width, this.mask.height]) {
+    const { width, height, inside } = this.mask;
+    [left, top, right, bottom] = [Math.max(0, left - 1), Math.max(0, top - 1), Math.min(width, right + 1), Math.min(height, bottom + 1)];
+    const image = new ImageData(right - left, bottom - top);
+    for (let y = top; y < bottom; y++) {
+      for (let x = left; x < right; x++) {
+        const at = y * width + x;
+        if (inside[at]) continue;
+        const edge = (x > 0 && inside[at - 1]) || (x + 1 < width && inside[at + 1]) || (y > 0 && inside[at - width]) || (y + 1 < height && inside[at + width]);
+        image.data.set(edge ? SEAM : VEIL, 4 * ((y - top) * (right - left) + x - left));
+      }
+    }
+    this.veil.getContext("2d").putImageData(image, left, top);
+    this.save.disabled = this.mask.empty;
+  }
+
+  #drawBrush() {
+    if (!this.mask) return;
+    const share = (pixels, all) => `${(100 * pixels) / all}%`;
+    this.brush.hidden = false;
+    this.brush.style.setProperty("--x", share(this.at[0], this.veil.width));
+    this.brush.style.setProperty("--y", share(this.at[1], this.veil.height));
+    this.brush.style.setProperty("--size", share(2 * this.#radius(), this.veil.width));
+  }
+
+  async #save() {
+    const { width, height, inside } = this.mask;
+    const canvas = new OffscreenCanvas(width, height);
+    const image = new ImageData(width, height);
+    for (let at = 0; at < inside.length; at++) image.data.set(inside[at] ? [255, 255, 255, 255] : [0, 0, 0, 255], 4 * at);
+    canvas.getContext("2d").putImageData(image, 0, 0);
+    const file = await canvas.convertToBlob({ type: "image/png" });
+    await this.#send(file);
+  }
+
+  async #upload() {
+    const [file] = this.file.files;
+    this.file.value = "";
+    if (file) await this.#send(file);
+  }
+
+  #send(file) {
+    return this.#finish((key, sku) => api.giveCutOut(this.shop, key, sku, this.number, file));
+  }
+
+  /** Carries out a change and closes; what is refused is told, and nothing that was painted is lost. */
+  async #finish(change) {
+    this.#busy(true);
+    try {
+      this.changed = await change(this.key, this.garment.sku);
+      this.element.close();
+    } catch (cause) {
+      this.#busy(false);
+      this.#failed(cause);
+    }
+  }
+
+  #busy(on) {
+    if (on) this.problem.hidden = true;
+    this.save.disabled = on || (this.mask?.empty ?? true);
+    this.again.disabled = on;
+    this.back.disabled = on || !this.mask?.before.length;
+    this.board.setAttribute("aria-busy", String(on));
+  }
+
+  #failed(cause) {
+    if (!(cause instanceof api.ApiError)) console.error(cause);
+    this.problem.textContent = sentence(cause.code);
+    this.problem.hidden = false;
+  }
+}
+
+async function picture(source) {
+  const image = new Image();
+  image.src = source;
+  try {
+    await image.decode();
+  } catch {
+    throw new api.ApiError("network");
+  }
+  return image;
+}
+
+function pixels(image, width, height) {
+  const context = new OffscreenCanvas(width, height).getContext("2d");
+  context.drawImage(image, 0, 0, width, height);
+  return context.getImageData(0, 0, width, height).data;
+}
