@@ -11,8 +11,10 @@ from primerka.perception.blazepose import find_hidden, find_others
 from primerka.perception.borders import at_the_photos_edges, without_fringes
 from primerka.perception.colour_models import weigh_by_colour
 from primerka.perception.guided_filter import guided_filter
+from primerka.perception.nearby import nearest_known
 from primerka.perception.others import only, others_pixels, too_wide
 from primerka.perception.parsing_input import crop, network_input, person_crop
+from primerka.perception.plain_wall import told_from_the_wall
 from primerka.perception.seen_through import seen_through
 from primerka.perception.skin_pieces import told_apart
 from primerka.perception.straps import straps
@@ -22,8 +24,10 @@ from primerka.surface import Surface
 
 HEIGHT = 576  # of the network's input
 EDGE_RADIUS, EDGE_EPSILON = 5, 2e-4  # of the filter that draws probabilities to edges, on the network's half-size output
+EDGE_REACH = 1  # how far it may move them: farther away, the pattern of a cloth is no edge
 MAX_BYSTANDER = 0.2  # of the main person's area
 FAR = 0.15  # torso lengths between the main person and somebody else
+CLEAR = 0.1  # of a person: less says nothing of which class
 RIM = 0.05  # torso lengths around somebody else that are half theirs
 
 # Skin and shoes belong to the part of the body that they lie on, or nearest to.
@@ -66,7 +70,10 @@ def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np
     background[0] = 1
     planes = []
     for plane, value in zip(np.moveaxis(probabilities, 2, 0), background):
-        sharp = np.clip(guided_filter(guide, plane, EDGE_RADIUS, EDGE_EPSILON), 0, 1)
+        around = np.ones((2 * EDGE_REACH + 1,) * 2, np.uint8)
+        sharp = np.clip(
+            guided_filter(guide, plane, EDGE_RADIUS, EDGE_EPSILON), cv2.erode(plane, around), cv2.dilate(plane, around)
+        )
         planes.append(cv2.warpAffine(sharp, inverse, size, flags=cv2.INTER_LINEAR, borderValue=value))
     probabilities = np.stack(planes, 2)
     probabilities /= np.maximum(probabilities.sum(2, keepdims=True), 1e-6)
@@ -75,6 +82,18 @@ def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np
     if not others and too_wide(pose, person):
         others = find_hidden(photo, pose, only(pose, person_mask))
     probabilities[_bystanders(person, pose) | others_pixels(pose, person_mask, others)] = background
+    return _before_the_wall(probabilities, photo, pose)
+
+
+def _before_the_wall(probabilities: np.ndarray, photo: Photo, pose: Pose) -> np.ndarray:
+    """(H, W, classes) float32 with the background where a plain wall is; what is none has the class that it likely has, or the nearest one."""
+    wall, person = told_from_the_wall(probabilities[:, :, 0], photo.rgb, pose.torso_px)
+    x, y = np.moveaxis(nearest_known(~(probabilities[:, :, 0] < 0.5)).astype(int), 2, 0)
+    clear = 1 - probabilities[:, :, :1] > CLEAR
+    told = np.where(clear, probabilities, probabilities[y, x])[person]
+    told[:, 0] = 0
+    probabilities[person] = told / told.sum(1, keepdims=True)
+    probabilities[wall] = np.eye(1, len(CLASSES))
     return probabilities
 
 

@@ -22,25 +22,21 @@ RIM = 0.04  # around a gap, where its colours and the cloth's are mixed
 # In Lab.
 LIKE = 12.0  # as far a colour of the gap is from some of the street at most …
 UNLIKE = (2.0, 8.0)  # … and so many times that, and so much more, from those of the cloth
-PLAIN, SAME, RARE = 6.0, 2.0, 0.1  # how far a studio's colours spread; as near is its colour; so little of cloth may have it
 SOME, SAMPLES = 5, 1000  # colours that are alike, of so many
 ON_TRUNKS = [LABEL[name] for name in ("top", "outerwear", "dress")]
 
 
 def seen_through(labels: np.ndarray, rgb: np.ndarray, body: Body, surface: Surface, unit: float) -> np.ndarray:
     """(H, W) bool: pixels labelled trousers between the middles of both legs, or top, outerwear or dress between a bare arm and the
-    trunk, that have colours of the street beside the person at the same height, and none of the cloth elsewhere; beside an arm also
-    those that have the very colour of a studio's plain wall.
+    trunk, that have colours of the street beside the person at the same height, and none of the cloth elsewhere.
 
     labels (H, W) of parsing.LABEL; rgb (H, W, 3) uint8; unit: the torso length in pixels
     """
     trousers, legs = labels == LABEL["trousers"], _between_legs(body, labels.shape, unit)
     worn, trunk = np.isin(labels, ON_TRUNKS), _trunk(body, labels.shape)
-    beside, on_body = _beside_bare_arms(labels, body, surface, unit) & ~trunk, surface.mask(list(BONE.values()))
-    return (
-        _street(labels, rgb, trousers & legs, trousers & ~legs, unit)
-        | _street(labels, rgb, worn & beside, worn & trunk, unit)
-        | _studio(labels, rgb, worn & beside & ~on_body, worn & trunk & on_body, unit)
+    beside = _beside_bare_arms(labels, body, surface, unit) & ~trunk
+    return _street(labels, rgb, trousers & legs, trousers & ~legs, unit) | _street(
+        labels, rgb, worn & beside, worn & trunk, unit
     )
 
 
@@ -65,30 +61,6 @@ def _street(labels: np.ndarray, rgb: np.ndarray, doubtful: np.ndarray, cloth: np
         rim[here][doubtful[here]] = from_street < from_cloth
     gap = _large(gap, unit) & doubtful
     found[place] = gap | rim & (distance_to(gap) < RIM * unit)
-    return found
-
-
-def _studio(labels: np.ndarray, rgb: np.ndarray, doubtful: np.ndarray, cloth: np.ndarray, unit: float) -> np.ndarray:
-    """(H, W) bool: the gaps before a plain background, though some of the cloth is as white: by its very colour, which hardly any of the
-    cloth on the body has.
-    """
-    found = np.zeros(labels.shape, bool)
-    if doubtful.sum() < SMALLEST * unit**2:
-        return found
-    place = box_of(doubtful | cloth, margin=round(BESIDE[1] * unit))
-    lab = cv2.cvtColor(cv2.GaussianBlur(rgb[place], (0, 0), 1.0).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    away, doubtful, cloth = distance_to(labels[place] > 0) / unit, doubtful[place], cloth[place]
-    wall = (away > BESIDE[0]) & (away < BESIDE[1])
-    gap = np.zeros(doubtful.shape, np.uint8)
-    rows, band = np.flatnonzero(doubtful.any(1)), max(round(BAND * unit), 8)
-    for top in range(rows[0], rows[-1] + 1, band):
-        here = slice(top, top + band)
-        walls, worn = (lab[here][mask[here]] for mask in (wall, cloth))
-        if min(len(walls), len(worn)) < SOME or np.median(np.abs(walls - np.median(walls, 0)).sum(1)) > PLAIN:
-            continue
-        if (_distance(worn[:: max(len(worn) // SAMPLES, 1)], walls) < SAME).mean() < RARE:
-            gap[here][doubtful[here]] = _distance(lab[here][doubtful[here]], walls) < SAME
-    found[place] = _large(gap, unit) & doubtful
     return found
 
 
