@@ -87,7 +87,7 @@ def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np
 
 def _before_the_wall(probabilities: np.ndarray, photo: Photo, pose: Pose) -> np.ndarray:
     """(H, W, classes) float32 with the background where a plain wall is; what is none has the class that it likely has, or the nearest one."""
-    wall, person = told_from_the_wall(probabilities[:, :, 0], photo.rgb, pose.torso_px)
+    wall, person = told_from_the_wall(probabilities[:, :, 0], photo.rgb, pose)
     x, y = np.moveaxis(nearest_known(~(probabilities[:, :, 0] < 0.5)).astype(int), 2, 0)
     clear = 1 - probabilities[:, :, :1] > CLEAR
     told = np.where(clear, probabilities, probabilities[y, x])[person]

@@ -3,12 +3,15 @@
 import cv2
 import numpy as np
 
+from primerka.keypoints import LIMBS
 from primerka.perception.nearby import box_of, distance_to, local_mean
+from primerka.pose import Pose
 
 # In torso lengths.
 AWAY = 0.06  # from the person the wall is surely itself
 WALL, PERSON = 0.25, 0.1  # how far around a pixel the colours of the wall and those of the person are learned from
-INSIDE = 0.04  # of the person's outline the person is surely themselves
+THICK = 0.04  # bones, where no wall is: what reaches them is the person's
+INSIDE = 0.04  # of the outline the person is surely themselves
 NOTCH = 0.025  # so far from what the network saw the person may go on, and so narrow is a notch that no colour cuts
 SEEN = 0.15  # of what lies around the person, at least, is wall, and plain
 # In Lab.
@@ -18,25 +21,36 @@ SAME = 4.0  # spreads within which a colour is the wall's
 AS_WHITE = 0.1  # of the person nearby with the wall's colour: too much for colours to tell
 # Log odds.
 SURE, COLOURS = 4.0, 6.0  # the most that the network and that the colours say
-CLEAR = 3.0  # colours that say more are not overruled by the outline
+CLEAR, MOSTLY = 3.0, 0.3  # where so much of a notch has colours that say more, it is none
 EDGE = 2  # pixels beside the outline where the colours of both are mixed
 
 
-def told_from_the_wall(background: np.ndarray, rgb: np.ndarray, unit: float) -> tuple[np.ndarray, np.ndarray]:
+def told_from_the_wall(background: np.ndarray, rgb: np.ndarray, pose: Pose) -> tuple[np.ndarray, np.ndarray]:
     """(H, W) bool each: what was taken for the person and is wall, and what was taken for the background and is the person.
 
-    Both hang together with what they are of. Where the photo has no plain wall, or the person nearby is of its colour, nothing is.
+    Both hang together with what they are of. Where the photo has no plain wall, or the person nearby is of its colour, nothing is told.
     A shadow on the wall is no person: what is merely darker stays as it was.
 
-    background (H, W) float32: its probability; rgb (H, W, 3) uint8; unit: the torso length in pixels
+    background (H, W) float32: its probability; rgb (H, W, 3) uint8
     """
+    unit, bones = pose.torso_px, _bones(pose, background.shape)
     removed, added = np.zeros(background.shape, bool), np.zeros(background.shape, bool)
     place = box_of(background < 0.5, margin=round(WALL * unit))
-    removed[place], added[place] = _told(background[place], rgb[place], unit)
+    removed[place], added[place] = _told(background[place], rgb[place], bones[place], unit)
     return removed, added
 
 
-def _told(background: np.ndarray, rgb: np.ndarray, unit: float) -> tuple[np.ndarray, np.ndarray]:
+def _bones(pose: Pose, shape: tuple[int, int]) -> np.ndarray:
+    """(H, W) bool: the middles of the limbs that are seen, and of the trunk."""
+    drawn, points = np.zeros(shape, np.uint8), np.rint(pose.keypoints.xy).astype(int)
+    visible = pose.keypoints.visible(*shape)
+    for start, stop in LIMBS:
+        if visible[start] and visible[stop]:
+            cv2.line(drawn, points[start].tolist(), points[stop].tolist(), 1, round(THICK * pose.torso_px))
+    return drawn.astype(bool)
+
+
+def _told(background: np.ndarray, rgb: np.ndarray, bones: np.ndarray, unit: float) -> tuple[np.ndarray, np.ndarray]:
     person = background < 0.5
     wall = (background > 0.95) & (distance_to(person) > AWAY * unit)
     nothing = np.zeros_like(person), np.zeros_like(person)
@@ -49,20 +63,26 @@ def _told(background: np.ndarray, rgb: np.ndarray, unit: float) -> tuple[np.ndar
         return nothing
     spread = np.maximum(spread, FINEST)
     away = (lab - walls) / spread
-    inner = (background < 0.05) & (distance_to(~person) > INSIDE * unit)
+    alike = np.linalg.norm(away, axis=2) < SAME
+    white = _opened(alike & person, 2 * EDGE + 1)
+    gaps = _touching(white, ~person) & ~_touching(white, bones)
+    inner = (background < 0.05) & (distance_to(~person) > INSIDE * unit) & ~gaps
     theirs, variety = _colours(lab, inner, PERSON * unit)
     variety = np.maximum(variety, VARIED)
     says = _log_density(away, spread) - _log_density((lab - theirs) / variety, variety)
-    like = cv2.morphologyEx((np.linalg.norm(away, axis=2) < SAME).astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    as_white = local_mean(np.dstack([like] * 3).astype(np.float32), inner, WALL * unit)[:, :, 0] > AS_WHITE
+    as_white = local_mean(np.dstack([white] * 3).astype(np.float32), inner, WALL * unit)[:, :, 0] > AS_WHITE
     shadow = (lab < walls)[:, :, 0] & (np.linalg.norm(away[:, :, 1:], axis=2) < SAME)
-    says = np.where(~plain | as_white & (says > 0) | shadow & (says < 0), 0, np.clip(says, -COLOURS, COLOURS))
+    silent = ~plain | (says > 0) & (as_white | ~alike) | (says < 0) & (shadow | alike)
+    says = np.where(silent, 0, np.clip(says, -COLOURS, COLOURS))
     odds = says + np.clip(np.log(np.maximum(background, 1e-6) / np.maximum(1 - background, 1e-6)), -SURE, SURE)
     removed = _touching(_opened(person & (odds > 0), 3), ~person)
-    theirs = (person | (odds < 0)) & (distance_to(person) < NOTCH * unit)
-    grown = cv2.erode(_closed(theirs, 3), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * EDGE + 1,) * 2)).astype(bool)
-    notches = _closed(person & ~removed | grown, 2 * round(NOTCH * unit) + 1).astype(bool) & plain & (says < CLEAR)
-    added = _touching(_opened((grown | notches) & ~person, 2), person)
+    removed &= ~_touching(removed, bones)
+    left = person & ~removed
+    near = (left | (odds < 0)) & (distance_to(left) < NOTCH * unit)
+    grown = cv2.erode(_closed(near, 3).astype(np.uint8), _disc(2 * EDGE + 1)).astype(bool)
+    notches = _closed(left | grown, 2 * round(NOTCH * unit) + 1) & ~left & plain
+    notches &= ~_mostly(notches, says > CLEAR)
+    added = _touching((grown | notches) & ~person, left)
     return removed, added
 
 
@@ -78,16 +98,26 @@ def _log_density(away: np.ndarray, spread: np.ndarray) -> np.ndarray:
 
 
 def _opened(mask: np.ndarray, size: int) -> np.ndarray:
-    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
+    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((size, size), np.uint8)).astype(bool)
 
 
 def _closed(mask: np.ndarray, size: int) -> np.ndarray:
-    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, _disc(size)).astype(bool)
+
+
+def _disc(size: int) -> np.ndarray:
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
 
 
 def _touching(pieces: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """(H, W) bool: the connected pieces of a mask, (H, W) uint8, that touch another mask."""
-    _, numbers = cv2.connectedComponents(pieces, connectivity=4)
+    """(H, W) bool: the connected pieces of a mask that touch another one."""
+    _, numbers = cv2.connectedComponents(pieces.astype(np.uint8), connectivity=4)
     beside = cv2.dilate(other.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
-    found = np.unique(numbers[beside & (pieces > 0)])
-    return np.isin(numbers, found) & (pieces > 0)
+    return pieces & np.isin(numbers, np.unique(numbers[beside & pieces]))
+
+
+def _mostly(pieces: np.ndarray, marked: np.ndarray) -> np.ndarray:
+    """(H, W) bool: the connected pieces of a mask of which more than MOSTLY is marked."""
+    count, numbers = cv2.connectedComponents(pieces.astype(np.uint8), connectivity=4)
+    areas, marks = (np.bincount(numbers[mask], minlength=count) for mask in (pieces, pieces & marked))
+    return pieces & (marks > MOSTLY * areas)[numbers]
