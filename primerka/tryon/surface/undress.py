@@ -29,6 +29,10 @@ REPLACES = {
 }
 MAX_BARE = 0.12  # of the torso length squared: more of a bare trunk than a neckline or a short top leaves
 SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new garment
+COVERED = 0.6  # of a row of the body
+UNDER_HEM = 0.12  # torso lengths that the corners of a hem may be rounded
+SPARE = 0.03  # torso lengths beside the body that what is worn on it may reach
+WAIST, SEEN = 0.1, 0.5  # torso lengths below where it begins to show, of which so much must be seen at a side
 HIGHEST_WAIST = -0.1  # torso lengths below the waist
 HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
 TUCKED = 0.03  # torso lengths between a top, or the belt on it, and a waist that covers its end
@@ -140,10 +144,12 @@ def uncover(
     old, front  (H, W) bool: what is taken off, and what lies before it
     """
     hole = old & ~front
-    body = (buyer.person.surface.part >= 0) & ~buyer.person.surface.mask(ARM_BONES) | buyer.arms
+    beside = _beside(buyer, new)
+    body = (buyer.person.surface.part >= 0) & ~buyer.person.surface.mask(ARM_BONES) & ~beside | buyer.arms
     if cloth.category in LOWER:  # hands that trousers hid are in pockets, or the fit has them a little off
         body &= ~buyer.arms | buyer.trunk_legs
-    lower = _lower(scene, buyer, old)
+    lower, around = _lower(scene, buyer, old)
+    lower = lower, around & ~beside
     clothed_legs = above_hem(buyer, cloth, new)
     if lower[1].any():
         clothed_legs |= (buyer.along > 0) & (buyer.along < _hem(buyer, lower[0]))
@@ -201,6 +207,17 @@ def _at_the_neckline(scene: Scene, buyer: Buyer, new: Drape, old: np.ndarray, ba
     _, pieces = cv2.connectedComponents(gap.astype(np.uint8))
     between_both = [np.isin(pieces, np.unique(pieces[grown(mask, buyer, 0)])) for mask in (skin, garment)]
     return gap & np.logical_and.reduce(between_both)
+
+
+def _beside(buyer: Buyer, new: Drape) -> np.ndarray:
+    """(H, W) bool: what lies to the sides of the new garment in the rows where it covers the hips and the trunk, but not right under its
+    rounded hem: the body is no wider than what is worn over it.
+    """
+    cloth, body = new.alpha > 0.5, buyer.trunk_legs
+    covered = (cloth & body).sum(1) > COVERED * np.maximum(body.sum(1), 1)
+    rows = np.arange(len(cloth))[:, None]
+    last = np.maximum.accumulate(np.where(cloth, rows, -len(cloth)), 0)
+    return covered[:, None] & ~between(cloth, axis=1) & (rows - last > UNDER_HEM * buyer.unit)
 
 
 def _reach(buyer: Buyer, new: Drape, percentile: float) -> float:
@@ -309,8 +326,9 @@ def _around_legs(buyer: Buyer, worn: np.ndarray, old: np.ndarray, skirt: bool) -
     it hides more than the hips are two legs as wide as what shows of them.
     """
     hem = _hem(buyer, worn)
-    around = grown(buyer.trunk_legs, buyer, 0.03) & (buyer.along > HIGHEST_WAIST) & (buyer.along < hem)
+    around = grown(buyer.trunk_legs, buyer, SPARE) & (buyer.along > HIGHEST_WAIST) & (buyer.along < hem)
     if not skirt:
+        around &= _as_wide(buyer, worn)
         hides_legs = enough(old & around & (buyer.along > HIPS), buyer)
         legs = _legs(buyer, worn, old) if hides_legs else np.zeros_like(worn)
         hips = silhouette(buyer.person.body, *worn.shape, [BONE["pelvis"], BONE["abdomen"]])
@@ -320,6 +338,27 @@ def _around_legs(buyer: Buyer, worn: np.ndarray, old: np.ndarray, skirt: bool) -
     if beside_old.sum() < 0.5 * lowest.any(1).sum():
         return hull(around & (buyer.along < HIPS) | worn & (buyer.along > HIGHEST_WAIST)) & (buyer.along < hem)
     return around | np.maximum.accumulate(around, 1) & np.flip(np.maximum.accumulate(np.flip(around, 1), 1), 1)
+
+
+def _as_wide(buyer: Buyer, worn: np.ndarray) -> np.ndarray:
+    """(H, W) bool: above where what is worn begins to show, as far beside the body as it lies there, on each side where it is seen
+    before the background; below that, everywhere.
+    """
+    body, background = buyer.trunk_legs, buyer.person.parsing.mask("background")
+    rows = np.flatnonzero((worn & body).sum(1) > COVERED * np.maximum(body.sum(1), 1))
+    wide = np.ones_like(worn)
+    if not len(rows):
+        return wide
+    shown, columns = rows[rows < rows[0] + WAIST * buyer.unit], np.arange(worn.shape[1])
+    for side in (slice(None), slice(None, None, -1)):
+        cloth_edge, body_edge = (mask[:, side].argmax(1) for mask in (worn, body))
+        outside = np.maximum(cloth_edge[shown] - 3, 0)
+        seen = background[:, side][shown, outside]
+        if seen.sum() < SEEN * len(shown):
+            continue
+        beyond = np.median((body_edge - cloth_edge)[shown][seen])
+        wide[: rows[0], side] &= columns >= (body_edge - beyond)[: rows[0], None]
+    return wide
 
 
 def _bare_legs(scene: Scene, buyer: Buyer, old: np.ndarray, clothed: np.ndarray) -> np.ndarray:
