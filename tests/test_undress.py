@@ -493,7 +493,7 @@ def test_a_hand_that_the_fit_has_before_a_top_is_behind_it_and_one_in_a_coat_in_
     scene.labels[cv2.dilate(hand.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0] = LABEL[label]
     wide = {part: np.full_like(alpha, 255) for part, alpha in cloths["dress"].alpha.items() if part == TORSO}
     dress(scene, on_trunk, replace(cloths["dress"], alpha=wide))
-    skin = np.abs(scene.rgb.astype(int) - buyer.skin).max(2) < 3
+    skin = np.abs(scene.rgb.astype(int) - buyer.skin).max(2) < 25  # it meets the skin beside it
     assert (skin[cv2.erode(hand.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0].mean() > 0.9) == bare
 
 

@@ -24,7 +24,7 @@ from primerka.surface import Surface
 
 HEIGHT = 576  # of the network's input
 EDGE_RADIUS, EDGE_EPSILON = 5, 2e-4  # of the filter that draws probabilities to edges, on the network's half-size output
-EDGE_REACH = 1  # how far it may move them: farther away, the pattern of a cloth is no edge
+EDGE_REACH = 1  # how far it may move the person's outline: farther away, the pattern of a cloth is no edge
 MAX_BYSTANDER = 0.2  # of the main person's area
 FAR = 0.15  # torso lengths between the main person and somebody else
 CLEAR = 0.1  # of a person: less says nothing of which class
@@ -68,12 +68,11 @@ def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np
     size = (photo.width, photo.height)
     background = np.zeros(len(CLASSES))
     background[0] = 1
-    planes = []
+    planes, near = [], np.ones((2 * EDGE_REACH + 1,) * 2, np.uint8)
     for plane, value in zip(np.moveaxis(probabilities, 2, 0), background):
-        around = np.ones((2 * EDGE_REACH + 1,) * 2, np.uint8)
-        sharp = np.clip(
-            guided_filter(guide, plane, EDGE_RADIUS, EDGE_EPSILON), cv2.erode(plane, around), cv2.dilate(plane, around)
-        )
+        sharp = np.clip(guided_filter(guide, plane, EDGE_RADIUS, EDGE_EPSILON), 0, 1)
+        if value:
+            sharp = np.clip(sharp, cv2.erode(plane, near), cv2.dilate(plane, near))
         planes.append(cv2.warpAffine(sharp, inverse, size, flags=cv2.INTER_LINEAR, borderValue=value))
     probabilities = np.stack(planes, 2)
     probabilities /= np.maximum(probabilities.sum(2, keepdims=True), 1e-6)

@@ -17,6 +17,7 @@ from primerka.tryon.surface.scene import Scene
 
 STATIONS = np.linspace(0.05, 1, 40)  # along an upper arm, or a forearm
 SEAM_STATIONS = 9  # so short a gap in a sleeve is none
+FRINGE = 5  # pixels: what is finer on the edge of an arm is not the arm's
 CAP = 0.35  # of an upper arm
 WIDER = 0.12  # torso lengths that a sleeve is let out at most, where it is narrower than the arm in it
 
@@ -35,7 +36,10 @@ def arms_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
             behind = silhouette(buyer.person.body, *arm.shape, bones) & ~fitted
             arms = arms & ~(fitted & old) | arm & ~behind
         arms |= skin & old & grown(shown, buyer, MIXED)
-    return replace(buyer, arms=arms)
+    if (arms == buyer.arms).all():
+        return buyer
+    even = cv2.medianBlur(arms.astype(np.uint8), FRINGE) > 0
+    return replace(buyer, arms=np.where(old, even, arms))
 
 
 def under_sleeves(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...] = ()) -> np.ndarray:
