@@ -1,5 +1,6 @@
 """Photo → Person on the samples: parsing and body lie on the person, and it is the same every time."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -9,6 +10,7 @@ from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.perception.surface import see_surface
 from primerka.photo import Photo, read_photo
+from primerka.samples import sample_feed
 from primerka.stages import Stages
 
 
@@ -107,3 +109,11 @@ def test_a_garment_that_was_named_is_no_more_certain_for_that(product_paths, mon
     assert (sure.mask & unsure.mask).sum() > 0.95 * (sure.mask | unsure.mask).sum()
     assert sure.certainty > 0.8
     assert unsure.certainty == pytest.approx(0.4 * sure.certainty, abs=0.02)
+
+
+def test_dots_before_a_wall_of_their_cloths_colour_tear_no_sleeves():
+    """White cloth with dark dots before light grey: the photo's edges within it are not the person's."""
+    photo = read_photo(sample_feed().parent / "top-dots-blouse.jpg")
+    blouse = analyse(photo, worn="top").parsing.mask("top").astype(np.uint8)
+    whole = cv2.morphologyEx(blouse, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13)))
+    assert whole.sum() - blouse.sum() < 0.035 * blouse.sum()

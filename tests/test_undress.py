@@ -11,11 +11,12 @@ from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.photo import read_photo
-from primerka.tryon.surface.buyer import HIPS, prepare_buyer
+from primerka.tryon.surface.buyer import HIPS, grown, prepare_buyer
 from primerka.tryon.surface.cloth import _begins, prepare_cloth
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.dress import _beside_what_lies_over, dress
 from primerka.tryon.surface.engine import SurfaceEngine
+from primerka.tryon.surface.meeting_skin import FADES, meeting
 from primerka.tryon.surface.parts import LEGS, SLEEVES, TORSO, along_body
 from primerka.tryon.surface.scene import start_scene
 from primerka.tryon.surface.scraps import FOOT_BONES, enclosed, scraps, stray_shoes
@@ -25,6 +26,7 @@ from primerka.tryon.surface.undress import (
     MIN_SHOE,
     _around_legs,
     _at_the_neckline,
+    _beside_new,
     _tights,
     keep_decent,
     take_off,
@@ -512,6 +514,85 @@ def test_a_narrow_skirt_under_a_coat_is_as_wide_as_its_hem_unless_the_coat_hides
     widths = [np.ptp(np.nonzero(mask.any(0))[0]) for mask in (at_the_hem, worn & at_the_hem, legs)]
     assert widths[0] >= widths[2] if sides_hidden else widths[0] < min(1.8 * widths[1], widths[2])
     assert not skirt[buyer.along < HIGHEST_WAIST - 0.02].any()
+
+
+def test_nothing_of_the_trousers_stands_out_beside_a_narrower_top(buyers, cloths):
+    """The old top was wider than the new one: between them is what lies behind, and the trousers begin below the new hem."""
+    for buyer in buyers:
+        scene = start_scene(buyer)
+        wide = cv2.dilate(scene.mask("top").astype(np.uint8), np.ones((1, 31), np.uint8)).astype(bool)
+        wide &= scene.mask("background") | scene.mask("top")
+        scene.labels[wide] = LABEL["top"]
+        new = dress(scene, buyer, cloths["top"])
+        cloth = new.alpha > 0.5
+        rows = np.arange(len(cloth))[:, None]
+        hem = np.nonzero(cloth & buyer.trunk_legs)[0].max()
+        beside = wide & ~cloth & ~buyer.arms & (rows < hem - 0.15 * buyer.unit) & (buyer.along > -0.3)
+        beside &= ~(np.cumsum(cloth, 1) > 0) | ~(np.cumsum(cloth[:, ::-1], 1)[:, ::-1] > 0)
+        assert beside.sum() > 100
+        assert scene.mask("trousers", "neck")[beside].mean() < 0.02
+
+
+def test_beside_a_garment_is_not_below_the_rounded_corners_of_its_hem(buyers, cloths):
+    buyer = buyers[0]
+    body, columns = buyer.trunk_legs, np.arange(buyer.trunk_legs.shape[1])
+    left, right = np.nonzero(body & (np.abs(buyer.along) < 0.02))[1][[0, -1]]
+    top, hem = (round(float(np.nonzero(np.abs(buyer.along - along) < 0.01)[0].mean())) for along in (-0.3, 0.2))
+    alpha = np.zeros(body.shape, np.float32)
+    alpha[top:hem, left:right] = 1
+    for row in range(12):  # the corners
+        alpha[hem - 12 + row, left : left + row] = 0
+    beside = _beside_new(buyer, replace(_nothing(buyer), alpha=alpha))
+    middle = (top + hem) // 2
+    assert beside[middle, columns < left].all() and beside[middle, columns > right].all()
+    scene = start_scene(buyer)
+    old = grown(scene.mask("top"), buyer, 0.1)
+    narrow = replace(_nothing(buyer), alpha=np.where((columns > left + 12) & (columns < right - 12), alpha, 0))
+    _, kind = uncover(scene, buyer, cloths["top"], narrow, old, np.zeros_like(old))
+    flank = (
+        old & body & ~buyer.arms & (columns > left + 2) & (columns < left + 10) & (buyer.along > -0.17) & (buyer.along < 0.05)
+    )
+    assert flank.sum() > 50 and (kind[flank] == LABEL["background"]).all()
+    assert not beside[middle, left:right].any() and not beside[hem - 3, left : left + 6].any() and not beside[hem + 5].any()
+
+
+@pytest.mark.parametrize("beyond", [-6, 0, 6])
+def test_trousers_go_on_under_a_top_as_wide_as_they_are_seen_below_it(buyers, beyond):
+    """They lie so many pixels beside the fitted body, which is a little off."""
+    buyer = buyers[0]
+    body = buyer.trunk_legs
+    columns = np.arange(body.shape[1])
+    left, right = body.argmax(1), body.shape[1] - 1 - body[:, ::-1].argmax(1)
+    worn = (columns >= (left - beyond)[:, None]) & (columns <= (right + beyond)[:, None]) & body.any(1)[:, None]
+    worn &= (buyer.along > 0.3) & (buyer.along < 1.5)
+    labels = np.where(worn, LABEL["trousers"], 0).astype(np.uint8)
+    person = replace(buyer.person, parsing=replace(buyer.person.parsing, labels=labels))
+    old = (buyer.along < 0.3) & (buyer.along > -0.3)
+    around = _around_legs(replace(buyer, person=person), worn, old, skirt=False) & old & (buyer.along > 0)
+    rows = np.flatnonzero(around.any(1))
+    edges = np.stack([left[rows] - around[rows].argmax(1), around.shape[1] - 1 - around[rows][:, ::-1].argmax(1) - right[rows]])
+    assert (np.abs(np.median(edges, 1) - beyond) <= 1).all()
+
+
+def test_invented_skin_has_no_step_to_what_shows(buyers):
+    """Painted darker and redder than the arm that the photo shows, it meets it all the same, and is itself again further up."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    arm, elbow = (
+        buyer.person.surface.mask([BONE["left_upper_arm"], BONE["left_forearm"]]),
+        buyer.person.body.bones[BONE["left_forearm"], 1],
+    )
+    rows = np.arange(len(arm))[:, None]
+    old, shown = arm & (rows < elbow), arm & (rows >= elbow)
+    scene.labels[:] = np.where(arm, LABEL["left_arm"], 0)
+    scene.rgb = np.where(shown[:, :, None], np.uint8((200, 160, 140)), scene.rgb)
+    painted = replace(buyer, skin=np.full_like(buyer.skin, (180, 130, 120)))
+    skin = meeting(scene, painted, old).skin.astype(int)
+    close, far = old & (rows > elbow - 4), old & (rows < elbow - 0.4 * buyer.unit)
+    assert np.abs(skin[close] - (200, 160, 140)).mean() < 6 and np.abs(skin[far] - (180, 130, 120)).mean() < 3
+    between = skin[old & (np.abs(rows - elbow + 0.7 * FADES * buyer.unit) < 2)].mean(0)
+    assert (between > np.add((180, 130, 120), 4)).all() and (between < np.subtract((200, 160, 140), 8)).all()
+    assert meeting(scene, painted, np.zeros_like(old)) is painted
 
 
 def test_what_the_picture_cuts_off_is_no_crumb(buyers):

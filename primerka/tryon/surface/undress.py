@@ -144,7 +144,7 @@ def uncover(
     old, front  (H, W) bool: what is taken off, and what lies before it
     """
     hole = old & ~front
-    beside = _beside(buyer, new)
+    beside = _beside_new(buyer, new)
     body = (buyer.person.surface.part >= 0) & ~buyer.person.surface.mask(ARM_BONES) & ~beside | buyer.arms
     if cloth.category in LOWER:  # hands that trousers hid are in pockets, or the fit has them a little off
         body &= ~buyer.arms | buyer.trunk_legs
@@ -209,7 +209,7 @@ def _at_the_neckline(scene: Scene, buyer: Buyer, new: Drape, old: np.ndarray, ba
     return gap & np.logical_and.reduce(between_both)
 
 
-def _beside(buyer: Buyer, new: Drape) -> np.ndarray:
+def _beside_new(buyer: Buyer, new: Drape) -> np.ndarray:
     """(H, W) bool: what lies to the sides of the new garment in the rows where it covers the hips and the trunk, but not right under its
     rounded hem: the body is no wider than what is worn over it.
     """
