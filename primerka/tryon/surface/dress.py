@@ -6,6 +6,7 @@ import numpy as np
 from primerka.parsing import LABEL
 from primerka.perception.guided_filter import guided_filter
 from primerka.perception.nearby import box_of, distance_to, nearest_known
+from primerka.tryon.surface.armpits import with_armpits
 from primerka.tryon.surface.buyer import Buyer
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape, drape, without
@@ -30,6 +31,7 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     new = drape(cloth, buyer.person)
     if cloth.category in TROUSERS:
         new = without_holes(new, buyer, cloth)
+    new = with_armpits(new, buyer, cloth)
     if cloth.category in LOWER:
         new = without(new, _beside_what_lies_over(scene, buyer))
     old = keep_decent(scene, buyer, cloth, new, take_off(scene, buyer, cloth, new))
