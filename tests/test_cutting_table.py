@@ -208,3 +208,9 @@ def test_axe_finds_no_serious_fault(open_page, shop, viewport, scheme):
     tools, board = (page.locator(name).bounding_box() for name in (".editor__tools", ".editor__board"))
     beside = board["x"] + board["width"] <= tools["x"] + 1 or board["y"] + board["height"] <= tools["y"] + 1
     assert beside and board["x"] >= 0 and board["x"] + board["width"] <= viewport["width"]
+
+
+def test_no_other_page_may_lay_itself_around_it(shop):
+    policies = shop.client.get("/cutting-table").headers.get_list("content-security-policy")
+    assert any("frame-ancestors 'none'" in policy for policy in policies)
+    assert "'none'" not in shop.client.get("/").headers["content-security-policy"].rpartition("frame-ancestors")[2]

@@ -119,3 +119,8 @@ def test_the_person_goes_on_a_little_only():
     rgb[0:60, 140:170] = (200, 30, 30)
     _, added = told_from_the_wall(_background(_person()), rgb, _pose())
     assert not added[:50].any()
+
+
+def test_where_nobody_was_seen_nothing_is_told():
+    removed, added = told_from_the_wall(np.ones((320, 300), np.float32), _photo(), _pose())
+    assert not removed.any() and not added.any()

@@ -36,6 +36,8 @@ def told_from_the_wall(background: np.ndarray, rgb: np.ndarray, pose: Pose) -> t
     unit, bones = pose.torso_px, _bones(pose, background.shape)
     removed, added = np.zeros(background.shape, bool), np.zeros(background.shape, bool)
     place = box_of(background < 0.5, margin=round(WALL * unit))
+    if not background[place].size:  # there is nobody
+        return removed, added
     removed[place], added[place] = _told(background[place], rgb[place], bones[place], unit)
     return removed, added
 

@@ -9,12 +9,15 @@ from starlette.staticfiles import StaticFiles
 from primerka.service.settings import Settings
 
 HERE = Path(__file__).parents[1]
+UNFRAMED = {"Content-Security-Policy": "frame-ancestors 'none'"}
 
 
 def mount_pages(app: FastAPI, settings: Settings) -> None:
     storefront, widget, table = HERE / "storefront", HERE / "widget", HERE / "cutting_table"
-    for path, folder in {"/": storefront, "/p/{sku:path}": storefront, "/cutting-table": table}.items():
-        app.add_api_route(path, _page(folder, settings.default_shop), methods=["GET"], include_in_schema=False)
+    # Nobody else's page may lay itself around the one that knows the shop's key.
+    pages = (("/", storefront, {}), ("/p/{sku:path}", storefront, {}), ("/cutting-table", table, UNFRAMED))
+    for path, folder, headers in pages:
+        app.add_api_route(path, _page(folder, settings.default_shop, headers), methods=["GET"], include_in_schema=False)
     for path, file in {"/widget.js": widget / "widget.js", "/widget-demo": widget / "demo.html"}.items():
         app.add_api_route(path, lambda file=file: FileResponse(file), methods=["GET"], include_in_schema=False)
     app.mount("/brand", StaticFiles(directory=settings.brand or storefront / "brand"))
@@ -23,12 +26,14 @@ def mount_pages(app: FastAPI, settings: Settings) -> None:
     app.mount("/cutting-table", StaticFiles(directory=table))
 
 
-def _page(folder: Path, shop: str):
-    """The folder's page, told which shop it shows if its address names none."""
+def _page(folder: Path, shop: str, more: dict[str, str]):
+    """The folder's page, told which shop it shows if its address names none. more: headers."""
     index = (folder / "index.html").read_text(encoding="utf-8")
     index = index.replace('name="primerka-shop" content="demo"', f'name="primerka-shop" content="{shop}"')
 
+    headers = {"Cache-Control": "no-cache", **more}
+
     def page() -> HTMLResponse:
-        return HTMLResponse(index, headers={"Cache-Control": "no-cache"})
+        return HTMLResponse(index, headers=headers)
 
     return page
