@@ -299,3 +299,32 @@ def test_moderation_reports_to_nobody(tmp_path):
     environment.pop("CI", None)  # where this is set, the reporter holds its tongue by itself
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
     assert not list(tmp_path.rglob("*"))
+
+
+def test_garments_of_the_first_version_are_prepared_once_more(tmp_path):
+    """So that it is known of them, too, where they were cut out; one that waits already does so once."""
+    from alembic import command
+
+    from primerka.service.database import migrate as module
+
+    database = Database(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    config = module._config()
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql("INSERT INTO shops VALUES (1, 'atelier', 'Atelier', NULL, 'hash', 0)")
+        for number, garment in enumerate(("ready", "ready", "refused"), 1):
+            connection.exec_driver_sql(
+                "INSERT INTO products (id, shop_id, sku, title, description, available, search, fingerprint, sources, pictures, garment, removed) "
+                f"VALUES ({number}, 1, 'SKU-{number}', '', '', 1, '', '', '[]', '[]', '{garment}', 0)"
+            )
+        connection.exec_driver_sql(
+            "INSERT INTO jobs (kind, subject, priority, attempts, lease_until) VALUES ('garment', '2', 5, 0, 0)"
+        )
+        connection.commit()
+    migrate(database)
+    with database.engine.connect() as connection:
+        jobs = connection.exec_driver_sql("SELECT kind, subject, priority FROM jobs ORDER BY subject").fetchall()
+        products = connection.exec_driver_sql("SELECT by_hand, cut_out, certainty FROM products").fetchall()
+    database.close()
+    assert jobs == [("garment", "1", 0.0), ("garment", "2", 5.0)] and set(products) == {(0, None, None)}
