@@ -16,6 +16,7 @@ from PIL import Image
 
 from primerka.errors import GarmentRejected, PhotoRejected
 from primerka.samples import product_category, sample_buyers, sample_products
+from primerka.service.pictures import encode_cut_out
 from primerka.stages import Stages
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +48,26 @@ def test_the_real_tailor(tailor):
     assert np.mean(change > 60) > 0.02 and np.median(change) < 12
     assert Image.open(io.BytesIO(card.preview)).width == 360
     assert {"decode", "moderation", "analysis", "prepare_buyer", "prepare_garment", "dress", "encode"} == set(stages.ms)
+
+
+def test_the_real_tailor_cuts_out_what_the_shop_says(tailor):
+    """Of the picture that the shop cut, and neither more nor less than it; what is no cut-out is the garment's fault."""
+    path = next(path for path in sample_products() if product_category(path) == "top")
+    data = path.read_bytes()
+    found = tailor.prepare_garment([data], "top", Stages())
+    mask = np.asarray(Image.open(io.BytesIO(found.cut_out)).convert("L")) > 127
+    assert 0.5 < found.certainty < 1 and 0.02 < mask.mean() < 0.3
+    rows = np.nonzero(mask)[0]
+    shorter = mask & (np.arange(len(mask))[:, None] < np.percentile(rows, 80))
+    given = tailor.prepare_garment([b"unread", data], "top", Stages(), (1, encode_cut_out(shorter)))
+    assert (given.index, given.category, given.certainty) == (1, "top", 1.0)
+    assert ((np.asarray(Image.open(io.BytesIO(given.cut_out)).convert("L")) > 127) == shorter).all()
+    nothing = np.zeros_like(mask)
+    nothing[:40, :40] = True
+    for wrong, code in ((nothing, "cut_out_empty"), (mask.T, "cut_out_of_another_photo")):
+        with pytest.raises(GarmentRejected) as refused:
+            tailor.prepare_garment([data], "top", Stages(), (0, encode_cut_out(wrong)))
+        assert refused.value.code == code
 
 
 def test_the_real_tailor_refuses(tailor):
