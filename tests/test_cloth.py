@@ -161,9 +161,18 @@ def _with_hair(garment, hair):
     return replace(garment, model=model, mask=garment.mask & ~hair)
 
 
-@pytest.mark.parametrize(("bone", "sides"), [("chest", (-1, 1)), ("left_clavicle", (1,)), ("left_upper_arm", (1,))])
+@pytest.mark.parametrize(
+    ("bone", "sides"),
+    [
+        ("chest", (-1, 1)),
+        ("left_clavicle", (-1, 1)),
+        ("right_clavicle", (-1, 1)),
+        ("left_clavicle", (1,)),
+        ("left_upper_arm", (1,)),
+    ],
+)
 def test_a_top_goes_on_under_long_hair(top, bone, sides):
-    """Over both sides of the chest, down to the elbows; or over one shoulder and sleeve whose twins show the garment."""
+    """Over both sides of the chest and both shoulders, down to the elbows; or over one shoulder and sleeve whose twins show the garment."""
     aside = (np.arange(top.mask.shape[1])[None] - np.median(np.nonzero(top.mask)[1])) / top.model.pose.torso_px
     above = np.arange(len(top.mask))[:, None] < np.percentile(np.nonzero(top.mask)[0], 60)
     hair = top.mask & above & np.logical_or.reduce([side * aside > 0.1 for side in sides])
@@ -194,6 +203,60 @@ def test_hair_in_a_neckline_lies_on_skin(top):
     low_cut = _with_hair(replace(top, model=model, mask=top.mask & ~neckline), lock)
     inner = lock & (rows < np.percentile(np.nonzero(top.mask)[0], 35))
     assert inner.sum() > 50 and (_alpha(prepare_cloth(low_cut))[inner] > 128).mean() < 0.1
+
+
+def _locks_beside_the_neck(top, highest):
+    """The top, with skin in a narrow slit of its middle down to a row, and with hair on both sides of it that hides the shoulders."""
+    rows, columns = (np.arange(size) for size in top.mask.shape)
+    aside = np.abs(columns - np.median(np.nonzero(top.mask)[1]))[None] / top.model.pose.torso_px
+    slit = top.mask & (aside < 0.05) & (rows[:, None] < highest)
+    hair = top.mask & (aside > 0.05) & (aside < 0.3) & (rows[:, None] < np.percentile(np.nonzero(top.mask)[0], 40))
+    labels = np.where(slit, LABEL["neck"], top.model.parsing.labels).astype(np.uint8)
+    model = replace(top.model, parsing=replace(top.model.parsing, labels=labels))
+    return _with_hair(replace(top, model=model, mask=top.mask & ~slit), hair), hair
+
+
+def test_a_neckline_under_hair_leads_from_the_skin_in_sight_to_the_neck(top):
+    """Not along the hair: what is below that line is cloth, however near the skin."""
+    rows = np.arange(len(top.mask))[:, None]
+    lowest = round(np.percentile(np.nonzero(top.mask)[0], 25))
+    veiled, hair = _locks_beside_the_neck(top, lowest)
+    alpha = _alpha(prepare_cloth(veiled))
+    below, beside = hair & (rows > lowest + 4), hair & (rows < lowest - 0.05 * top.model.pose.torso_px)
+    columns = np.arange(top.mask.shape[1])[None]
+    aside = np.abs(columns - np.median(np.nonzero(top.mask)[1])) / top.model.pose.torso_px
+    outer = beside & (aside > 0.2) & top.model.surface.mask([BONE["left_clavicle"], BONE["right_clavicle"]])
+    assert below.sum() > 100 and (alpha[below] > 128).mean() > 0.95
+    assert outer.sum() > 100 and (alpha[outer] > 128).mean() > 0.9
+    slit = (veiled.model.parsing.labels == LABEL["neck"]) & top.mask
+    assert slit.sum() > 20 and (alpha[slit & (rows < lowest - 6)] < 128).mean() > 0.7
+
+
+def test_cloth_that_shows_between_locks_ends_the_neckline_there(top):
+    """The parsing takes the ends of locks for skin, below where the cloth shows between them."""
+    rows = np.arange(len(top.mask))[:, None]
+    veiled, hair = _locks_beside_the_neck(top, round(np.percentile(np.nonzero(top.mask)[0], 15)))
+    low = hair & (rows > np.percentile(np.nonzero(top.mask)[0], 22))
+    ends = (
+        low
+        & (rows > np.percentile(np.nonzero(top.mask)[0], 36))
+        & ~cv2.erode(hair.astype(np.uint8), np.ones((3, 5))).astype(bool)
+    )
+    labels = np.where(ends, LABEL["neck"], veiled.model.parsing.labels).astype(np.uint8)
+    model = replace(veiled.model, parsing=replace(veiled.model.parsing, labels=labels))
+    alpha = _alpha(prepare_cloth(replace(veiled, model=model)))
+    inner = low & ~cv2.dilate(ends.astype(np.uint8), np.ones((9, 9))).astype(bool)
+    assert ends.sum() > 10 and inner.sum() > 100 and (alpha[inner] > 128).mean() > 0.95
+
+
+def test_hair_all_over_the_neck_lies_on_no_cloth(top):
+    """As of somebody seen from the side: no skin says where the opening is."""
+    model = top.model
+    neck = (model.surface.mask([BONE["neck"]]) | model.parsing.mask("neck")) & ~top.mask
+    labels = np.where(neck, LABEL["hair"], model.parsing.labels).astype(np.uint8)
+    alpha = _alpha(prepare_cloth(replace(top, model=replace(model, parsing=replace(model.parsing, labels=labels)))))
+    above = neck & (distance_to(top.mask) > 0.03 * model.pose.torso_px)
+    assert above.sum() > 100 and (alpha[above] > 128).mean() < 0.05
 
 
 def test_a_top_goes_on_up_to_the_shoulders_under_a_coat_that_is_open_over_its_neckline(top):

@@ -239,9 +239,10 @@ def _hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarra
         return in_front & _beside_an_open_coat(garment, in_front) & _body_behind(model, part)
     covered = in_front & _between_cloth(garment, part, region)
     if part == TORSO:
-        below_shoulders = model.surface.mask([BONE[bone] for bone in ("chest", "abdomen", "pelvis")])
-        covered |= model.parsing.mask("hair") & _beside(region) & below_shoulders
-        covered &= ~(model.parsing.mask("hair") & _closer(model.parsing.mask("neck"), garment.mask))  # in a neckline
+        opening = _neckline(garment)
+        shown = _beside(region) | _closer(garment.mask, model.parsing.mask("neck", "left_arm", "right_arm"))
+        covered |= model.parsing.mask("hair") & shown & _body_behind(model, TORSO)
+        covered &= ~(model.parsing.mask("hair") & opening)
     if part == TORSO or part in SLEEVES:
         covered |= model.parsing.mask("hair") & _as_on_the_other_side(garment, part)
     if garment.category in UNDER_COATS and not part.name.endswith("forearm"):
@@ -298,6 +299,22 @@ def _as_on_the_other_side(garment: Garment, part: Part) -> np.ndarray:
     alike = np.zeros_like(garment.mask)
     alike[seen] = shows
     return alike
+
+
+def _neckline(garment: Garment) -> np.ndarray:
+    """(H, W) bool: the opening for the neck, also where hair hides it: the least convex shape around the neck and the skin in sight below
+    it, down to where the garment shows in its middle.
+    """
+    model = garment.model
+    neck, chest = (
+        model.surface.mask([BONE[bone] for bone in bones]) for bones in (("neck",), ("chest", "left_clavicle", "right_clavicle"))
+    )
+    opening = hull(neck | model.parsing.mask("neck") & chest)
+    columns = np.flatnonzero(opening.any(0))
+    third = len(columns) // 3
+    shown = (garment.mask & opening)[:, columns[third : len(columns) - third]].any(1)
+    opening[np.flatnonzero(shown).min(initial=len(opening)) :] = False
+    return opening
 
 
 def _beside(cloth: np.ndarray) -> np.ndarray:
