@@ -17,6 +17,7 @@ MAX_PIXELS = 50_000_000
 MIN_SIDE = 64
 SAME_SHAPE = 0.02  # by which the shapes of a photo and of its cut-out may differ: a pixel of either
 MOST_GREY = 0.1  # of a cut-out, where it is neither one nor the other
+MOST_OF_THE_PHOTO = 0.9  # a cut-out of all of a photo cuts nothing out
 Decoded = TypeVar("Decoded")
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF")
 
@@ -59,8 +60,8 @@ def decode_photo(data: bytes, max_side: int = 1024) -> Photo:
 def decode_cut_out(data: bytes, photo: Photo) -> np.ndarray:
     """(H, W) bool, of the photo's size: where a picture is opaque, or, if none of it is transparent, white rather than black.
 
-    It may be of another size than the photo, but must have its shape. Raises what decode_photo does, cut_out_of_another_photo and
-    no_cut_out.
+    It may be of another size than the photo, but must have its shape. Raises what decode_photo does, cut_out_of_another_photo,
+    no_cut_out and cut_out_empty.
     """
     image = _decoded(data, _opacity, MAX_PIXELS)
     if abs(image.width * photo.height - image.height * photo.width) > SAME_SHAPE * image.width * photo.height:
@@ -71,7 +72,10 @@ def decode_cut_out(data: bytes, photo: Photo) -> np.ndarray:
     opacity = np.array(image.resize((photo.width, photo.height), Image.Resampling.BILINEAR))
     if ((opacity > 50) & (opacity < 205)).mean() > MOST_GREY:
         raise PhotoRejected("no_cut_out", "The cut-out is neither transparent around the garment nor black and white.")
-    return opacity > 127
+    mask = opacity > 127
+    if not mask.any() or mask.mean() > MOST_OF_THE_PHOTO:
+        raise PhotoRejected("cut_out_empty", "The cut-out shows nothing, or all of the photo: only the garment must be opaque.")
+    return mask
 
 
 def _decoded(data: bytes, convert: Callable[[Image.Image], Image.Image], max_side: int) -> Image.Image:

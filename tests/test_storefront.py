@@ -281,6 +281,21 @@ def test_a_buyer_is_remembered_and_an_expired_one_is_told(open_page, shop):
     assert "Срок хранения вышел" in page.inner_text(".note")
 
 
+def test_a_look_that_is_gone_does_not_take_the_photo_along(open_page, shop):
+    """The shop has cut out its garment anew meanwhile, and the event was missed."""
+    page = open_page("/")
+    _dress_catalogue(page)
+    shop.delay_s = 60
+    page.click("primerka-card:first-child .card__link")
+    page.wait_for_selector(".stage[data-state=busy]")
+    (buyer,) = shop.buyers.values()
+    while not buyer.try_ons:
+        page.wait_for_timeout(20)
+    buyer.try_ons.clear()
+    page.wait_for_selector(".stage[data-state=refused]")
+    assert page.evaluate("Object.keys(localStorage).some((key) => key.includes('buyer'))")
+
+
 def test_a_broken_event_stream_loses_no_card(open_page, shop):
     shop.cut_streams = True
     page = open_page("/")

@@ -10,7 +10,6 @@ from primerka.perception.find_garment import find_garment
 from primerka.perception.known_garment import MIN_AREA
 from primerka.person import Garment, Person
 
-MOST_OF_THE_PHOTO = 0.9  # a cut-out of all of a photo cuts nothing out
 ON_THE_PERSON = 0.5  # of a cut-out, at least
 
 
@@ -20,10 +19,6 @@ def given_garment(model: Person, mask: np.ndarray, category: str | None = None) 
 
     Raises GarmentRejected cut_out_empty, or what find_garment does.
     """
-    if not mask.any() or mask.mean() > MOST_OF_THE_PHOTO:
-        raise GarmentRejected(
-            "cut_out_empty", "The cut-out shows nothing, or all of the photo: only the garment must be opaque."
-        )
     counts = {name: (model.parsing.mask(name) & mask).sum() for name in GARMENTS}
     category = category or max(counts, key=counts.get)
     on_person = (mask & ((model.parsing.labels > 0) | (model.surface.part >= 0))).sum()

@@ -1,16 +1,31 @@
 """What is made of a product's pictures: its garment, cut out by us or by the shop, and the looks with it."""
 
+import hashlib
+import json
 import secrets
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from primerka.errors import Refused
 from primerka.service.database.models import Job, Look, LookProduct, Product
 from primerka.service.database.session import Database
+from primerka.service.events import tell_look
 from primerka.service.files import Files
 from primerka.service.jobs.claims import ask, waited_for
 from primerka.service.problems import Problem
+
+SOON = 1.0  # before all garments that nobody waits for
+
+
+def edition(product: Product) -> str:
+    """Which pictures and which cut-out of the shop's a product has: another text as soon as others take their place."""
+    told = [product.pictures, product.by_hand and product.cut_out]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
+def changed_meanwhile() -> Problem:
+    return Problem(409, "garment_changed", "The product's pictures or its cut-out have changed meanwhile; look at it again.")
 
 
 def cut_out_key(product: int) -> str:
@@ -24,7 +39,7 @@ def refuse_garment(product: Product, refusal: Refused) -> None:
 
 def forget_made(session: Session, product: Product) -> list[str]:
     """Forget the garment and the looks with it; of cut-outs that which the shop made stays. Returns the files."""
-    stale = _forget_looks(session, product.id)
+    stale = _make_looks_anew(session, product.id)
     if product.prepared:
         stale.append(product.prepared)
         product.prepared = None
@@ -43,31 +58,38 @@ def forget_cut_out(product: Product) -> list[str]:
     return stale
 
 
-def _forget_looks(session: Session, product: int) -> list[str]:
+def _make_looks_anew(session: Session, product: int) -> list[str]:
+    """A look that somebody waits for stays in the queue; the others are forgotten, and made when they are wanted again. Returns the files."""
     looks = session.scalars(select(Look).join(LookProduct).where(LookProduct.product_id == product)).all()
-    names = [look.id for look in looks]
-    session.execute(delete(Job).where(Job.kind == "look", Job.subject.in_(names)))
-    session.execute(delete(LookProduct).where(LookProduct.look_id.in_(names)))
-    session.execute(delete(Look).where(Look.id.in_(names)))
+    jobs = (Job.kind == "look", Job.subject.in_([look.id for look in looks]))
+    awaited = set(session.scalars(select(Job.subject).where(*jobs)))
+    session.execute(update(Job).where(*jobs).values(worker=None, lease_until=0.0))  # whoever is at it begins again
+    for look in looks:
+        if look.id in awaited:
+            look.status = "queued"
+            tell_look(session, look)
+    forgotten = [look.id for look in looks if look.id not in awaited]
+    session.execute(delete(LookProduct).where(LookProduct.look_id.in_(forgotten)))
+    session.execute(delete(Look).where(Look.id.in_(forgotten)))
     return [key for look in looks for key in (look.picture, look.preview) if key]
 
 
 def cut_anew(database: Database, files: Files, product: Product, by_hand: tuple[int, bytes] | None) -> Product:
     """Have a garment prepared again, by the shop's own cut-out, (number of the picture, file), or without one.
 
-    Raises Problem pictures_changed if the product's pictures are others than `product` says.
+    Raises Problem garment_changed if the product has another edition than `product`.
     """
     key = files.put(cut_out_key(product.id), by_hand[1]) if by_hand else None
     try:
         with database.write() as session:
             row = session.get(Product, product.id, with_for_update=True)
-            if row.pictures != product.pictures or not row.pictures:
-                raise Problem(409, "pictures_changed", "The product's pictures have changed meanwhile; look at it again.")
+            if edition(row) != edition(product) or not row.pictures:
+                raise changed_meanwhile()
             stale = forget_made(session, row) + forget_cut_out(row)
             if by_hand:
                 row.cut_out, row.cut_from, row.by_hand = key, by_hand[0], True
             row.garment, row.code, row.detail = "waiting", None, None
-            ask(session, "garment", str(row.id), waited_for(session, row.id))
+            ask(session, "garment", str(row.id), max(waited_for(session, row.id), SOON))
     except BaseException:
         files.delete(*([key] if key else []))
         raise

@@ -379,10 +379,7 @@ def _write(session: Session, product: Product, offer: Offer, kept: list[str] | N
     else:
         product.garment = "waiting"
     if kept is not None:
-        if _contents(product.pictures) != _contents(kept):
-            stale += forget_cut_out(product)
-        stale += _own(product.pictures)
-        product.pictures = kept
+        stale += _change_pictures(product, kept)
         if product.garment == "waiting":
             ask(session, "garment", str(product.id))
     elif not same_picture:
@@ -399,13 +396,25 @@ def _hang(session: Session, product: Product, keys: list[str]) -> list[str]:
     if _contents(pictures) == _contents(product.pictures):
         stale += pictures
     else:
-        stale += _own(product.pictures) + forget_cut_out(product)
-        product.pictures = pictures
-        if product.garment == "ready":  # made of the old ones while these were fetched
+        stale += _change_pictures(product, pictures)
+        if product.category is not None:  # it may have been made of the old ones, or refused, while these were fetched
             stale += forget_made(session, product)
-            product.garment = "waiting"
+            product.garment, product.code, product.detail = "waiting", None, None
     if product.garment == "waiting":
         ask(session, "garment", str(product.id), waited_for(session, product.id))
+    return stale
+
+
+def _change_pictures(product: Product, keys: list[str]) -> list[str]:
+    """Put files in the place of the old ones; a cut-out of the shop's goes on with its picture, whatever number that has now. Returns the
+    files that nobody needs any more.
+    """
+    stale, shows = _own(product.pictures), _contents(keys)
+    if product.by_hand and (content := _contents(product.pictures)[product.cut_from]) in shows:
+        product.cut_from = shows.index(content)
+    else:
+        stale += forget_cut_out(product)
+    product.pictures = keys
     return stale
 
 

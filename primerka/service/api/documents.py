@@ -59,6 +59,7 @@ class Garment(BaseModel):
     cut_out: str | None = Field(description="A picture of the same shape: white where the garment is, black elsewhere.")
     certainty: float | None = Field(description="Of the cut-out, from 0 to 1. Below 0.75 it is worth a look.")
     by_hand: bool = Field(description="The shop made the cut-out.")
+    edition: str = Field(description="Changes with the pictures and with the shop's cut-out.")
 
 
 class GarmentPage(BaseModel):

@@ -1,6 +1,8 @@
 """Where the garments are in their pictures: for the shop to look through, the least certain first, and to put right."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
@@ -13,10 +15,11 @@ from primerka.service.api.problems import documented
 from primerka.service.api.service import Service
 from primerka.service.api.shops import Category, Cursor, Limit, Search, TheService, find_product
 from primerka.service.database.models import Product
-from primerka.service.garments import cut_anew, least_certain
+from primerka.service.garments import changed_meanwhile, cut_anew, edition, least_certain
 from primerka.service.pictures import encode_cut_out
 from primerka.service.problems import Problem, not_found
 
+Edition = Annotated[str | None, Query(description="Of the garment as it was seen: another one changes nothing.")]
 router = APIRouter(prefix="/v1/shops/{shop}/garments", tags=["administration"])
 
 _FORM = {
@@ -33,6 +36,10 @@ _FORM = {
             "pattern": "^[0-9]$",
             "default": "0",
             "description": "The number of the product picture.",
+        },
+        "edition": {
+            "type": "string",
+            "description": "That of the garment as it was seen. If it has another one meanwhile, nothing is changed.",
         },
     },
 }
@@ -77,16 +84,17 @@ async def give_cut_out(sku: str, request: Request, shop: OwnShop, service: TheSe
             raise Problem(
                 422, "invalid_request", "Send a file as `cut_out`, and as `picture` the number of one of the product's."
             )
+        _check(product, form.get("edition"))
         row = await run_in_threadpool(_take, service, product, int(number), await file.read())
     return render.garment(row, service.links)
 
 
 def _take(service: Service, product: Product, number: int, data: bytes) -> Product:
-    """Raises PhotoRejected, or Problem pictures_changed."""
+    """Raises PhotoRejected, or Problem garment_changed."""
     try:
         picture = service.files.get(product.pictures[number])
     except FileNotFoundError:
-        raise Problem(409, "pictures_changed", "The product's pictures have changed meanwhile; look at it again.") from None
+        raise changed_meanwhile() from None
     mask = decode_cut_out(data, decode_photo(picture))
     row = cut_anew(service.database, service.files, product, (number, encode_cut_out(mask)))
     service.queue.wake("hands")
@@ -94,11 +102,19 @@ def _take(service: Service, product: Product, number: int, data: bytes) -> Produ
 
 
 @router.delete("/{sku:path}", status_code=202, response_model=documents.Garment, responses=documented(401, 404, 409, 422, 429))
-def forget_cut_out(sku: str, shop: OwnShop, service: TheService):
+def forget_cut_out(sku: str, shop: OwnShop, service: TheService, edition: Edition = None):
     """Let the garment be found again."""
-    row = cut_anew(service.database, service.files, _wearable(service, shop.id, sku), None)
+    product = _wearable(service, shop.id, sku)
+    _check(product, edition)
+    row = cut_anew(service.database, service.files, product, None)
     service.queue.wake("hands")
     return render.garment(row, service.links)
+
+
+def _check(product: Product, seen: str | None) -> None:
+    """Raises Problem garment_changed if another edition than the product's was seen."""
+    if seen not in (None, edition(product)):
+        raise changed_meanwhile()
 
 
 def _wearable(service: Service, shop: int, sku: str) -> Product:

@@ -23,7 +23,8 @@ def mount_pages(app: FastAPI, settings: Settings) -> None:
     app.mount("/brand", StaticFiles(directory=settings.brand or storefront / "brand"))
     app.mount("/storefront", StaticFiles(directory=storefront))
     app.mount("/widget", StaticFiles(directory=widget))
-    app.mount("/cutting-table", StaticFiles(directory=table))
+    for part in ("css", "js", "texts"):  # and not the page, which is framed by nobody, under another name
+        app.mount(f"/cutting-table/{part}", StaticFiles(directory=table / part))
 
 
 def _page(folder: Path, shop: str, more: dict[str, str]):

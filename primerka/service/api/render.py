@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from primerka.service.database import models
+from primerka.service.garments import edition
 from primerka.service.links import Links
 
 GARMENTS = {"waiting": "preparing", "ready": "ready", "refused": "refused"}
@@ -44,6 +45,7 @@ def garment(row: models.Product, links: Links) -> dict:
         "cut_out": links.to(row.cut_out),
         "certainty": row.certainty,
         "by_hand": row.by_hand,
+        "edition": edition(row),
     }
 
 

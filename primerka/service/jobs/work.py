@@ -11,7 +11,7 @@ from primerka.service.database.models import Buyer, Job, Look, Product
 from primerka.service.database.session import Database
 from primerka.service.events import tell_buyer, tell_look
 from primerka.service.files import Files
-from primerka.service.garments import cut_out_key, refuse_garment
+from primerka.service.garments import cut_out_key, edition, refuse_garment
 from primerka.service.jobs.claims import Claim, finish, holds
 from primerka.service.jobs.memory import Memory
 from primerka.service.kept import Seal
@@ -46,8 +46,7 @@ class _Done:
 
     def of_the_same(self, row: Product) -> bool:
         """Whether the row still has the pictures and the shop's cut-out that this was made of."""
-        by_hand = (self.of.by_hand, self.of.by_hand and self.of.cut_out)
-        return row.pictures == self.of.pictures and (row.by_hand, row.by_hand and row.cut_out) == by_hand
+        return edition(row) == edition(self.of)
 
     def write(self, row: Product) -> list[str]:
         """Into the product; returns the files that nobody needs any more."""

@@ -307,7 +307,8 @@ def _neckline(garment: Garment) -> np.ndarray:
     """
     model = garment.model
     neck, chest = (
-        model.surface.mask([BONE[bone] for bone in bones]) for bones in (("neck",), ("chest", "left_clavicle", "right_clavicle"))
+        model.surface.mask([BONE[bone] for bone in bones])
+        for bones in (("neck",), ("chest", "left_clavicle", "right_clavicle"))
     )
     opening = hull(neck | model.parsing.mask("neck") & chest)
     columns = np.flatnonzero(opening.any(0))

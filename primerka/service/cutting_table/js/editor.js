@@ -1,5 +1,6 @@
 /* One cut-out at full size: cloth is painted to it or taken away, and the shop's own takes the place of ours. */
 
+import { note } from "/storefront/js/announce.js";
 import * as api from "/storefront/js/api.js";
 import { h } from "/storefront/js/dom.js";
 import { sentence, t } from "/storefront/js/i18n.js";
@@ -9,9 +10,14 @@ import { Mask } from "./mask.js";
 const VEIL = [16, 26, 23, 185]; // over what is not the garment
 const SEAM = [255, 203, 61, 255]; // along its edge
 
-export class Editor {
+// Where these letters are on the keyboard, whatever alphabet it writes in.
+const KEYS = { KeyX: "x", KeyZ: "z", BracketLeft: "[", BracketRight: "]" };
+
+/** Events: "change" (a garment as the service tells it after a change; it may come when another one is open already). */
+export class Editor extends EventTarget {
   constructor(shop) {
-    this.shop = shop;
+    super();
+    Object.assign(this, { shop, busy: false });
     this.title = h("h2", { class: "editor__title", tabindex: -1 });
     this.photo = h("canvas", { class: "editor__photo" });
     this.veil = h("canvas", { class: "editor__veil", tabindex: 0, role: "application", "aria-label": t("editor.canvas") });
@@ -26,12 +32,13 @@ export class Editor {
     this.pictures = h("div", { class: "editor__pictures" });
     const quiet = (text, act) => h("button", { class: "button button--quiet", type: "button", onclick: act }, text);
     this.back = quiet(t("editor.undo"), () => this.#undo());
-    this.again = quiet(t("editor.again"), () => this.#finish((key, sku) => api.forgetCutOut(this.shop, key, sku)));
-    this.save = h("button", { class: "button button--tape", type: "button", onclick: () => this.#save() }, t("editor.save"));
+    this.again = quiet(t("editor.again"), () => this.#finish(({ sku, edition }) => api.forgetCutOut(this.shop, this.key, sku, edition)));
+    this.save = quiet(t("editor.save"), () => this.#save());
+    this.saveNext = h("button", { class: "button button--tape", type: "button", onclick: () => this.#save(true) }, t("editor.saveNext"));
     const tools = h(
       "div",
       { class: "editor__tools" },
-      h("button", { class: "icon-button editor__close", type: "button", "aria-label": t("close"), onclick: () => this.element.close() }, icon("close")),
+      h("button", { class: "icon-button editor__close", type: "button", "aria-label": t("close"), onclick: () => this.#mayDiscard() && this.element.close() }, icon("close")),
       this.title,
       this.pictures,
       h("fieldset", { class: "choice" }, h("legend", {}, t("editor.tool")), h("label", {}, this.remove, h("span", {}, t("editor.remove"))), h("label", {}, this.add, h("span", {}, t("editor.add")))),
@@ -39,16 +46,17 @@ export class Editor {
       h("label", { class: "editor__follow" }, this.follow, t("editor.follow")),
       h("p", { class: "small" }, t("editor.keys")),
       this.problem,
-      h("div", { class: "editor__actions" }, this.save, this.back, this.again, h("label", { class: "link", for: "cut-file" }, t("editor.upload")), this.file),
+      h("div", { class: "editor__actions" }, this.saveNext, this.save, this.back, this.again, h("label", { class: "link", for: "cut-file" }, t("editor.upload")), this.file),
     );
     this.element = h("dialog", { class: "editor", "aria-label": t("editor.label") }, this.board, tools);
-    this.element.addEventListener("close", () => this.done?.(this.changed));
+    this.element.addEventListener("cancel", (event) => this.#mayDiscard() || event.preventDefault());
+    this.element.addEventListener("close", () => (this.garment = null, this.done?.(this.onward)));
     this.#listen();
   }
 
-  /** The garment as the service tells it after a change; null if nothing was changed. */
+  /** Until it is closed; whether the next one is wanted. */
   open(garment, key) {
-    Object.assign(this, { garment, key, changed: null });
+    Object.assign(this, { garment, key, onward: false });
     this.title.textContent = garment.title;
     this.again.hidden = !garment.by_hand;
     this.pictures.hidden = garment.pictures.length < 2;
@@ -62,10 +70,12 @@ export class Editor {
   async #show(number) {
     this.number = number;
     this.mask = null;
-    this.#busy(true);
+    this.#setBusy(false);
+    this.board.setAttribute("aria-busy", "true");
+    this.problem.hidden = true;
     this.pictures.replaceChildren(
       ...this.garment.pictures.map((source, index) =>
-        h("button", { class: "editor__picture", type: "button", "aria-label": t("editor.picture", { n: index + 1 }), "aria-pressed": String(index === number), onclick: () => this.#show(index) }, h("img", { src: source, alt: "" })),
+        h("button", { class: "editor__picture", type: "button", "aria-label": t("editor.picture", { n: index + 1 }), "aria-pressed": String(index === number), onclick: () => index !== this.number && this.#mayDiscard() && this.#show(index) }, h("img", { src: source, alt: "" })),
       ),
     );
     try {
@@ -83,7 +93,7 @@ export class Editor {
       this.mask = new Mask(width, height, context.getImageData(0, 0, width, height).data);
       if (cutOut) this.mask.read(pixels(cutOut, width, height));
       this.#draw();
-      this.#busy(false);
+      this.#setBusy(false);
     } catch (cause) {
       this.#failed(cause);
     }
@@ -92,14 +102,14 @@ export class Editor {
   #listen() {
     const { veil } = this;
     veil.addEventListener("pointerdown", (event) => {
-      if (!this.mask || event.button) return;
+      if (!this.mask || this.busy || event.button || !event.isPrimary) return;
       veil.setPointerCapture(event.pointerId);
       this.mask.remember();
       this.at = this.#place(event);
       this.#paint(this.at, this.at);
     });
     veil.addEventListener("pointermove", (event) => {
-      if (!this.mask) return;
+      if (!this.mask || this.busy || !event.isPrimary) return;
       const to = this.#place(event);
       if (veil.hasPointerCapture(event.pointerId)) this.#paint(this.at, to);
       this.at = to;
@@ -110,12 +120,17 @@ export class Editor {
     for (const name of ["input", "change"]) this.size.addEventListener(name, () => this.#drawBrush());
     this.element.addEventListener("keydown", (event) => this.#key(event));
     this.file.addEventListener("change", () => this.#upload());
+    window.addEventListener("beforeunload", (event) => this.#unsaved && event.preventDefault());
   }
 
   #key(event) {
-    if (event.key === "z" && (event.ctrlKey || event.metaKey)) return void (event.preventDefault(), this.#undo());
-    if (event.key === "[" || event.key === "]") return void ((this.size.value = Number(this.size.value) * (event.key === "]" ? 1.25 : 0.8)), this.#drawBrush());
-    if (event.key === "x") return void (this[this.add.checked ? "remove" : "add"].checked = true);
+    if (this.busy) return;
+    const pressed = KEYS[event.code] ?? event.key;
+    const command = event.ctrlKey || event.metaKey;
+    if (pressed === "z" && command && !event.shiftKey && !event.altKey) return void (event.preventDefault(), this.#undo());
+    if (command || event.altKey) return;
+    if (pressed === "[" || pressed === "]") return void ((this.size.value = Number(this.size.value) * (pressed === "]" ? 1.25 : 0.8)), this.#drawBrush());
+    if (pressed === "x") return void (this[this.add.checked ? "remove" : "add"].checked = true);
     if (event.target !== this.veil || !this.mask) return;
     const step = Math.max(1, Math.round(this.#radius() / 2));
     const [dx, dy] = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }[event.key] ?? [0, 0];
@@ -123,7 +138,7 @@ export class Editor {
     event.preventDefault();
     this.at = [Math.min(this.mask.width - 1, Math.max(0, this.at[0] + dx)), Math.min(this.mask.height - 1, Math.max(0, this.at[1] + dy))];
     if (event.key === " ") {
-      this.mask.remember();
+      if (!event.repeat) this.mask.remember();
       this.#paint(this.at, this.at);
     }
     this.#drawBrush();
@@ -143,6 +158,15 @@ export class Editor {
   #paint(from, to) {
     this.#draw(this.mask.stroke(from, to, this.#radius(), this.add.checked ? 1 : 0, this.follow.checked));
     this.back.disabled = false;
+  }
+
+  get #unsaved() {
+    return Boolean(this.garment && this.mask?.before.length);
+  }
+
+  /** Asks, where strokes would be lost. */
+  #mayDiscard() {
+    return !this.#unsaved || this.busy || confirm(t("editor.discard"));
   }
 
   #undo() {
@@ -166,7 +190,7 @@ export class Editor {
       }
     }
     this.veil.getContext("2d").putImageData(image, left, top);
-    this.save.disabled = this.mask.empty;
+    this.save.disabled = this.saveNext.disabled = this.busy || this.mask.empty;
   }
 
   #drawBrush() {
@@ -178,14 +202,13 @@ export class Editor {
     this.brush.style.setProperty("--size", share(2 * this.#radius(), this.veil.width));
   }
 
-  async #save() {
+  #save(onward = false) {
     const { width, height, inside } = this.mask;
     const canvas = new OffscreenCanvas(width, height);
     const image = new ImageData(width, height);
     for (let at = 0; at < inside.length; at++) image.data.set(inside[at] ? [255, 255, 255, 255] : [0, 0, 0, 255], 4 * at);
     canvas.getContext("2d").putImageData(image, 0, 0);
-    const file = await canvas.convertToBlob({ type: "image/png" });
-    await this.#send(file);
+    return this.#send(canvas.convertToBlob({ type: "image/png" }), onward);
   }
 
   async #upload() {
@@ -194,27 +217,37 @@ export class Editor {
     if (file) await this.#send(file);
   }
 
-  #send(file) {
-    return this.#finish((key, sku) => api.giveCutOut(this.shop, key, sku, this.number, file));
+  /** file: or the promise of one. */
+  #send(file, onward = false) {
+    const { key, number, shop } = this;
+    return this.#finish(async ({ sku, edition }) => api.giveCutOut(shop, key, sku, number, await file, edition), onward);
   }
 
-  /** Carries out a change and closes; what is refused is told, and nothing that was painted is lost. */
-  async #finish(change) {
-    this.#busy(true);
+  /** Carries out a change of the garment that is open, and closes; what is refused is told, and nothing that was painted is lost. */
+  async #finish(change, onward = false) {
+    const { garment } = this;
+    this.#setBusy(true);
+    this.problem.hidden = true;
     try {
-      this.changed = await change(this.key, this.garment.sku);
+      const changed = await change(garment);
+      this.dispatchEvent(new CustomEvent("change", { detail: changed }));
+      if (this.garment !== garment) return; // it was closed meanwhile, and perhaps another one opened
+      this.onward = onward;
       this.element.close();
     } catch (cause) {
-      this.#busy(false);
+      if (this.garment !== garment) return note(`${garment.title}: ${sentence(cause.code)}`, "bad");
+      this.#setBusy(false);
       this.#failed(cause);
     }
   }
 
-  #busy(on) {
-    if (on) this.problem.hidden = true;
-    this.save.disabled = on || (this.mask?.empty ?? true);
-    this.again.disabled = on;
+  /** While a change is carried out nothing is painted. */
+  #setBusy(on) {
+    this.busy = on;
+    this.save.disabled = this.saveNext.disabled = on || (this.mask?.empty ?? true);
+    this.again.disabled = this.file.disabled = on;
     this.back.disabled = on || !this.mask?.before.length;
+    for (const button of this.pictures.children) button.disabled = on;
     this.board.setAttribute("aria-busy", String(on));
   }
 

@@ -5,12 +5,13 @@ import * as api from "/storefront/js/api.js";
 import { h } from "/storefront/js/dom.js";
 import { categoryName, currentLanguage, sentence, t } from "/storefront/js/i18n.js";
 
-const LOOK_AGAIN_MS = 2000;
+const LOOK_AGAIN_MS = { first: 2000, last: 15000 }; // the longer nothing is ready, the rarer
 const DOUBTFUL = 0.75; // below it, a cut-out is worth a look
 
 export class Table {
   constructor(shop, key, editor) {
-    Object.assign(this, { shop, key, editor, next: null, cards: new Map() });
+    Object.assign(this, { shop, key, editor, next: null, cards: new Map(), watching: false });
+    editor.addEventListener("change", ({ detail }) => this.#take(detail));
     this.count = h("p", { class: "small" });
     this.search = h("input", { class: "table__search", type: "search", placeholder: t("table.search"), "aria-label": t("table.search") });
     this.search.addEventListener("change", () => this.load().catch((cause) => note(sentence(cause.code), "bad")));
@@ -58,40 +59,95 @@ export class Table {
     const shown = h("img", { class: "cut__shown", src: source, alt: "", loading: "lazy" });
     if (garment.cut_out) shown.style.setProperty("--cut-out", `url("${garment.cut_out}")`);
     shown.hidden = !garment.cut_out || garment.status !== "ready";
-    card.button.classList.toggle("is-doubtful", garment.status === "refused" || (garment.status === "ready" && (garment.certainty ?? 0) < DOUBTFUL));
+    card.button.classList.toggle("is-doubtful", doubtful(garment));
+    card.button.disabled = !source;
     card.button.dataset.status = garment.status;
     card.button.replaceChildren(
-      h("span", { class: "cut__picture" }, h("img", { src: source, alt: "", loading: "lazy" }), shown),
+      h("span", { class: "cut__picture" }, source && h("img", { src: source, alt: "", loading: "lazy" }), source && shown),
       h("span", { class: "cut__title" }, garment.title),
       h("span", { class: "small" }, `${categoryName(garment.category)} · ${verdict(garment)}`),
     );
   }
 
+  /** Opens a garment as it is now, and then the next one that is worth a look, as long as that is wanted. */
   async #edit(sku) {
-    const { garment, button } = this.cards.get(sku);
-    const changed = await this.editor.open(garment, this.key);
-    button.focus();
-    if (!changed) return;
-    this.#draw(changed);
-    this.#watch(sku);
+    let wanted = sku;
+    while (wanted !== null) {
+      let garment;
+      try {
+        garment = await api.readGarment(this.shop, this.key, wanted);
+      } catch (cause) {
+        return this.#tell(cause, wanted);
+      }
+      this.#draw(garment);
+      if (garment.status === "preparing") this.#watch();
+      const { button } = this.cards.get(wanted);
+      const onward = await this.editor.open(garment, this.key);
+      button.focus();
+      if (!onward) return;
+      wanted = this.#after(wanted);
+      if (wanted === null) note(t("table.allSeen"));
+    }
   }
 
-  /** Until the garment is there again. */
-  async #watch(sku) {
-    while (this.cards.get(sku)?.garment.status === "preparing") {
-      await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS));
-      const garment = await api.readGarment(this.shop, this.key, sku).catch(() => null); // it is asked again
-      if (!garment || garment.status === "preparing" || !this.cards.has(sku)) continue;
-      this.#draw(garment);
-      announce(`${garment.title}: ${verdict(garment)}`);
+  /** The SKU of the next card on the page that is worth a look, or null. */
+  #after(sku) {
+    const skus = [...this.cards.keys()];
+    const rest = skus.slice(skus.indexOf(sku) + 1);
+    return rest.find((next) => doubtful(this.cards.get(next).garment) && this.cards.get(next).garment.pictures.length) ?? null;
+  }
+
+  #take(garment) {
+    if (!this.cards.has(garment.sku)) return;
+    this.#draw(garment);
+    this.#watch();
+  }
+
+  /** Until every garment that is being prepared is there again; one is asked for at a time. */
+  async #watch() {
+    if (this.watching) return;
+    this.watching = true;
+    let pause = LOOK_AGAIN_MS.first;
+    let waiting;
+    while ((waiting = [...this.cards.values()].filter(({ garment }) => garment.status === "preparing")).length) {
+      await new Promise((done) => setTimeout(done, pause));
+      const { garment: before } = waiting.reduce((one, other) => ((one.asked ?? 0) <= (other.asked ?? 0) ? one : other));
+      const card = this.cards.get(before.sku);
+      if (!card) continue;
+      card.asked = Date.now();
+      try {
+        const garment = await api.readGarment(this.shop, this.key, before.sku);
+        if (!this.cards.has(garment.sku)) continue;
+        pause = garment.status === "preparing" ? Math.min(1.5 * pause, LOOK_AGAIN_MS.last) : LOOK_AGAIN_MS.first;
+        this.#draw(garment);
+        if (garment.status !== "preparing") announce(`${garment.title}: ${verdict(garment)}`);
+      } catch (cause) {
+        if (cause.status === 401 || cause.status === 404) this.#tell(cause, before.sku);
+        pause = Math.max(LOOK_AGAIN_MS.last, 1000 * cause.retryAfter);
+      }
     }
+    this.watching = false;
+  }
+
+  /** What went wrong; a garment that is not there any more leaves the table. */
+  #tell(cause, sku) {
+    const gone = cause.status === 404;
+    note(gone ? t("cut.gone", this.cards.get(sku).garment) : sentence(cause.code), "bad");
+    if (!gone) return;
+    this.cards.get(sku).button.parentElement.remove();
+    this.cards.delete(sku);
   }
 }
 
+/** Of an earlier version nothing says how certain it was: it is being prepared once more. */
+const unknown = (garment) => garment.status === "ready" && garment.certainty === null;
+
+const doubtful = (garment) => garment.status === "refused" || (garment.status === "ready" && !unknown(garment) && garment.certainty < DOUBTFUL);
+
 function verdict(garment) {
-  if (garment.status === "preparing") return t("cut.preparing");
-  if (garment.status === "refused") return sentence(garment.code);
+  if (garment.status === "preparing" || unknown(garment)) return t("cut.preparing");
+  if (garment.status === "refused") return garment.pictures.length ? sentence(garment.code) : t("cut.noPicture");
   if (garment.by_hand) return t("cut.byHand");
-  const share = new Intl.NumberFormat(currentLanguage(), { style: "percent" }).format(garment.certainty ?? 0);
+  const share = new Intl.NumberFormat(currentLanguage(), { style: "percent" }).format(garment.certainty);
   return t("cut.certainty", { share });
 }

@@ -53,12 +53,14 @@ export function askTryOn({ id, token }, products, pose) {
 const garments = (shop, sku = null) => `/v1/shops/${name(shop)}/garments${sku === null ? "" : `/${name(sku)}`}`;
 export const readGarments = (shop, key, query) => json(within(garments(shop), query), { token: key });
 export const readGarment = (shop, key, sku) => json(garments(shop, sku), { token: key });
-export const forgetCutOut = (shop, key, sku) => json(garments(shop, sku), { token: key, method: "DELETE" });
+export const forgetCutOut = (shop, key, sku, edition) => json(within(garments(shop, sku), { edition }), { token: key, method: "DELETE" });
 
-export function giveCutOut(shop, key, sku, picture, file) {
+/** edition: of the garment that was seen; nothing is changed if it has another one meanwhile. */
+export function giveCutOut(shop, key, sku, picture, file, edition) {
   const form = new FormData();
   form.append("cut_out", file, "cut-out");
   form.append("picture", String(picture));
+  form.append("edition", edition);
   return json(garments(shop, sku), { token: key, method: "PUT", body: form });
 }
 

@@ -132,10 +132,20 @@ export class Fitting extends EventTarget {
       const buyer = await api.readBuyer(asked);
       if (this.buyer?.id !== asked.id) return;
       this.#setBuyer(buyer);
-      await Promise.all([...this.tryOns.values()].filter((tryOn) => !done(tryOn)).map((tryOn) => this.readTryOn(tryOn.id)));
+      await Promise.all([...this.tryOns.values()].filter((tryOn) => !done(tryOn)).map((tryOn) => this.#readAgain(tryOn)));
       this.dispatchEvent(new Event("resync"));
     } catch (cause) {
       if (cause.status === 404 && this.buyer?.id === asked.id) this.#drop("expired");
+    }
+  }
+
+  /** A look that is not there any more, since its garment is another one, will not come; that says nothing about the buyer. */
+  async #readAgain(tryOn) {
+    try {
+      await this.readTryOn(tryOn.id);
+    } catch (cause) {
+      if (cause.status !== 404) throw cause;
+      this.#setTryOn({ ...tryOn, status: "refused", code: "card_failed" });
     }
   }
 
