@@ -1,6 +1,7 @@
 """Parsing: what each pixel of a person shows."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -39,11 +40,13 @@ class Parsing:
     alpha      (H, W) float32 in [0, 1], how much of a pixel is the person
     certainty  (H, W) uint8, per cent: how likely the network found the class of each label by itself, before anybody named a garment;
                where hands before cloth are told by their colour, that of the cloth
+    agreement  of each garment in sight, how far every glance of the network by itself sees it there, in [0, 1]
     """
 
     labels: np.ndarray
     alpha: np.ndarray
     certainty: np.ndarray
+    agreement: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self):
         if self.labels.ndim != 2 or self.labels.dtype != np.uint8:
@@ -58,3 +61,15 @@ class Parsing:
     def mask(self, *names: str) -> np.ndarray:
         """(H, W) bool: the pixels that carry one of the labels."""
         return np.isin(self.labels, [LABEL[name] for name in names])
+
+    def how_certain(self, garment: str, mask: np.ndarray) -> float:
+        """How sure the network was of a garment by itself, in [0, 1], where a mask (H, W) bool says that it is."""
+        likely = float(self.certainty[mask].mean()) / 100 if mask.any() else 0.0
+        return certainty(likely, self.agreement.get(garment, 0.0))
+
+
+def certainty(likely: float, agreement: float) -> float:
+    """Of a garment, in [0, 1], from the mean of Parsing.certainty over its mask and from its Parsing.agreement. Each finds faults that the
+    other misses (benchmarks/parsing.md).
+    """
+    return (likely + 2 * agreement) / 3

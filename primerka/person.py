@@ -48,5 +48,5 @@ class Garment:
 
     @property
     def certainty(self) -> float:
-        """How sure the parsing was of the garment by itself, in [0, 1]: the mean over its mask."""
-        return float(self.model.parsing.certainty[self.mask].mean()) / 100 if self.mask.any() else 0.0
+        """How sure the parsing was of the garment by itself, in [0, 1]."""
+        return self.model.parsing.how_certain(self.category, self.mask)

@@ -8,6 +8,7 @@ import pytest
 from primerka.perception import parse
 from primerka.perception.analyse import analyse
 from primerka.perception.blazepose import find_hidden, find_others, find_pose
+from primerka.perception.glances import glance_twice
 from primerka.perception.others import only, others_pixels, too_wide
 from primerka.photo import Photo, read_photo
 from primerka.pose import Pose
@@ -82,7 +83,8 @@ def test_whom_the_detector_misses_is_background_all_the_same(couple, monkeypatch
     monkeypatch.setattr(
         parse, "others_pixels", lambda main, mask, others: assigned.extend(others) or others_pixels(main, mask, others)
     )
-    parse.class_probabilities(photo, replace(main, people=people), both)
+    several = replace(main, people=people)
+    parse.class_probabilities(photo, several, both, glance_twice(photo, several, both))
     assert len(assigned) == found
 
 

@@ -77,7 +77,8 @@ def test_the_trunk_of_a_dressed_person_stays_dressed(buyers, cloths):
 @pytest.mark.parametrize("per_cent", [70, 80])
 def test_of_a_garment_that_was_hard_to_tell_apart_it_is_said(buyers, cloths, per_cent):
     cloth = cloths["top"]
-    parsing = replace(cloth.garment.model.parsing, certainty=np.full(cloth.garment.mask.shape, per_cent, np.uint8))
+    everywhere = np.full(cloth.garment.mask.shape, per_cent, np.uint8)
+    parsing = replace(cloth.garment.model.parsing, certainty=everywhere, agreement={"top": per_cent / 100})
     garment = replace(cloth.garment, model=replace(cloth.garment.model, parsing=parsing))
     assert garment.certainty == pytest.approx(per_cent / 100)
     scene = _dressed(buyers[0], replace(cloth, garment=garment))

@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from primerka.errors import PhotoRejected
+from primerka.parsing import GARMENTS
 from primerka.perception.bare_arms import bare_arms_before_cloth
 from primerka.perception.blazepose import find_pose
 from primerka.perception.fit_body import fit_body
+from primerka.perception.glances import glance_twice
 from primerka.perception.hidden_feet import on_the_ground
 from primerka.perception.hidden_hands import behind_the_back
 from primerka.perception.known_garment import expect
@@ -38,7 +40,8 @@ def analyse(photo: Photo, stages: Stages | None = None, worn: str | None = None)
         pose, person_mask = find_pose(photo)
         missing = _check(pose, photo)
     with stages("parsing"):
-        found = class_probabilities(photo, pose, person_mask)
+        glances = glance_twice(photo, pose, person_mask)
+        found = class_probabilities(photo, pose, person_mask, glances)
         probabilities = expect(found, worn, pose.torso_px) if worn else found
         person = 1 - probabilities[:, :, 0]
         if person.max() < 0.5:
@@ -51,6 +54,11 @@ def analyse(photo: Photo, stages: Stages | None = None, worn: str | None = None)
     with stages("parsing"):
         parsing = to_parsing(probabilities, found, photo, pose, body, surface)
         parsing = replace(parsing, labels=bare_arms_before_cloth(parsing.labels, photo, surface, pose.torso_px))
+        masks = {name: parsing.mask(name) for name in GARMENTS}
+        agreement = {
+            name: glances.agreement(mask, name, name == worn, pose.torso_px) for name, mask in masks.items() if mask.any()
+        }
+        parsing = replace(parsing, agreement=agreement)
     return Person(photo, pose, parsing, body, surface, missing)
 
 

@@ -27,7 +27,8 @@ def given_garment(model: Person, mask: np.ndarray, category: str | None = None) 
     beside = model.parsing.mask(category) & ~mask
     labels = np.where(beside, LABEL["other"], np.where(mask, LABEL[category], model.parsing.labels)).astype(np.uint8)
     certainty = np.where(mask, 100, model.parsing.certainty).astype(np.uint8)
-    model = replace(model, parsing=replace(model.parsing, labels=labels, certainty=certainty))
+    agreement = {**model.parsing.agreement, category: 1.0}
+    model = replace(model, parsing=replace(model.parsing, labels=labels, certainty=certainty, agreement=agreement))
     if not find_garment(model, category).mask.any():  # which refuses what is mostly hidden; dots are no garment
         raise GarmentRejected("cut_out_empty", f"The cut-out shows no {category} that hangs together.")
     return Garment(model, mask, category)

@@ -1,7 +1,5 @@
 """Parse a person: a label for every pixel, left and right limbs told apart, and a soft alpha."""
 
-from functools import cache
-
 import cv2
 import numpy as np
 
@@ -10,10 +8,10 @@ from primerka.parsing import CLASSES, LABEL, Parsing
 from primerka.perception.blazepose import find_hidden, find_others
 from primerka.perception.borders import at_the_photos_edges, without_fringes
 from primerka.perception.colour_models import weigh_by_colour
+from primerka.perception.glances import Glances
 from primerka.perception.guided_filter import guided_filter
 from primerka.perception.nearby import nearest_known
 from primerka.perception.others import only, others_pixels, too_wide
-from primerka.perception.parsing_input import crop, network_input, person_crop
 from primerka.perception.plain_wall import told_from_the_wall
 from primerka.perception.seen_through import seen_through
 from primerka.perception.skin_pieces import told_apart
@@ -22,7 +20,6 @@ from primerka.photo import Photo
 from primerka.pose import Pose
 from primerka.surface import Surface
 
-HEIGHT = 576  # of the network's input
 EDGE_RADIUS, EDGE_EPSILON = 5, 2e-4  # of the filter that draws probabilities to edges, on the network's half-size output
 EDGE_REACH = 1  # how far it may move the person's outline: farther away, the pattern of a cloth is no edge
 MAX_BYSTANDER = 0.2  # of the main person's area
@@ -42,29 +39,15 @@ _SKIN_BONES = {
 _SHOE_BONES = {"left_shoe": ("left_foot", "left_shin"), "right_shoe": ("right_foot", "right_shin")}
 
 
-def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray) -> np.ndarray:
+def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray, glances: Glances) -> np.ndarray:
     """(H, W, classes) float32 probabilities over parsing.CLASSES in the photo's pixels; outside the crop background.
 
-    The mean of what the network says of the crop and of its mirror image, weighed by the colours that each class has in
-    this photo, and drawn to the photo's edges. Everybody else in the photo is background.
+    The mean of what the network saw, weighed by the colours that each class has in this photo, and drawn to the photo's edges.
+    Everybody else in the photo is background.
     """
-    import torch
-
-    matrix = person_crop(pose, HEIGHT)
-    rgb, mask, moved = crop(photo.rgb, matrix, HEIGHT), crop(person_mask, matrix, HEIGHT), pose.moved(matrix)
-    straight = network_input(rgb, moved, mask)
-    mirrored = network_input(rgb[:, ::-1], moved.mirrored(rgb.shape[1]), mask[:, ::-1])
-    channels = torch.from_numpy(np.stack([straight, mirrored]))
-    with torch.inference_mode():
-        logits, _ = _network()(channels.contiguous(memory_format=torch.channels_last))
-        one, other = logits.softmax(1)
-        probabilities = ((one + other.flip(2)) / 2).permute(1, 2, 0).numpy()
-    small = cv2.resize(rgb, probabilities.shape[1::-1], interpolation=cv2.INTER_AREA)
-    probabilities = weigh_by_colour(probabilities, small)
-    guide = small.astype(np.float32) / 255
-    # Pixel centres of the half-size map lie at 2i + 0.5 of the crop.
-    half = np.hstack([matrix[:, :2] / 2, (matrix[:, 2:] - 0.5) / 2])
-    inverse = cv2.invertAffineTransform(half)
+    probabilities = weigh_by_colour(glances.probabilities.mean(0), glances.rgb)
+    guide = glances.rgb.astype(np.float32) / 255
+    inverse = cv2.invertAffineTransform(glances.matrix)
     size = (photo.width, photo.height)
     background = np.zeros(len(CLASSES))
     background[0] = 1
@@ -148,15 +131,3 @@ def to_parsing(probabilities: np.ndarray, found: np.ndarray, photo: Photo, pose:
     certain = np.where(person > 0.95, 1.0, np.where(person < 0.05, 0.0, alpha))
     certainty = np.take_along_axis(found, classes[:, :, None], 2)[:, :, 0]
     return Parsing(labels, np.clip(certain, 0, 1).astype(np.float32), np.rint(100 * np.clip(certainty, 0, 1)).astype(np.uint8))
-
-
-@cache
-def _network():
-    import torch
-
-    from primerka.networks.parsing_net import ParsingNet
-    from primerka.weights import load_weights
-
-    network = ParsingNet(len(CLASSES))
-    network.load_state_dict(load_weights("parsing"), strict=True)
-    return network.eval().to(memory_format=torch.channels_last)
