@@ -14,7 +14,7 @@ from primerka.photo import read_photo
 from primerka.tryon.surface.buyer import HIPS, grown, prepare_buyer
 from primerka.tryon.surface.cloth import _begins, prepare_cloth
 from primerka.tryon.surface.drape import Drape
-from primerka.tryon.surface.dress import _beside_what_lies_over, dress
+from primerka.tryon.surface.dress import _beside_what_lies_over, _rounded, dress
 from primerka.tryon.surface.engine import SurfaceEngine
 from primerka.tryon.surface.meeting_skin import FADES, meeting
 from primerka.tryon.surface.parts import LEGS, SLEEVES, TORSO, along_body
@@ -916,3 +916,18 @@ def test_an_arm_goes_on_from_the_forearm_in_sight(buyers, cloths):
     near = (rows > elbow) & ~below & cv2.dilate(arm.astype(np.uint8), np.ones((1, 4 * shift))).astype(bool)
     invented, fitted = (np.nonzero(mask & near)[1] for mask in (scene.mask("neck"), arm))
     assert invented.max() >= fitted.max() + 0.25 * shift
+
+
+def test_where_an_arm_begins_is_no_zigzag():
+    """The fitted body's faces say where a bare shoulder ends; a garment without sleeves is cut there."""
+    rows, columns = np.indices((120, 120))
+    arm = columns > 60 + 6 * (rows // 8 % 2)  # teeth of six pixels
+    neck, background = ~arm, rows < 20
+    arm, neck = arm & ~background, neck & ~background
+    rounded = _rounded(arm, neck, 150)
+    assert not (rounded & ~(arm | neck)).any()
+    starts = rounded[30:110].argmax(1)
+    assert np.ptp(starts) <= 2 and 60 < starts.mean() < 67
+    alone = _rounded(arm, np.zeros_like(arm), 150)
+    assert (alone == arm).all()  # beside anything else the arm is what it is
+    assert not _rounded(np.zeros_like(arm), neck, 150).any()

@@ -20,9 +20,12 @@ from primerka.tryon.surface.undress import keep_decent, take_off, uncover
 # What is always in front of a new garment, and what is in front of a new lower garment.
 FRONT = ("face", "hair", "hat", "glasses", "bag", "scarf")
 OVER_LOWER = ("top", "outerwear", "left_arm", "right_arm")
-CERTAIN = 0.75  # of 178 held-out garments 54 are less certain, among them 26 of the 30 that overlap with their label by less than 0.6
+CERTAIN = (
+    0.75  # of 178 held-out garments 54 are less certain, among them 26 of the 30 that overlap with their label by less than 0.6
+)
 COVERED = 0.6  # of a row of the body
 HEM, SPREADS = 0.1, 0.35  # torso lengths of its last rows; how far it spreads to either side below them, in their length
+CORNER = 0.04  # torso lengths
 RADIUS = 3  # pixels of the filter that softens edges
 
 
@@ -98,7 +101,21 @@ def _in_front(scene: Scene, buyer: Buyer, category: str, old: np.ndarray) -> tup
     front = scene.mask(*FRONT) | arms & buyer.hands
     if category in LOWER:
         front |= scene.mask(*OVER_LOWER) | scene.mask("other") & ~old
-    return _matte(front, scene.rgb), (arms & ~front).astype(np.float32)
+    return _matte(front, scene.rgb), (_rounded(arms, scene.mask("neck"), buyer.unit) & ~front).astype(np.float32)
+
+
+def _rounded(arms: np.ndarray, neck: np.ndarray, unit: float) -> np.ndarray:
+    """(H, W) bool: bare arms and bare shoulders, (H, W) bool each, with a smooth border between them: the fitted body, whose faces say where
+    it is, has corners there.
+    """
+    if not arms.any():
+        return arms
+    place = box_of(arms, margin=round(3 * CORNER * unit))
+    share = cv2.GaussianBlur((arms[place] | neck[place]).astype(np.float32), (0, 0), CORNER * unit)
+    rounded = arms.copy()
+    near = cv2.GaussianBlur(arms[place].astype(np.float32), (0, 0), CORNER * unit) > share / 2
+    rounded[place] = near & (arms | neck)[place]
+    return rounded
 
 
 def _matte(mask: np.ndarray, rgb: np.ndarray) -> np.ndarray:
