@@ -14,7 +14,7 @@ from primerka.photo import read_photo
 from primerka.tryon.surface.buyer import HIPS, grown, prepare_buyer
 from primerka.tryon.surface.cloth import _begins, prepare_cloth
 from primerka.tryon.surface.drape import Drape
-from primerka.tryon.surface.dress import _beside_what_lies_over, _rounded, dress
+from primerka.tryon.surface.dress import _beside_what_lies_over, _in_front, _rounded, dress
 from primerka.tryon.surface.engine import SurfaceEngine
 from primerka.tryon.surface.meeting_skin import FADES, meeting
 from primerka.tryon.surface.parts import LEGS, SLEEVES, TORSO, along_body
@@ -931,3 +931,13 @@ def test_where_an_arm_begins_is_no_zigzag():
     alone = _rounded(arm, np.zeros_like(arm), 150)
     assert (alone == arm).all()  # beside anything else the arm is what it is
     assert not _rounded(np.zeros_like(arm), neck, 150).any()
+
+
+def test_a_garment_without_sleeves_is_cut_in_a_smooth_line(buyers):
+    scene = start_scene(buyers[0])
+    rows, columns = np.indices(scene.labels.shape)
+    teeth = columns > 200 + 6 * (rows // 8 % 2)
+    scene.labels[:] = np.where(teeth, LABEL["left_arm"], LABEL["neck"])
+    _, arms = _in_front(scene, buyers[0], "top", np.zeros_like(teeth))
+    free = ~buyers[0].hands[30:-30].any(1)
+    assert free.sum() > 100 and np.ptp(arms[30:-30][free].argmax(1)) <= 2
