@@ -1,6 +1,7 @@
 """Where garments are in their pictures: told by the worker, looked through by the shop, put right by hand."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -340,3 +341,35 @@ def test_what_the_shop_puts_right_is_made_before_the_rest_of_the_catalogue(shop)
     give(shop)
     shop.work()
     assert made[0] == "skirt" and len(made) == 3
+
+
+def test_what_is_too_uncertain_waits_for_the_shop(tmp_path, database_url):
+    """Nobody sees it on themselves, and the shop what was found of it; saved as it is, it is there."""
+    with open_rig(tmp_path, database_url, hold_below=1.0) as rig:
+        buyer, headers = rig.buyer()
+        url = f"/v1/buyers/{buyer['id']}"
+        rig.client.get(f"{url}/catalogue", headers=headers)
+        rig.work()
+        held = garment(rig)
+        assert (held["status"], held["code"], held["by_hand"]) == ("refused", "garment_unclear", False)
+        assert 0.6 <= held["certainty"] < 1 and white(rig, held["cut_out"]).mean() == 7 / 8
+        cards = [item["card"] for item in rig.client.get(f"{url}/catalogue", headers=headers).json()["items"]]
+        assert [card["code"] for card in cards] == ["garment_unclear"] * 3 and not any(card["picture"] for card in cards)
+        refused = rig.client.post(f"{url}/try-ons", headers=headers, json={"products": ["SKU-1"]})
+        problem(refused, 422, "garment_unclear")
+        give(rig, data=rig.client.get(held["cut_out"]).content, edition=held["edition"])
+        rig.work()
+        assert (garment(rig)["status"], garment(rig)["by_hand"]) == ("ready", True)
+        rig.client.get(f"{url}/catalogue", headers=headers)
+        rig.work()
+        cards = [item["card"] for item in rig.client.get(f"{url}/catalogue", headers=headers).json()["items"]]
+        assert sorted(card["status"] for card in cards) == ["ready", "refused", "refused"]
+        assert len(rig.files.keys("cut-outs/")) == 3
+
+
+def test_as_uncertain_as_the_shop_allows(tmp_path, database_url):
+    with open_rig(tmp_path, database_url, hold_below=0.0) as rig:
+        prepare = rig.worker.workshop.tailor.prepare_garment
+        rig.worker.workshop.tailor.prepare_garment = lambda *a: replace(prepare(*a), certainty=0.0)
+        rig.work()
+        assert (garment(rig)["status"], garment(rig)["certainty"]) == ("ready", 0.0)

@@ -37,6 +37,9 @@ class Settings:
     brand: str = _setting("PRIMERKA_BRAND", "", "a folder with the shop's own brand.css and brand.json")
     keep_hours: float = _setting("PRIMERKA_KEEP_HOURS", 72.0, "hours after which a buyer's photo and looks are deleted")
     indecent_above: float = _setting("PRIMERKA_INDECENT_ABOVE", 0.8, "photos that the classifier scores above are refused")
+    hold_below: float = _setting(
+        "PRIMERKA_HOLD_BELOW", 0.6, "garments that are less certain wait until the shop has looked at them; 0: none"
+    )
     job_seconds: float = _setting("PRIMERKA_JOB_SECONDS", 60.0, "a job that takes longer is stopped")
     lease_seconds: float = _setting("PRIMERKA_LEASE_SECONDS", 15.0, "the job of a silent worker goes to another one after")
     attempts: int = _setting("PRIMERKA_ATTEMPTS", 3, "a job that failed so many times is given up")

@@ -26,6 +26,11 @@ if TYPE_CHECKING:  # it brings all that computes
 GIVEN_UP = Refused("card_failed", "This could not be made, however often we tried; it is our fault, not yours.")
 
 
+UNCLEAR = Refused(
+    "garment_unclear", "Where the garment is in its picture is too uncertain to show it on anybody; look at how it is cut out."
+)
+
+
 class Gone(Exception):
     """What a job is about was deleted meanwhile: nothing is to be done."""
 
@@ -58,7 +63,7 @@ class _Done:
 
 @dataclass(frozen=True)
 class Workshop:
-    """What a worker works with."""
+    """What a worker works with. hold_below: garments that are less certain are tried on nobody until the shop has looked at them."""
 
     name: str
     database: Database
@@ -66,6 +71,7 @@ class Workshop:
     tailor: "Tailor"
     seal: Seal
     memory: Memory
+    hold_below: float
 
     def do(self, claimed: Claim) -> Stages:
         stages = Stages()
@@ -125,6 +131,9 @@ class Workshop:
             stale = done.write(row) if held else done.files
             if held:
                 row.garment, row.code, row.detail, row.category = "ready", None, None, done.ready.category
+                if done.ready.certainty < self.hold_below:
+                    row.garment, row.code, row.detail = "refused", UNCLEAR.code, str(UNCLEAR)
+                    count(session, "refusals", UNCLEAR.code)
                 finish(session, claimed)
                 count_stages(session, stages.ms)
         self._discard(*stale)

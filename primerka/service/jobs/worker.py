@@ -43,6 +43,7 @@ class Worker:
             tailor,
             Seal(settings.secret, f"{settings.engine} {__version__}"),
             Memory(settings.kept_mb * 1_000_000),
+            settings.hold_below,
         )
         self.importer = Importer(name, self.database, self.files, settings)
         self._locks = {lane: threading.Lock() for lane in LANES}

@@ -58,7 +58,7 @@ export class Table {
     const source = garment.pictures[garment.picture ?? 0];
     const shown = h("img", { class: "cut__shown", src: source, alt: "", loading: "lazy" });
     if (garment.cut_out) shown.style.setProperty("--cut-out", `url("${garment.cut_out}")`);
-    shown.hidden = !garment.cut_out || garment.status !== "ready";
+    shown.hidden = !garment.cut_out || garment.status === "preparing";
     card.button.classList.toggle("is-doubtful", doubtful(garment));
     card.button.disabled = !source;
     card.button.dataset.status = garment.status;
