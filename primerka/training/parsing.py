@@ -4,8 +4,8 @@ Stage one learns from the 904 labelled photos. Stage two starts from its weights
 labels are what stage one sees in them when only the classes that their tags name are allowed. Stage three refines the
 outlines on the labelled photos, at the size that serves. Stage four goes over all of them once more, its labels now stage
 three's, and keeps the mean of both stages. Stages five to seven begin again with a larger encoder; stage four labels the tagged
-photos for them. Stages eight to ten begin once more, with stage seven's labels, put right by eye from stage nine on. Every tenth
-photo is never trained on.
+photos for them. Stages eight to ten begin once more, with stage seven's labels, put right by eye from stage nine on. Stage eleven puts the
+people before plain walls. Every tenth photo is never trained on.
 """
 
 from copy import deepcopy
@@ -34,6 +34,7 @@ from primerka.photo import read_photo
 from primerka.pose import Pose
 from primerka.training.loop import train
 from primerka.training.losses import lovasz_softmax
+from primerka.training.studio import before_a_wall
 from primerka.weights.imagenet import imagenet_checkpoint
 
 PREPARED_HEIGHT = 672
@@ -54,6 +55,7 @@ class Recipe:
     corrected     where those labels were put right by eye, learn that (datasets.corrected_labels)
     start_share   of `start` in the weights that are kept: their mean with the new ones is often better than either (Wortsman
                   et al. 2022, "Model soups", arXiv 2203.05482, section 3); at 0 the new ones alone
+    walls         the share of views in which the person stands before a plain wall (training.studio)
     """
 
     height: int
@@ -72,6 +74,7 @@ class Recipe:
     labels_height: int | None = None
     corrected: bool = False
     start_share: float = 0.0
+    walls: float = 0.0
 
     def __post_init__(self):
         if self.encoder not in ENCODERS:
@@ -146,8 +149,8 @@ def _save_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
         np.savez(file, **arrays)
 
 
-def augment(data: Prepared, index: int, height: int, random: np.random.Generator):
-    """A random view of one photo: network input (22, H, W), classes (H, W) int64."""
+def augment(data: Prepared, index: int, height: int, random: np.random.Generator, walls: float = 0.0):
+    """A random view of one photo: network input (22, H, W), classes (H, W) int64. walls: of Recipe."""
     width = round(ASPECT * height)
     scale = height / PREPARED_HEIGHT * np.exp(random.uniform(-0.22, 0.3))
     angle = random.normal(0, 6)
@@ -166,6 +169,8 @@ def augment(data: Prepared, index: int, height: int, random: np.random.Generator
     pose = Pose(pose.xy, pose.xyz_m, np.where(outside, 0, pose.visibility).astype(np.float32), 1.0)
     if random.random() < 0.5:
         rgb, mask, classes, pose = rgb[:, ::-1], mask[:, ::-1], classes[:, ::-1], pose.mirrored(width)
+    if walls and random.random() < walls:
+        rgb = before_a_wall(rgb, classes > 0, random)
     channels = network_input(recolour(rgb, random), pose, mask)
     if random.random() < 0.1:  # the network must not lean on a mask that is sometimes wrong
         channels[21] = 0.5
@@ -262,7 +267,7 @@ def train_parsing(root: Path, folder: Path, recipe: Recipe, resume: bool = False
     def step(number: int) -> dict[str, float]:
         random = np.random.default_rng((recipe.seed, number))
         chosen = _batch(usable, number, recipe)
-        views = [augment(data, index, recipe.height, random) for index in chosen]
+        views = [augment(data, index, recipe.height, random, recipe.walls) for index in chosen]
         inputs = torch.from_numpy(np.stack([view[0] for view in views])).contiguous(memory_format=torch.channels_last)
         classes = torch.from_numpy(np.stack([view[1] for view in views]))
         present = torch.from_numpy(data.present[chosen]).float()
