@@ -132,6 +132,16 @@ def test_picture_mask_and_classes_of_a_view_stay_together(seed):
         assert ((channels[21] > 0.5) == person).mean() > 0.97
 
 
+@pytest.mark.parametrize(("walls", "least", "most"), [(0.0, 0, 0), (0.4, 60, 100), (1.0, 200, 200)])
+def test_a_recipes_share_of_views_is_before_a_wall(monkeypatch, walls, least, most):
+    people = []
+    monkeypatch.setattr(parsing, "before_a_wall", lambda rgb, person, random: people.append(person) or rgb)
+    data = _prepared()
+    views = [augment(data, 0, 96, np.random.default_rng(seed), walls) for seed in range(200)]
+    assert least <= len(people) <= most
+    assert all(any(np.array_equal(person, classes > 0) for _, classes in views) for person in people)
+
+
 def test_labels_put_right_by_eye_are_learned_from(monkeypatch):
     """On the photos that are trained on, labelled or tagged, and on no other."""
     data = _prepared()
