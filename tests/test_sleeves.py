@@ -118,12 +118,12 @@ def test_an_arm_that_a_short_sleeve_bares_goes_on_from_the_forearm_in_sight(dres
     buyer = dressed
     labels, unit = buyer.person.parsing.labels.copy(), buyer.unit
     forearm = buyer.person.surface.mask([BONE["left_forearm"]])
-    labels[forearm | buyer.person.surface.mask([BONE["left_upper_arm"]])] = LABEL["top"]
+    labels[forearm | buyer.person.surface.mask([BONE["left_upper_arm"]]) | (labels == LABEL["left_arm"])] = LABEL["top"]
     shift = round(0.05 * unit)
     elbow = buyer.person.body.bones[BONE["left_forearm"], 1]
     below = np.arange(len(labels))[:, None] > elbow + 0.1 * unit
     moved = np.roll(forearm, shift, 1) & below
-    labels[forearm & below] = 0
+    labels[(forearm | (labels == LABEL["top"])) & below & (distance_to(forearm) < shift)] = 0
     labels[moved] = LABEL["left_arm"]
     scene = start_scene(buyer)
     scene.labels = labels
