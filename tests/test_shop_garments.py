@@ -1,6 +1,8 @@
 """Where garments are in their pictures: told by the worker, looked through by the shop, put right by hand."""
 
 import io
+import threading
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +14,7 @@ from test_shop_api import problem
 
 from primerka.service.api import garments as api
 from primerka.service.database.models import Job, Look, Product
+from primerka.service.garments import hold_back
 from primerka.service.importing import _hang, import_here, keep_picture
 from primerka.service.pictures import encode_cut_out
 
@@ -373,3 +376,99 @@ def test_as_uncertain_as_the_shop_allows(tmp_path, database_url):
         rig.worker.workshop.tailor.prepare_garment = lambda *a: replace(prepare(*a), certainty=0.0)
         rig.work()
         assert (garment(rig)["status"], garment(rig)["certainty"]) == ("ready", 0.0)
+
+
+@pytest.mark.parametrize("certainty", [0.0, 0.9])
+def test_what_an_earlier_version_prepared_is_measured_by_the_same(shop, certainty):
+    """A look finds its garment lost, and it is prepared anew: if it is too uncertain now, it waits for the shop."""
+    shop.work()
+    with shop.database.read() as session:
+        lost = session.scalar(select(Product.prepared).where(Product.sku == "SKU-1"))
+    shop.worker.workshop._discard(lost)
+    prepare = shop.worker.workshop.tailor.prepare_garment
+    shop.worker.workshop.tailor.prepare_garment = lambda *a: replace(prepare(*a), certainty=certainty)
+    buyer, headers = shop.buyer()
+    url = f"/v1/buyers/{buyer['id']}/try-ons"
+    look = shop.client.post(url, headers=headers, json={"products": ["SKU-1"]}).json()
+    shop.work()
+    found = shop.client.get(f"{url}/{look['id']}", headers=headers).json()
+    wanted = ("ready", None) if certainty else ("refused", "garment_unclear")
+    assert (found["status"], found["code"]) == (garment(shop)["status"], garment(shop)["code"]) == wanted
+
+
+def test_another_threshold_holds_for_what_is_there(shop):
+    """Raised, it holds back; lowered, it lets go, and looks that were refused for it are made."""
+    buyer, headers = shop.buyer()
+    url = f"/v1/buyers/{buyer['id']}/catalogue"
+    shop.client.get(url, headers=headers)
+    give(shop, sku="SKU-2")
+    shop.work()
+    set_certainties(shop, SKU_0=0.9, SKU_1=0.7)
+    with shop.database.write() as session:
+        hold_back(session, 0.8)
+    assert [garment(shop, f"SKU-{number}")["code"] for number in range(3)] == [None, "garment_unclear", None]
+    with shop.database.write() as session:
+        for look in session.scalars(select(Look)):
+            look.status, look.code = "refused", "garment_unclear"
+        hold_back(session, 0.7)
+    assert [garment(shop, f"SKU-{number}")["status"] for number in range(3)] == ["ready"] * 3
+    with shop.database.read() as session:
+        products = session.scalars(select(Look.products)).all()
+    assert len(products) == 2  # that of SKU-1 will be made when it is wanted
+    shop.client.get(url, headers=headers)
+    shop.work()
+    cards = [item["card"]["status"] for item in shop.client.get(url, headers=headers).json()["items"]]
+    assert cards.count("ready") == 1
+
+
+def test_a_worker_begins_with_its_threshold(shop, monkeypatch):
+    shop.work()
+    set_certainties(shop, SKU_1=0.3)
+    monkeypatch.setattr(shop.worker.queue, "consume", lambda *handlers: None)
+    shop.worker.run()
+    assert garment(shop)["code"] == "garment_unclear" and garment(shop, "SKU-0")["code"] is None
+
+
+def test_saving_while_a_look_is_made_costs_it_no_attempt(shop):
+    """However often the shop saves: nothing has failed."""
+    tailor = shop.worker.workshop.tailor
+    dress, saved = tailor.dress, []
+
+    def slow(*arguments):
+        if len(saved) < 4:
+            saved.append(give(shop, data=cut_out(box=(10, 10, 100 + len(saved), 100))))
+        return dress(*arguments)
+
+    tailor.dress = slow
+    buyer, headers = shop.buyer()
+    url = f"/v1/buyers/{buyer['id']}/try-ons"
+    look = shop.client.post(url, headers=headers, json={"products": ["SKU-1"]}).json()
+    shop.work()
+    assert len(saved) == 4 and shop.client.get(f"{url}/{look['id']}", headers=headers).json()["status"] == "ready"
+
+
+def test_a_look_that_is_finished_while_its_garment_is_saved_is_not_left_in_the_queue(shop):
+    """The worker is about to commit when the shop's transaction looks for jobs."""
+    buyer, headers = shop.buyer()
+    look = shop.client.post(f"/v1/buyers/{buyer['id']}/try-ons", headers=headers, json={"products": ["SKU-1"]}).json()
+    workshop, finished, saving = shop.worker.workshop, threading.Event(), []
+
+    @contextmanager
+    def slow():
+        with write() as session:
+            yield session
+            if session.scalar(select(Look.made).where(Look.id == look["id"])) and not saving:
+                saving.append(threading.Thread(target=lambda: (give(shop), finished.set())))
+                saving[0].start()
+                finished.wait(1.0)  # it waits for us, or, where nobody waits, is through
+
+    write = workshop.database.write
+    workshop.database.write = slow
+    shop.work()
+    saving[0].join()
+    workshop.database.write = write
+    shop.work()
+    with shop.database.read() as session:
+        queued = session.scalars(select(Look).where(Look.status == "queued")).all()
+        jobs = session.scalars(select(Job.subject).where(Job.kind == "look")).all()
+    assert {row.id for row in queued} == set(jobs)

@@ -328,3 +328,30 @@ def test_garments_of_the_first_version_are_prepared_once_more(tmp_path):
         products = connection.exec_driver_sql("SELECT by_hand, cut_out, certainty FROM products").fetchall()
     database.close()
     assert jobs == [("garment", "1", 0.0), ("garment", "2", 5.0)] and set(products) == {(0, None, None)}
+
+
+def test_garments_whose_certainty_was_measured_otherwise_are_prepared_once_more(tmp_path):
+    """What the shop cut out itself stays certain."""
+    from alembic import command
+
+    from primerka.service.database import migrate as module
+
+    database = Database(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    config = module._config()
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.exec_driver_sql("INSERT INTO shops VALUES (1, 'atelier', 'Atelier', NULL, 'hash', 0)")
+        for number, (garment, by_hand) in enumerate((("ready", 0), ("ready", 1), ("refused", 0)), 1):
+            connection.exec_driver_sql(
+                "INSERT INTO products (id, shop_id, sku, title, description, available, search, fingerprint, sources, pictures, "
+                "garment, removed, by_hand, certainty) "
+                f"VALUES ({number}, 1, 'SKU-{number}', '', '', 1, '', '', '[]', '[]', '{garment}', 0, {by_hand}, 0.4)"
+            )
+        connection.commit()
+    migrate(database)
+    with database.engine.connect() as connection:
+        jobs = connection.exec_driver_sql("SELECT kind, subject FROM jobs").fetchall()
+        certainties = connection.exec_driver_sql("SELECT certainty FROM products ORDER BY id").fetchall()
+    database.close()
+    assert jobs == [("garment", "1")] and certainties == [(None,), (0.4,), (0.4,)]

@@ -16,6 +16,9 @@ from primerka.service.jobs.claims import ask, waited_for
 from primerka.service.problems import Problem
 
 SOON = 1.0  # before all garments that nobody waits for
+UNCLEAR = Refused(
+    "garment_unclear", "Where the garment is in its picture is too uncertain to show it on anybody; look at how it is cut out."
+)
 
 
 def edition(product: Product) -> str:
@@ -60,10 +63,12 @@ def forget_cut_out(product: Product) -> list[str]:
 
 def _make_looks_anew(session: Session, product: int) -> list[str]:
     """A look that somebody waits for stays in the queue; the others are forgotten, and made when they are wanted again. Returns the files."""
-    looks = session.scalars(select(Look).join(LookProduct).where(LookProduct.product_id == product)).all()
-    jobs = (Job.kind == "look", Job.subject.in_([look.id for look in looks]))
-    awaited = set(session.scalars(select(Job.subject).where(*jobs)))
-    session.execute(update(Job).where(*jobs).values(worker=None, lease_until=0.0))  # whoever is at it begins again
+    names = select(LookProduct.look_id).where(LookProduct.product_id == product)
+    jobs = update(Job).where(Job.kind == "look", Job.subject.in_(names))
+    # Whoever is at it begins again. The jobs come first: one that is just being finished is waited for, and its look is none of them.
+    begun = jobs.values(worker=None, lease_until=0.0, attempts=0).returning(Job.subject)
+    awaited = set(session.scalars(begun, execution_options={"synchronize_session": False}))
+    looks = session.scalars(select(Look).where(Look.id.in_(names))).all()
     for look in looks:
         if look.id in awaited:
             look.status = "queued"
@@ -95,6 +100,20 @@ def cut_anew(database: Database, files: Files, product: Product, by_hand: tuple[
         raise
     files.delete(*stale)
     return row
+
+
+def hold_back(session: Session, below: float) -> None:
+    """Garments that are less certain wait until the shop has looked at them; those that waited and are as certain as that wait no longer."""
+    certain, held = Product.certainty >= below, Product.code == UNCLEAR.code
+    released = session.scalars(select(Product.id).where(Product.garment == "refused", held, certain)).all()
+    session.execute(update(Product).where(Product.id.in_(released)).values(garment="ready", code=None, detail=None))
+    refused = select(Look.id).join(LookProduct).where(LookProduct.product_id.in_(released), Look.code == UNCLEAR.code)
+    stale = session.scalars(refused).all()
+    session.execute(delete(LookProduct).where(LookProduct.look_id.in_(stale)))
+    session.execute(delete(Look).where(Look.id.in_(stale)))
+    doubtful = (Product.garment == "ready", ~Product.by_hand, Product.certainty < below)
+    verdict = {"garment": "refused", "code": UNCLEAR.code, "detail": str(UNCLEAR)}
+    session.execute(update(Product).where(*doubtful).values(**verdict))
 
 
 def least_certain(

@@ -11,7 +11,7 @@ from primerka.service.database.models import Buyer, Job, Look, Product
 from primerka.service.database.session import Database
 from primerka.service.events import tell_buyer, tell_look
 from primerka.service.files import Files
-from primerka.service.garments import cut_out_key, edition, refuse_garment
+from primerka.service.garments import UNCLEAR, cut_out_key, edition, refuse_garment
 from primerka.service.jobs.claims import Claim, finish, holds
 from primerka.service.jobs.memory import Memory
 from primerka.service.kept import Seal
@@ -24,11 +24,6 @@ if TYPE_CHECKING:  # it brings all that computes
     from primerka.service.jobs.tailor import ReadyBuyer, ReadyGarment, Tailor
 
 GIVEN_UP = Refused("card_failed", "This could not be made, however often we tried; it is our fault, not yours.")
-
-
-UNCLEAR = Refused(
-    "garment_unclear", "Where the garment is in its picture is too uncertain to show it on anybody; look at how it is cut out."
-)
 
 
 class Gone(Exception):
@@ -53,11 +48,14 @@ class _Done:
         """Whether the row still has the pictures and the shop's cut-out that this was made of."""
         return edition(row) == edition(self.of)
 
-    def write(self, row: Product) -> list[str]:
-        """Into the product; returns the files that nobody needs any more."""
+    def write(self, row: Product, hold_below: float) -> list[str]:
+        """Into the product, which is ready, or waits for the shop; returns the files that nobody needs any more."""
         stale = [key for key in (row.prepared, row.cut_out) if key and key != self.cut_out]
         row.prepared, row.cut_out, row.cut_from = self.prepared, self.cut_out, self.ready.index
-        row.certainty = round(self.ready.certainty, 3)
+        row.certainty, row.category = round(self.ready.certainty, 3), self.ready.category
+        row.garment, row.code, row.detail = "ready", None, None
+        if row.certainty < hold_below:
+            row.garment, row.code, row.detail = "refused", UNCLEAR.code, str(UNCLEAR)
         return stale
 
 
@@ -128,12 +126,10 @@ class Workshop:
         with self.database.write() as session:
             row = session.get(Product, done.of.id)
             held = holds(session, claimed, self.name) and row is not None and done.of_the_same(row)
-            stale = done.write(row) if held else done.files
+            stale = done.write(row, self.hold_below) if held else done.files
             if held:
-                row.garment, row.code, row.detail, row.category = "ready", None, None, done.ready.category
-                if done.ready.certainty < self.hold_below:
-                    row.garment, row.code, row.detail = "refused", UNCLEAR.code, str(UNCLEAR)
-                    count(session, "refusals", UNCLEAR.code)
+                if row.code:
+                    count(session, "refusals", row.code)
                 finish(session, claimed)
                 count_stages(session, stages.ms)
         self._discard(*stale)
@@ -201,12 +197,14 @@ class Workshop:
         return _Done(row, ready, self._keep(f"garments/{product}-{secrets.token_hex(4)}", ready, small=True), cut_out)
 
     def _prepare_garment_anew(self, product: int, stages: Stages) -> "ReadyGarment":
-        """Of a garment that another version prepared: it is kept in its place."""
+        """Of a garment that another version prepared: it is kept in its place. Raises UNCLEAR if it waits for the shop now."""
         done = self._prepare_garment(product, stages)
         with self.database.write() as session:
             row = session.get(Product, product)
-            stale = done.write(row) if done.of_the_same(row) else done.files
+            stale = done.write(row, self.hold_below) if done.of_the_same(row) else done.files
         self._discard(*stale)
+        if row.code == UNCLEAR.code:
+            raise UNCLEAR
         return done.ready
 
     def _keep(self, key: str, thing, small: bool) -> str:

@@ -15,6 +15,7 @@ from primerka.errors import Refused
 from primerka.service.database.models import Job, WorkerSeen
 from primerka.service.database.session import Database
 from primerka.service.files import Files
+from primerka.service.garments import hold_back
 from primerka.service.importing import Importer
 from primerka.service.jobs.claims import ERRANDS, HANDS, Claim, claim, release, renew
 from primerka.service.jobs.memory import Memory
@@ -51,6 +52,8 @@ class Worker:
 
     def run(self) -> None:
         """Until the process is stopped."""
+        with self.database.write() as session:
+            hold_back(session, self._settings.hold_below)
         threading.Thread(target=self._beat, daemon=True).start()
         try:
             self.queue.consume(self.handle, self.tidy)
