@@ -111,6 +111,7 @@ def test_a_garment_that_was_named_is_no_more_certain_for_that(product_paths, mon
     assert sure.certainty > 0.8
     likely = [garment.model.parsing.certainty[garment.mask].mean() for garment in (sure, unsure)]
     assert likely[1] == pytest.approx(0.4 * likely[0], abs=4) and unsure.certainty < sure.certainty - 0.15
+    assert unsure.model.parsing.agreement["top"] > 0.8  # told that it is a top, each glance sees one
 
 
 def test_a_garment_that_looks_like_another_one_in_the_mirror_is_not_certain(product_paths, monkeypatch):

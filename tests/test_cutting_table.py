@@ -17,7 +17,7 @@ from test_shop_garments import cut_out, garment, give, set_certainties, white
 
 from primerka.service.api.app import create_app
 from primerka.service.database.models import Product
-from primerka.service.importing import import_here
+from primerka.service.importing import import_here, open_shop
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Debian's chromium is not installed")
 READY = ".editor__board[aria-busy=false]"
@@ -226,12 +226,25 @@ def test_strokes_are_not_thrown_away_unasked(open_table, shop):
     edit(page, "Product 1")
     drag(page, 0.2, 0.5, 0.8, 0.5)
     page.click(".editor__close")
-    page.keyboard.press("Escape")
-    assert len(asked) == 2 and "not been saved" in asked[0] and page.is_visible(".editor")
+    for _ in range(4):
+        page.keyboard.press("Escape")
+    page.set_input_files("#cut-file", {"name": "cut.png", "mimeType": "image/png", "buffer": cut_out()})
+    assert len(asked) == 6 and "not been saved" in asked[0] and page.is_visible(".editor")
     page.click("text=Undo")
     page.keyboard.press("Escape")
     page.wait_for_selector(".editor:not([open])", state="attached")
-    assert len(asked) == 2
+    assert len(asked) == 6 and not garment(shop)["by_hand"]
+
+
+def test_what_is_found_again_asks_for_strokes_too(open_table, shop):
+    give(shop)
+    shop.work()
+    page, asked = open_table(), []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    edit(page, "Product 1")
+    drag(page, 0.2, 0.5, 0.8, 0.5)
+    page.click("text=Find it again")
+    assert len(asked) == 1 and page.is_visible(".editor") and garment(shop)["by_hand"]
 
 
 def test_a_late_answer_is_of_its_own_garment(open_table, shop):
@@ -259,6 +272,80 @@ def test_a_late_answer_is_of_its_own_garment(open_table, shop):
     first, second = (white(shop, garment(shop, sku)["cut_out"]) for sku in ("SKU-1", "SKU-2"))
     assert not first[195:205, 70:230].any() and first[60:100].all() and first[270:345].all()
     assert not second[275:285, 70:230].any() and second[:250].all()
+
+
+def test_a_late_refusal_is_seen_before_the_next_garment(open_table, shop):
+    page, held = open_table(), []
+    page.on("dialog", lambda dialog: dialog.accept())
+    edit(page, "Product 1")
+    drag(page, 0.2, 0.5, 0.8, 0.5)
+    page.route(
+        "**/v1/shops/atelier/garments/SKU-1",
+        lambda route: held.append(route) if route.request.method == "PUT" else route.continue_(),
+    )
+    page.click("text=Save >> nth=-1")
+    page.click(".editor__close")
+    edit(page, "Product 2")
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].fulfill(status=409, content_type="application/problem+json", body='{"code": "garment_changed"}')
+    page.wait_for_selector(".editor .problem:not([hidden])")
+    assert page.inner_text(".editor .problem").startswith("Product 1: ") and page.is_enabled("text=Save >> nth=-1")
+
+
+def test_the_next_one_comes_too_late_for_whoever_has_chosen_another(open_table, shop):
+    set_certainties(shop, SKU_0=0.3, SKU_1=0.5, SKU_2=0.9)
+    page, held = open_table(), []
+    edit(page, "Product 0")
+    drag(page, 0.1, 0.5, 0.9, 0.5)
+    page.route("**/v1/shops/atelier/garments/SKU-1", lambda route: held.append(route))
+    page.click("text=Save, and the next one")
+    while not held:
+        page.wait_for_timeout(20)
+    edit(page, "Product 2")
+    drag(page, 0.1, 0.3, 0.9, 0.3)
+    held[0].continue_()
+    page.wait_for_timeout(500)
+    assert page.inner_text(".editor__title") == "Product 2" and page.is_enabled("text=Undo")
+
+
+def test_a_search_while_garments_are_prepared(open_table, shop):
+    """An answer about a card that is not on the page any more ends nothing."""
+    page, held = open_table(), []
+    edit(page, "Product 1")
+    drag(page, 0.1, 0.5, 0.9, 0.5)
+    save(page)
+    page.route("**/v1/shops/atelier/garments/SKU-1", lambda route: held.append(route))
+    while not held:
+        page.wait_for_timeout(20)
+    page.fill(".table__search", "Product 2")
+    page.press(".table__search", "Enter")
+    until(page, "document.querySelectorAll('.cut').length === 1")
+    held[0].fulfill(status=404, content_type="application/problem+json", body='{"code": "not_found"}')
+    edit(page, "Product 2")
+    drag(page, 0.1, 0.5, 0.9, 0.5)
+    save(page)
+    shop.work()
+    until(page, "document.querySelector('.cut').textContent.includes('cut out by hand')")
+
+
+def test_an_answer_that_is_none_is_not_asked_for_again_at_once(open_table, shop):
+    page, asked = open_table(), []
+    edit(page, "Product 1")
+    drag(page, 0.1, 0.5, 0.9, 0.5)
+    save(page)
+    broken = {"status": 200, "content_type": "text/html", "body": "<p>a proxy's page"}
+    page.route("**/garments/SKU-*", lambda route: (asked.append(route), route.fulfill(**broken)))
+    page.wait_for_timeout(5000)
+    assert len(asked) == 1
+
+
+def test_another_key_does_not_empty_the_table(open_table, shop):
+    page = open_table()
+    open_shop(shop.database, "atelier", new_key=True)
+    page.locator(".cut", has_text="Product 1").click()
+    page.wait_for_selector(".note")
+    assert "key is another one" in page.inner_text(".note") and page.locator(".cut").count() == 3
 
 
 def test_one_after_another(open_table, shop):
@@ -299,6 +386,8 @@ def test_shortcuts_in_another_alphabet_and_in_capitals(open_table, shop, key, z,
     assert page.is_checked("input[name=tool][value=add]") and page.input_value("#brush-size") == "30"
     assert page.is_enabled("text=Undo")
     press("KeyX", key, ctrlKey=True)  # which cuts text, and changes no brush
+    press("KeyZ", "y", ctrlKey=True)  # on a German keyboard: what is undone is done again
+    assert page.is_enabled("text=Undo")
     press("KeyZ", z, ctrlKey=True)
     assert page.is_checked("input[name=tool][value=add]") and page.is_disabled("text=Undo")
 

@@ -10,7 +10,7 @@ import { Mask } from "./mask.js";
 const VEIL = [16, 26, 23, 185]; // over what is not the garment
 const SEAM = [255, 203, 61, 255]; // along its edge
 
-// Where these letters are on the keyboard, whatever alphabet it writes in.
+// Where these letters are on a keyboard that writes in another alphabet.
 const KEYS = { KeyX: "x", KeyZ: "z", BracketLeft: "[", BracketRight: "]" };
 
 /** Events: "change" (a garment as the service tells it after a change; it may come when another one is open already). */
@@ -32,13 +32,13 @@ export class Editor extends EventTarget {
     this.pictures = h("div", { class: "editor__pictures" });
     const quiet = (text, act) => h("button", { class: "button button--quiet", type: "button", onclick: act }, text);
     this.back = quiet(t("editor.undo"), () => this.#undo());
-    this.again = quiet(t("editor.again"), () => this.#finish(({ sku, edition }) => api.forgetCutOut(this.shop, this.key, sku, edition)));
+    this.again = quiet(t("editor.again"), () => this.#mayDiscard() && this.#finish(({ sku, edition }) => api.forgetCutOut(this.shop, this.key, sku, edition)));
     this.save = quiet(t("editor.save"), () => this.#save());
     this.saveNext = h("button", { class: "button button--tape", type: "button", onclick: () => this.#save(true) }, t("editor.saveNext"));
     const tools = h(
       "div",
       { class: "editor__tools" },
-      h("button", { class: "icon-button editor__close", type: "button", "aria-label": t("close"), onclick: () => this.#mayDiscard() && this.element.close() }, icon("close")),
+      h("button", { class: "icon-button editor__close", type: "button", "aria-label": t("close"), onclick: () => this.#leave() }, icon("close")),
       this.title,
       this.pictures,
       h("fieldset", { class: "choice" }, h("legend", {}, t("editor.tool")), h("label", {}, this.remove, h("span", {}, t("editor.remove"))), h("label", {}, this.add, h("span", {}, t("editor.add")))),
@@ -68,6 +68,8 @@ export class Editor extends EventTarget {
 
   /** A picture of the product, with the cut-out if it is of this one. */
   async #show(number) {
+    const { garment } = this;
+    const shown = () => this.garment === garment && this.number === number; // no other one was chosen meanwhile
     this.number = number;
     this.mask = null;
     this.#setBusy(false);
@@ -79,10 +81,9 @@ export class Editor extends EventTarget {
       ),
     );
     try {
-      const { garment } = this;
       const ours = number === garment.picture && garment.cut_out;
       const [photo, cutOut] = await Promise.all([picture(garment.pictures[number]), ours ? picture(ours) : null]);
-      if (this.garment !== garment || this.number !== number) return; // another one was chosen meanwhile
+      if (!shown()) return;
       const { naturalWidth: width, naturalHeight: height } = photo;
       for (const canvas of [this.photo, this.veil]) Object.assign(canvas, { width, height });
       this.board.style.setProperty("--shape", `${width} / ${height}`);
@@ -95,7 +96,7 @@ export class Editor extends EventTarget {
       this.#draw();
       this.#setBusy(false);
     } catch (cause) {
-      this.#failed(cause);
+      if (shown()) this.#failed(cause);
     }
   }
 
@@ -124,8 +125,10 @@ export class Editor extends EventTarget {
   }
 
   #key(event) {
+    // A browser lets a page hold back its own closing by Escape once only.
+    if (event.key === "Escape") return void (event.preventDefault(), this.#leave());
     if (this.busy) return;
-    const pressed = KEYS[event.code] ?? event.key;
+    const pressed = /^[a-z[\]]$/i.test(event.key) ? event.key.toLowerCase() : (KEYS[event.code] ?? event.key);
     const command = event.ctrlKey || event.metaKey;
     if (pressed === "z" && command && !event.shiftKey && !event.altKey) return void (event.preventDefault(), this.#undo());
     if (command || event.altKey) return;
@@ -166,7 +169,18 @@ export class Editor extends EventTarget {
 
   /** Asks, where strokes would be lost. */
   #mayDiscard() {
-    return !this.#unsaved || this.busy || confirm(t("editor.discard"));
+    return !this.#unsaved || confirm(t("editor.discard"));
+  }
+
+  #leave() {
+    if (this.#mayDiscard()) this.element.close();
+  }
+
+  /** Says what went wrong where it is seen. */
+  tell(words) {
+    if (!this.element.open) return note(words, "bad");
+    this.problem.textContent = words;
+    this.problem.hidden = false;
   }
 
   #undo() {
@@ -214,7 +228,7 @@ export class Editor extends EventTarget {
   async #upload() {
     const [file] = this.file.files;
     this.file.value = "";
-    if (file) await this.#send(file);
+    if (file && this.#mayDiscard()) await this.#send(file);
   }
 
   /** file: or the promise of one. */
@@ -235,7 +249,7 @@ export class Editor extends EventTarget {
       this.onward = onward;
       this.element.close();
     } catch (cause) {
-      if (this.garment !== garment) return note(`${garment.title}: ${sentence(cause.code)}`, "bad");
+      if (this.garment !== garment) return this.tell(`${garment.title}: ${sentence(cause.code)}`);
       this.#setBusy(false);
       this.#failed(cause);
     }
@@ -253,8 +267,7 @@ export class Editor extends EventTarget {
 
   #failed(cause) {
     if (!(cause instanceof api.ApiError)) console.error(cause);
-    this.problem.textContent = sentence(cause.code);
-    this.problem.hidden = false;
+    this.tell(sentence(cause.code));
   }
 }
 

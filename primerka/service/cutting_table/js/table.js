@@ -79,6 +79,7 @@ export class Table {
       } catch (cause) {
         return this.#tell(cause, wanted);
       }
+      if (this.editor.element.open || !this.cards.has(wanted)) return; // somebody was quicker, or has searched
       this.#draw(garment);
       if (garment.status === "preparing") this.#watch();
       const { button } = this.cards.get(wanted);
@@ -111,31 +112,32 @@ export class Table {
     let waiting;
     while ((waiting = [...this.cards.values()].filter(({ garment }) => garment.status === "preparing")).length) {
       await new Promise((done) => setTimeout(done, pause));
-      const { garment: before } = waiting.reduce((one, other) => ((one.asked ?? 0) <= (other.asked ?? 0) ? one : other));
-      const card = this.cards.get(before.sku);
-      if (!card) continue;
+      const card = waiting.reduce((one, other) => ((one.asked ?? 0) <= (other.asked ?? 0) ? one : other));
+      const { sku } = card.garment;
+      if (this.cards.get(sku) !== card) continue; // it is not on the page any more
       card.asked = Date.now();
       try {
-        const garment = await api.readGarment(this.shop, this.key, before.sku);
-        if (!this.cards.has(garment.sku)) continue;
+        const garment = await api.readGarment(this.shop, this.key, sku);
         pause = garment.status === "preparing" ? Math.min(1.5 * pause, LOOK_AGAIN_MS.last) : LOOK_AGAIN_MS.first;
+        if (!this.cards.has(sku)) continue;
         this.#draw(garment);
         if (garment.status !== "preparing") announce(`${garment.title}: ${verdict(garment)}`);
       } catch (cause) {
-        if (cause.status === 401 || cause.status === 404) this.#tell(cause, before.sku);
-        pause = Math.max(LOOK_AGAIN_MS.last, 1000 * cause.retryAfter);
+        pause = Math.max(LOOK_AGAIN_MS.last, 1000 * (cause.retryAfter || 0));
+        if (cause.status === 404) await this.#tell(cause, sku);
       }
     }
     this.watching = false;
   }
 
-  /** What went wrong; a garment that is not there any more leaves the table. */
-  #tell(cause, sku) {
-    const gone = cause.status === 404;
-    note(gone ? t("cut.gone", this.cards.get(sku).garment) : sentence(cause.code), "bad");
-    if (!gone) return;
-    this.cards.get(sku).button.parentElement.remove();
-    this.cards.delete(sku);
+  /** What went wrong; a garment that is not there any more leaves the table, unless it is the key that is another one. */
+  async #tell(cause, sku) {
+    const card = this.cards.get(sku);
+    const gone = cause.status === 404 && (await api.readGarments(this.shop, this.key, { limit: 1 }).catch(() => null));
+    if (!gone || !card) return this.editor.tell(sentence(cause.code));
+    this.editor.tell(t("cut.gone", card.garment));
+    card.button.parentElement.remove();
+    if (this.cards.get(sku) === card) this.cards.delete(sku);
   }
 }
 
