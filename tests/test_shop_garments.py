@@ -15,7 +15,7 @@ from test_shop_api import problem
 from primerka.service.api import garments as api
 from primerka.service.database.models import Job, Look, Product
 from primerka.service.garments import hold_back
-from primerka.service.importing import _hang, import_here, keep_picture
+from primerka.service.importing import _hang, _write, import_here, keep_picture
 from primerka.service.pictures import encode_cut_out
 
 URL = "/v1/shops/atelier/garments"
@@ -199,6 +199,31 @@ def test_a_lost_garment_is_not_put_over_a_newer_one(shop):
     found = garment(shop)
     assert given and (found["status"], found["by_hand"], found["certainty"]) == ("ready", True, 1.0)
     assert white(shop, found["cut_out"]).sum() == 240 * 200
+    assert len(shop.files.keys("cut-outs/")) == len(shop.files.keys("garments/")) == 3
+
+
+def test_a_lost_garment_is_not_put_over_another_category(shop):
+    """The same, while an import says that it is a dress."""
+    shop.work()
+    prepare = shop.worker.workshop.tailor.prepare_garment
+
+    def slow(*arguments):
+        ready = prepare(*arguments)
+        if arguments[1] == "skirt":
+            with shop.database.write() as session:
+                row = session.scalar(select(Product).where(Product.sku == "SKU-1"))
+                stale = _write(session, row, replace(offers(2)[1], category="dress"), None)
+            shop.files.delete(*stale)
+        return ready
+
+    with shop.database.read() as session:
+        lost = session.scalar(select(Product.prepared).where(Product.sku == "SKU-1"))
+    shop.worker.workshop._discard(lost)
+    buyer, headers = shop.buyer()
+    shop.client.post(f"/v1/buyers/{buyer['id']}/try-ons", headers=headers, json={"products": ["SKU-1"]})
+    shop.worker.workshop.tailor.prepare_garment = slow
+    shop.work()
+    assert (garment(shop)["category"], garment(shop)["status"]) == ("dress", "ready")
     assert len(shop.files.keys("cut-outs/")) == len(shop.files.keys("garments/")) == 3
 
 

@@ -201,7 +201,8 @@ class Workshop:
         done = self._prepare_garment(product, stages)
         with self.database.write() as session:
             row = session.get(Product, product)
-            stale = done.write(row, self.hold_below) if done.of_the_same(row) else done.files
+            current = row.garment == "ready" and done.of_the_same(row)  # else it is prepared once more, and the look with it
+            stale = done.write(row, self.hold_below) if current else done.files
         self._discard(*stale)
         if row.code == UNCLEAR.code:
             raise UNCLEAR
