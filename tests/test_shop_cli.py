@@ -23,7 +23,7 @@ def test_from_nothing_to_a_shop(run, tmp_path):
     feed.write_text(f"{ROW}A\tBlue shirt\ta.jpg\tShirts & Tops\nB\tGreen shirt\tmissing.jpg\tShirts & Tops\n")
     early = run("import", str(feed), "--shop", "atelier")
     assert early.exit_code == 2 and "(not_migrated)" in early.stderr
-    assert "revision 0002" in run("migrate").stdout
+    assert "revision 0003" in run("migrate").stdout
     first = run("import", str(feed), "--shop", "atelier", "--name", "Atelier", "--json")
     told = json.loads(first.stdout)
     assert first.exit_code == 0 and told["key"].startswith("shop_") and (told["added"], told["bad_count"]) == (1, 1)
