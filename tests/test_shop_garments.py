@@ -451,6 +451,7 @@ def test_a_worker_begins_with_its_threshold(shop, monkeypatch):
     shop.work()
     set_certainties(shop, SKU_1=0.3)
     monkeypatch.setattr(shop.worker.queue, "consume", lambda *handlers: None)
+    monkeypatch.setattr(shop.worker, "_beat", lambda: None)  # which never ends
     shop.worker.run()
     assert garment(shop)["code"] == "garment_unclear" and garment(shop, "SKU-0")["code"] is None
 
