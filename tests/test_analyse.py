@@ -89,53 +89,51 @@ def test_a_product_that_shows_no_such_garment_is_refused(product):
         assert caught.value.code == code
 
 
-def test_a_garment_that_was_named_is_no_more_certain_for_that(product_paths, monkeypatch):
-    """Of a top that the network takes for a coat a little sooner, naming it makes a top, and not a sure one."""
+@pytest.fixture
+def named_top(product_paths, monkeypatch):
+    """doubt → the sample top, told that it is one, as the network finds it, and as it does if `doubt` changes what both glances see."""
     from primerka.perception import analyse as module
 
     photo = read_photo(next(path for path in product_paths if path.stem.startswith("top")), 640)
-    sure = find_garment(analyse(photo, worn="top"), "top")
     glance = module.glance_twice
-    top, coat = CLASSES.index("top"), CLASSES.index("outerwear")
 
-    def doubtful(*seen):
-        glances = glance(*seen)
-        probabilities = glances.probabilities.copy()
-        probabilities[..., coat] += 0.6 * probabilities[..., top]
-        probabilities[..., top] *= 0.4
-        return replace(glances, probabilities=probabilities)
+    def named_top(doubt):
+        def doubtful(*seen):
+            glances = glance(*seen)
+            probabilities = glances.probabilities.copy()
+            doubt(probabilities)
+            return replace(glances, probabilities=probabilities)
 
-    monkeypatch.setattr(module, "glance_twice", doubtful)
-    unsure = find_garment(analyse(photo, worn="top"), "top")
-    assert (sure.mask & unsure.mask).sum() > 0.95 * (sure.mask | unsure.mask).sum()
-    assert sure.certainty > 0.8
+        sure = find_garment(analyse(photo, worn="top"), "top")
+        monkeypatch.setattr(module, "glance_twice", doubtful)
+        unsure = find_garment(analyse(photo, worn="top"), "top")
+        assert (sure.mask & unsure.mask).sum() > 0.95 * (sure.mask | unsure.mask).sum()
+        return sure, unsure
+
+    return named_top
+
+
+def _rather(probabilities: np.ndarray, other: str) -> None:
+    """What was a top is another class a little sooner, in place."""
+    top, other = CLASSES.index("top"), CLASSES.index(other)
+    probabilities[..., other] += 0.6 * probabilities[..., top]
+    probabilities[..., top] *= 0.4
+
+
+def test_a_garment_that_was_named_is_no_more_certain_for_that(named_top):
+    """Of a top that the network takes for a coat a little sooner, naming it makes a top, and not a sure one."""
+    sure, unsure = named_top(lambda glances: _rather(glances, "outerwear"))
     likely = [garment.model.parsing.certainty[garment.mask].mean() for garment in (sure, unsure)]
-    assert likely[1] == pytest.approx(0.4 * likely[0], abs=4) and unsure.certainty < sure.certainty - 0.15
+    assert sure.certainty > 0.8 and unsure.certainty < sure.certainty - 0.15
+    assert likely[1] == pytest.approx(0.4 * likely[0], abs=4)
     assert unsure.model.parsing.agreement["top"] > 0.8  # told that it is a top, each glance sees one
 
 
-def test_a_garment_that_looks_like_another_one_in_the_mirror_is_not_certain(product_paths, monkeypatch):
+def test_a_garment_that_looks_like_another_one_in_the_mirror_is_not_certain(named_top):
     """Half of a top that one glance takes for bare skin: the mean of both still says top."""
-    from primerka.perception import analyse as module
-
-    photo = read_photo(next(path for path in product_paths if path.stem.startswith("top")), 640)
-    sure = find_garment(analyse(photo, worn="top"), "top")
-    glance = module.glance_twice
-    top, skin = CLASSES.index("top"), CLASSES.index("skin")
-
-    def torn(*seen):
-        glances = glance(*seen)
-        probabilities = glances.probabilities.copy()
-        half = probabilities[1, :, : probabilities.shape[2] // 2]
-        half[..., skin] += 0.6 * half[..., top]
-        half[..., top] *= 0.4
-        return replace(glances, probabilities=probabilities)
-
-    monkeypatch.setattr(module, "glance_twice", torn)
-    unsure = find_garment(analyse(photo, worn="top"), "top")
-    assert (sure.mask & unsure.mask).sum() > 0.95 * (sure.mask | unsure.mask).sum()
-    agreement = unsure.model.parsing.agreement["top"]
-    assert 0.6 < agreement < 0.85 < sure.model.parsing.agreement["top"] and unsure.certainty < sure.certainty - 0.1
+    sure, unsure = named_top(lambda glances: _rather(glances[1, :, : glances.shape[2] // 2], "skin"))
+    agreement = [garment.model.parsing.agreement["top"] for garment in (sure, unsure)]
+    assert 0.6 < agreement[1] < 0.85 < agreement[0] and unsure.certainty < sure.certainty - 0.1
 
 
 def test_dots_before_a_wall_of_their_cloths_colour_tear_no_sleeves():

@@ -301,57 +301,55 @@ def test_moderation_reports_to_nobody(tmp_path):
     assert not list(tmp_path.rglob("*"))
 
 
-def test_garments_of_the_first_version_are_prepared_once_more(tmp_path):
-    """So that it is known of them, too, where they were cut out; one that waits already does so once."""
+def _migrated(path: Path, revision: str, *rows: str) -> Database:
+    """A database with a shop, and what rows insert, at a revision, brought up to date."""
     from alembic import command
 
     from primerka.service.database import migrate as module
 
-    database = Database(f"sqlite:///{tmp_path / 'old.sqlite'}")
-    config = module._config()
+    database, config = Database(f"sqlite:///{path}"), module._config()
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        connection.exec_driver_sql("INSERT INTO shops VALUES (1, 'atelier', 'Atelier', NULL, 'hash', 0)")
-        for number, garment in enumerate(("ready", "ready", "refused"), 1):
-            connection.exec_driver_sql(
-                "INSERT INTO products (id, shop_id, sku, title, description, available, search, fingerprint, sources, pictures, garment, removed) "
-                f"VALUES ({number}, 1, 'SKU-{number}', '', '', 1, '', '', '[]', '[]', '{garment}', 0)"
-            )
-        connection.exec_driver_sql(
-            "INSERT INTO jobs (kind, subject, priority, attempts, lease_until) VALUES ('garment', '2', 5, 0, 0)"
-        )
+        command.upgrade(config, revision)
+        for row in ("INSERT INTO shops VALUES (1, 'atelier', 'Atelier', NULL, 'hash', 0)", *rows):
+            connection.exec_driver_sql(row)
         connection.commit()
     migrate(database)
+    return database
+
+
+def _product(number: int, **columns) -> str:
+    told = {"id": number, "shop_id": 1, "sku": f"SKU-{number}", "title": "", "description": "", "available": 1, "search": ""}
+    told |= {"fingerprint": "", "sources": "[]", "pictures": "[]", "removed": 0, **columns}
+    return f"INSERT INTO products ({', '.join(told)}) VALUES ({', '.join(map(repr, told.values()))})"
+
+
+def _all(database: Database, *queries: str) -> list[list[tuple]]:
     with database.engine.connect() as connection:
-        jobs = connection.exec_driver_sql("SELECT kind, subject, priority FROM jobs ORDER BY subject").fetchall()
-        products = connection.exec_driver_sql("SELECT by_hand, cut_out, certainty FROM products").fetchall()
+        found = [connection.exec_driver_sql(query).fetchall() for query in queries]
     database.close()
+    return found
+
+
+def test_garments_of_the_first_version_are_prepared_once_more(tmp_path):
+    """So that it is known of them, too, where they were cut out; one that waits already does so once."""
+    products = [_product(number, garment=garment) for number, garment in enumerate(("ready", "ready", "refused"), 1)]
+    waits = "INSERT INTO jobs (kind, subject, priority, attempts, lease_until) VALUES ('garment', '2', 5, 0, 0)"
+    jobs, products = _all(
+        _migrated(tmp_path / "old.sqlite", "0001", *products, waits),
+        "SELECT kind, subject, priority FROM jobs ORDER BY subject",
+        "SELECT by_hand, cut_out, certainty FROM products",
+    )
     assert jobs == [("garment", "1", 0.0), ("garment", "2", 5.0)] and set(products) == {(0, None, None)}
 
 
 def test_garments_whose_certainty_was_measured_otherwise_are_prepared_once_more(tmp_path):
     """What the shop cut out itself stays certain."""
-    from alembic import command
-
-    from primerka.service.database import migrate as module
-
-    database = Database(f"sqlite:///{tmp_path / 'old.sqlite'}")
-    config = module._config()
-    with database.engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
-        connection.exec_driver_sql("INSERT INTO shops VALUES (1, 'atelier', 'Atelier', NULL, 'hash', 0)")
-        for number, (garment, by_hand) in enumerate((("ready", 0), ("ready", 1), ("refused", 0)), 1):
-            connection.exec_driver_sql(
-                "INSERT INTO products (id, shop_id, sku, title, description, available, search, fingerprint, sources, pictures, "
-                "garment, removed, by_hand, certainty) "
-                f"VALUES ({number}, 1, 'SKU-{number}', '', '', 1, '', '', '[]', '[]', '{garment}', 0, {by_hand}, 0.4)"
-            )
-        connection.commit()
-    migrate(database)
-    with database.engine.connect() as connection:
-        jobs = connection.exec_driver_sql("SELECT kind, subject FROM jobs").fetchall()
-        certainties = connection.exec_driver_sql("SELECT certainty FROM products ORDER BY id").fetchall()
-    database.close()
+    kinds = (("ready", 0), ("ready", 1), ("refused", 0))
+    products = [_product(number, garment=kind, by_hand=hand, certainty=0.4) for number, (kind, hand) in enumerate(kinds, 1)]
+    jobs, certainties = _all(
+        _migrated(tmp_path / "old.sqlite", "0002", *products),
+        "SELECT kind, subject FROM jobs",
+        "SELECT certainty FROM products ORDER BY id",
+    )
     assert jobs == [("garment", "1")] and certainties == [(None,), (0.4,), (0.4,)]
