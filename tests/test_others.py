@@ -58,6 +58,7 @@ def test_a_pixel_is_theirs_that_is_closer_to_them_and_that_their_mask_claims():
     assert theirs[50, columns > 52].all() and not theirs[50, columns < 48].any()
     assert not others_pixels(main, full, [(other, half)]).any()
     assert not others_pixels(main, 0 * full, [(other, 0.4 * full)]).any()
+    assert (others_pixels(main, full, [(other, 0.95 * full)]) == theirs).all()  # both are sure: a hand that the two masks hold
     unseen = replace(other, visibility=np.zeros(33, np.float32))  # below the trunk nothing of them is sure
     assert others_pixels(main, half, [(unseen, full)])[90].sum() < theirs[90].sum()
 

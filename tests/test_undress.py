@@ -458,6 +458,25 @@ def test_a_small_piece_goes_or_stays_with_the_garment_around_it(buyers, cloths, 
     assert goes or (scene.labels[y - 4 : y + 4, x - 4 : x + 4] == LABEL[around]).all()
 
 
+def test_a_fold_of_a_dress_parsed_as_a_coat_does_not_hang_before_the_new_trousers(buyers, cloths):
+    """It hangs together with a part that stays; a coat's tail at the dress's side stays whole."""
+    buyer, cloth = buyers[0], cloths["trousers"]
+    scene = start_scene(buyer)
+    clothes = scene.mask("top", "trousers")
+    scene.labels[clothes] = LABEL["dress"]
+    rows, columns = np.indices(clothes.shape)
+    low = clothes & (buyer.along > 0.4)
+    middle, leftmost = np.median(columns[low]), columns[low].min()
+    scene.labels[clothes & (abs(columns - middle) < 8) & (buyer.along < 0.5)] = LABEL["outerwear"]
+    tail = clothes & (columns < leftmost + 8)
+    scene.labels[tail] = LABEL["outerwear"]
+    new = dress(scene, buyer, cloth)
+    fold = clothes & (abs(columns - middle) < 6) & (buyer.along > 0.36) & (buyer.along < 0.48) & (new.alpha > 0.9)
+    assert fold.sum() > 50 and (scene.labels[fold] == LABEL["trousers"]).all()
+    kept = tail & (buyer.along > 0.36) & (buyer.along < 0.5)
+    assert kept.sum() > 50 and (scene.labels[kept] == LABEL["outerwear"]).mean() > 0.9
+
+
 def test_a_hand_is_not_invented_below_a_new_skirt(buyers, cloths):
     """The fit has a hand on the thigh, where the photo shows trousers: the hand is in a pocket, or elsewhere."""
     buyer = buyers[0]

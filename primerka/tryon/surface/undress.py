@@ -5,6 +5,7 @@ import numpy as np
 
 from primerka.body import BONE
 from primerka.parsing import GARMENTS, LABEL
+from primerka.perception.pieces import outline_shares
 from primerka.perception.surface import silhouette
 from primerka.person import Garment
 from primerka.tryon.surface.buyer import ARM_BONES, HIPS, MIN_CLOTH, MIXED, RIM_REACH, Buyer, enough, grown
@@ -14,7 +15,7 @@ from primerka.tryon.surface.fill import cloth_fill
 from primerka.tryon.surface.hidden_limbs import between_edges
 from primerka.tryon.surface.parts import LEGS, LOWER, SLEEVES, assign_parts
 from primerka.tryon.surface.scene import Scene, over
-from primerka.tryon.surface.scraps import crumbs_beside, enclosed, scraps, stray_shoes
+from primerka.tryon.surface.scraps import ENCLOSED, crumbs_beside, enclosed, scraps, stray_shoes
 from primerka.tryon.surface.sleeves import inner_sleeves, under_sleeves
 from primerka.tryon.surface.trousers import HEM_STEP, above_hem, nearer_leg
 
@@ -80,15 +81,20 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     elif category in LOWER:
         dress = scene.mask("dress")
         onepiece = scene.mask("dress", *LOWER) & (buyer.along < HIGHEST_WAIST)
+        # Where a top or a coat hides trousers in their photo, the dress goes on over them as a tunic.
+        begins = max(_reach(buyer, new, 2), cloth.begins if category == "trousers" else -np.inf) + SEAM
         if enough(scene.mask("top"), buyer) and onepiece.sum() < HIGH_WAIST * buyer.unit**2:  # it covers the top's end
             onepiece = np.zeros_like(onepiece)
         else:
-            # Where a top or a coat hides trousers in their photo, the dress goes on over them as a tunic.
-            begins = max(_reach(buyer, new, 2), cloth.begins if category == "trousers" else -np.inf)
-            onepiece |= dress & (buyer.along < begins + SEAM) | _sleeves(buyer, dress)
+            onepiece |= dress & (buyer.along < begins) | _sleeves(buyer, dress)
         scene.note(KEPT_AS_TOP, onepiece & dress, MIN_CLOTH * buyer.unit**2)
         old = (old | dress) & ~onepiece
         scene.labels[onepiece] = LABEL["top"]
+        # Folds of the dress, parsed as a coat, don't hang down before what is new.
+        pieces, (in_dress,) = outline_shares(scene.mask("top", "outerwear") & (buyer.along > begins), dress & old)
+        folds = (in_dress > ENCLOSED)[pieces]
+        scene.labels[folds] = LABEL["dress"]
+        old |= folds
         # Bare legs are not wider than the trousers on them.
         old |= scene.mask("left_leg", "right_leg", "legwear") & above_hem(buyer, cloth, new)
     stays = scene.mask(*GARMENTS) & ~old
