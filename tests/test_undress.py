@@ -464,7 +464,7 @@ def test_a_fold_of_a_dress_parsed_as_a_coat_does_not_hang_before_the_new_trouser
     scene = start_scene(buyer)
     clothes = scene.mask("top", "trousers")
     scene.labels[clothes] = LABEL["dress"]
-    rows, columns = np.indices(clothes.shape)
+    columns = np.indices(clothes.shape)[1]
     low = clothes & (buyer.along > 0.4)
     middle, leftmost = np.median(columns[low]), columns[low].min()
     scene.labels[clothes & (abs(columns - middle) < 8) & (buyer.along < 0.5)] = LABEL["outerwear"]
