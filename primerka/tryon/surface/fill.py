@@ -6,6 +6,7 @@ import numpy as np
 from primerka.perception.nearby import local_mean, nearest_known
 
 STRAIGHT = 2.0  # times the reach: over so much a hole's border is straightened
+FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain and the print of cloth
 LEVEL = 4.0  # how much more left and right count than above and below, for what lies behind a person
 
 

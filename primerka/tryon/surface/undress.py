@@ -11,11 +11,12 @@ from primerka.person import Garment
 from primerka.tryon.surface.buyer import ARM_BONES, HIPS, MIN_CLOTH, MIXED, RIM_REACH, Buyer, enough, grown
 from primerka.tryon.surface.cloth import UNDER_COATS, Cloth, between, hull
 from primerka.tryon.surface.drape import Drape
-from primerka.tryon.surface.fill import cloth_fill
+from primerka.tryon.surface.fill import FOLD, cloth_fill
 from primerka.tryon.surface.hidden_limbs import between_edges
 from primerka.tryon.surface.parts import LEGS, LOWER, SLEEVES, assign_parts
 from primerka.tryon.surface.scene import Scene, over
 from primerka.tryon.surface.scraps import ENCLOSED, crumbs_beside, enclosed, scraps, stray_shoes
+from primerka.tryon.surface.skirts import go_on_along
 from primerka.tryon.surface.sleeves import inner_sleeves, under_sleeves
 from primerka.tryon.surface.trousers import HEM_STEP, above_hem, nearer_leg
 
@@ -40,7 +41,6 @@ TUCKED = 0.03  # torso lengths between a top, or the belt on it, and a waist tha
 ABOVE_SOCKS = 0.03  # torso lengths between legwear and what is above it
 ARMPIT = 0.1  # torso lengths below the shoulder joints, where an arm parts from the trunk
 MIXED_CLOTH = 1 / 40  # torso lengths that the colours of what is taken off reach into cloth that goes on under it, with shadow
-FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain and the print of cloth
 SHADED = 0.4  # of its lightness: what cloth would lose from where a leg faces the camera to where it is seen edge on …
 LEAST_FACING = 0.4  # … which it never is: wide trousers go on beyond the body's edge
 FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
@@ -177,14 +177,16 @@ def uncover(
     rgb = over(rgb, buyer.skin, hole * _soft(bare))
     clothed = np.zeros_like(hole)
     tights, shoes = _tights(scene, buyer, cloth, new, old), _shoes(scene, buyer, old)
-    trousers = not enough(lower[0] & scene.mask("skirt"), buyer)
-    tops = [(*found, False) for found in (_inner_top(scene, buyer, cloth, old), _tucked_top(scene, buyer, cloth, old))]
-    layers = ((*tights, False), *tops, (*lower, trousers), (*shoes, False))
-    for worn, region, on_legs in layers:
+    tops = [_inner_top(scene, buyer, cloth, old), _tucked_top(scene, buyer, cloth, old)]
+    for worn, region in (tights, *tops, lower, shoes):
         if (hole & region).any():
-            cloth_on = _continued(scene, worn, buyer.unit)
-            if on_legs:
-                cloth_on = _rounded(cloth_on, worn, buyer)
+            inner = _without_rim(worn, buyer.unit)
+            if worn is not lower[0]:
+                cloth_on = cloth_fill(scene.rgb, ~inner, FOLD * buyer.unit)
+            elif enough(worn & scene.mask("skirt"), buyer):
+                cloth_on = go_on_along(scene.rgb, inner, region, buyer.unit)
+            else:
+                cloth_on = _rounded(cloth_fill(scene.rgb, ~inner, FOLD * buyer.unit), worn, buyer)
             rgb = over(rgb, cloth_on, hole * _soft(region))
             kind[region] = np.bincount(scene.labels[worn]).argmax()
             clothed |= region
@@ -236,11 +238,11 @@ def _soft(mask: np.ndarray) -> np.ndarray:
     return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0)
 
 
-def _continued(scene: Scene, worn: np.ndarray, unit: float) -> np.ndarray:
-    """The picture with the worn cloth continued everywhere."""
+def _without_rim(worn: np.ndarray, unit: float) -> np.ndarray:
+    """(H, W) bool: worn cloth less the colours that are mixed with what is beside it; all of it, if it is narrow."""
     rim = 2 * max(round(MIXED_CLOTH * unit), 2) + 1
     inner = cv2.erode(worn.astype(np.uint8), np.ones((rim, rim), np.uint8)) > 0
-    return cloth_fill(scene.rgb, ~(inner if inner.any() else worn), FOLD * unit)
+    return inner if inner.any() else worn
 
 
 def _rounded(rgb: np.ndarray, worn: np.ndarray, buyer: Buyer) -> np.ndarray:

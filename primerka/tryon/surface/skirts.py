@@ -1,0 +1,63 @@
+"""Skirts whose upper part something hid: stripes, pleats and folds go on along the skirt, as far from its sides as they are below."""
+
+import cv2
+import numpy as np
+
+from primerka.tryon.surface.fill import FOLD, cloth_fill
+
+FAR = 0.7  # how far up the mirror image is drawn, in the height of what shows
+EVEN = 1 / 20  # torso lengths over which the outline is smoothed: folds of its sides are not its pleats
+
+
+def go_on_along(rgb: np.ndarray, shown: np.ndarray, skirt: np.ndarray, unit: float) -> np.ndarray:
+    """(H, W, 3) uint8: the picture with the skirt whole; meant where it is.
+
+    What is hidden is the mirror image of what shows below it, with each point's place across the skirt, from its left side to its
+    right, kept; further up than so much shows it passes into plain cloth.
+
+    shown, skirt  (H, W) bool: what shows of it, and where all of it is
+    unit          the torso length in pixels
+    """
+    rows = np.flatnonzero(skirt.any(1))
+    left, right = (_smoothed(side, EVEN * unit) for side in _sides(skirt[rows]))
+    width = round(float((right - left).max())) + 1
+    x = left[:, None] + np.linspace(0, 1, width, dtype=np.float32) * (right - left)[:, None]
+    y = np.broadcast_to(rows[:, None].astype(np.float32), x.shape)
+    flat = cv2.remap(rgb, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    known = cv2.remap(shown.astype(np.float32), x, y, cv2.INTER_LINEAR) > 0.99
+    whole = _upwards(flat, known, unit)
+    columns, levels = np.meshgrid(np.arange(skirt.shape[1], dtype=np.float32), np.arange(len(rows), dtype=np.float32))
+    across = (columns - left[:, None]) / np.maximum(right - left, 1)[:, None] * (width - 1)
+    drawn = rgb.copy()
+    drawn[rows] = cv2.remap(whole, across, levels, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return drawn
+
+
+def _upwards(flat: np.ndarray, known: np.ndarray, unit: float) -> np.ndarray:
+    """(H, W, 3) uint8: a skirt laid flat, what is not known drawn out of what is below it."""
+    height, width = known.shape
+    rows = np.broadcast_to(np.arange(height)[:, None], known.shape)
+
+    def next_row(mask: np.ndarray) -> np.ndarray:
+        return np.minimum.accumulate(np.where(mask, rows, height)[::-1])[::-1]
+
+    border = next_row(known)
+    columns = np.broadcast_to(np.arange(width), known.shape)
+    shows = np.where(border < height, next_row(~known)[np.minimum(border, height - 1), columns] - border, 0)
+    away = border - rows
+    mirrored = flat[np.minimum(border + np.minimum(away, np.maximum(shows - 1, 0)), height - 1), columns]
+    plain = cloth_fill(flat, ~known, FOLD * unit)
+    share = np.exp(-((away / np.maximum(FAR * shows, 1)) ** 2)) * (shows > 0)
+    share = cv2.GaussianBlur(share.astype(np.float32), (0, 0), sigmaX=EVEN * unit, sigmaY=0.1)[:, :, None]
+    return np.where(known[:, :, None], flat, np.rint(plain + share * (mirrored.astype(np.float32) - plain)).astype(np.uint8))
+
+
+def _sides(skirt: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(rows,) int: the first and the last column of each row."""
+    return skirt.argmax(1), skirt.shape[1] - 1 - skirt[:, ::-1].argmax(1)
+
+
+def _smoothed(side: np.ndarray, sigma: float) -> np.ndarray:
+    return cv2.GaussianBlur(
+        side.astype(np.float32)[:, None], (1, 0), sigmaX=0.1, sigmaY=sigma, borderType=cv2.BORDER_REPLICATE
+    )[:, 0]

@@ -1,0 +1,46 @@
+"""Skirts go on under what hides them."""
+
+import numpy as np
+import pytest
+
+from primerka.tryon.surface.fill import cloth_fill
+from primerka.tryon.surface.skirts import go_on_along
+
+UNIT = 80.0
+
+
+def _flared(pattern):
+    """A skirt that flares from 60 to 140 pixels in 160 rows, with a pattern of its place across it, and where it is."""
+    rows, columns = np.mgrid[0:200, 0:200].astype(float)
+    left, right = 70 - (rows - 20) / 4, 130 + (rows - 20) / 4
+    skirt = (rows >= 20) & (rows < 180) & (columns >= left) & (columns <= right)
+    grey = 128 + 90 * pattern((columns - left) / (right - left))
+    return np.where(skirt, grey, 20).astype(np.uint8)[:, :, None].repeat(3, 2), skirt
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.5])
+def test_stripes_go_on_along_a_flared_skirt_under_a_level_and_a_slanted_hem(slope):
+    rgb, skirt = _flared(lambda across: np.sin(across * 40))
+    rows, columns = np.mgrid[0:200, 0:200]
+    hidden = skirt & (rows < 70 + slope * (columns - 100))
+    photo = np.where(hidden[:, :, None], np.uint8([0, 90, 0]), rgb)
+    drawn = go_on_along(photo, skirt & ~hidden, skirt, UNIT)
+
+    def off(picture):
+        return np.abs(picture.astype(int) - rgb)[hidden & (rows > 25)].mean()
+
+    assert off(drawn) < 0.35 * off(cloth_fill(photo, ~(skirt & ~hidden), UNIT / 10))
+    assert np.ptp(drawn[hidden], 0).max() > 100
+
+
+def test_where_little_shows_plain_cloth_goes_on():
+    """A gleam on the strip that shows is no stripe."""
+    rgb, skirt = _flared(lambda across: 0 * across)
+    rows, columns = np.mgrid[0:200, 0:200]
+    shown = skirt & (rows >= 160)
+    photo = np.where(shown[:, :, None], rgb, np.uint8([0, 90, 0]))
+    photo[shown & (abs(columns - 100) < 6)] = 250
+    drawn = go_on_along(photo, shown, skirt, UNIT)
+    column = drawn[20:150, 100, 0].astype(int)
+    assert column[-1] > 200 and column[:60].max() < 190
+    assert abs(drawn[skirt & (rows < 100)].astype(int).mean() - 128) < 25
