@@ -536,6 +536,21 @@ def test_a_narrow_skirt_under_a_coat_is_as_wide_as_its_hem_unless_the_coat_hides
     assert not skirt[buyer.along < HIGHEST_WAIST - 0.02].any()
 
 
+def test_the_stripes_of_a_skirt_go_on_under_the_coat_that_is_taken_off(buyers, cloths):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    skirt = scene.mask("trousers") & (buyer.along > 0)
+    scene.labels[skirt] = LABEL["skirt"]
+    light = np.where(np.indices(skirt.shape)[1] // 5 % 2, 220, 60).astype(np.uint8)
+    scene.rgb[skirt] = light[skirt][:, None]
+    under = skirt & (buyer.along < 0.5)
+    scene.labels[under], scene.rgb[under] = LABEL["outerwear"], (0, 120, 0)
+    old = take_off(scene, buyer, cloths["top"], _nothing(buyer))
+    rgb, kind = uncover(scene, buyer, cloths["top"], _nothing(buyer), old, np.zeros_like(old))
+    high = under & (buyer.along < 0.3) & (kind == LABEL["skirt"])
+    assert high.sum() > 200 and np.corrcoef(rgb[high][:, 0], light[high])[0, 1] > 0.5
+
+
 def test_nothing_of_the_trousers_stands_out_beside_a_narrower_top(buyers, cloths):
     """The old top was wider than the new one: between them is what lies behind, and the trousers begin below the new hem."""
     for buyer in buyers:
