@@ -47,6 +47,18 @@ def test_a_patch_that_is_nearly_the_garment_goes_over_whole():
     assert np.array_equal(_mask(expect(before, "top", TORSO_PX), "top"), (before[:, :, 0] == 0))
 
 
+@pytest.mark.parametrize(("high", "left_goes"), [(20, False), (12, True)])
+def test_both_halves_of_an_open_coat_go_over_or_neither(high, left_goes):
+    """Left of a top is nearly a top, right of it much less so: the other half, or a crumb that is none."""
+    before = _probabilities((slice(5, 25), "top", "outerwear", 0.1))
+    for columns, rows, share in ((slice(10, 18), slice(5, 25), 0.2), (slice(29, 30), slice(5, 5 + high), 0.003)):
+        before[rows, columns, CLASSES.index("outerwear")] = 1 - share
+        before[rows, columns, CLASSES.index("top")] = share
+    after = _mask(expect(before, "top", TORSO_PX), "top")
+    assert after[5:25, 18:29].all() and not after[5 : 5 + high, 29].any()
+    assert after[5:25, 10:18].all() == after[5:25, 10:18].any() == left_goes
+
+
 def test_what_is_no_look_alike_is_left_alone():
     before = _probabilities((slice(10, 50), "bag", "top", 0.4))
     assert np.array_equal(expect(before, "top", TORSO_PX), before)

@@ -20,6 +20,7 @@ NEARLY = -1.5  # mean log odds above which a patch is the known garment …
 # … and above which it is where too little of the garment was found otherwise. Under a coat little of a top shows: the coat is none.
 POSSIBLY = {"top": -4.0, "outerwear": -5.0, "dress": -5.0, "skirt": -5.0, "trousers": -5.0, "shorts": -5.0}
 FLOOR = 1e-3
+HALF = 0.04  # of the torso length squared: larger patches may be halves of one garment
 MIN_PIXELS = 10  # of a patch
 
 
@@ -27,8 +28,8 @@ def expect(probabilities: np.ndarray, worn: str, torso_px: float) -> np.ndarray:
     """Class probabilities once it is known that a kind of garment is worn.
 
     A patch (connected pixels of one look-alike class) goes over to the known class as a whole, or not at all: cloth has
-    no holes. It goes if the known class is nearly as likely there; the likeliest patches go until the garment has its
-    least area.
+    no holes. So do all the large patches of a class together: an open coat has two halves. They go if the known class is
+    nearly as likely there; the likeliest patches go until the garment has its least area.
 
     probabilities (H, W, classes) float32, over parsing.CLASSES; worn: one of parsing.GARMENTS
     """
@@ -39,15 +40,18 @@ def expect(probabilities: np.ndarray, worn: str, torso_px: float) -> np.ndarray:
         other = CLASSES.index(name)
         _, labels, stats, _ = cv2.connectedComponentsWithStats((classes == other).astype(np.uint8))
         odds = np.log(probabilities[:, :, known] + FLOOR) - np.log(probabilities[:, :, other] + FLOOR)
-        mean_odds = np.bincount(labels.ravel(), odds.ravel()) / stats[:, cv2.CC_STAT_AREA]
-        large = np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] > MIN_PIXELS) + 1
-        patches += [(mean_odds[index], stats[index, cv2.CC_STAT_AREA], other, labels, index) for index in large]
+        sums, areas = np.bincount(labels.ravel(), odds.ravel()), stats[:, cv2.CC_STAT_AREA]
+        number = np.arange(len(areas))
+        large = number[1:][areas[1:] > HALF * torso_px**2]
+        small = number[1:][(areas[1:] > MIN_PIXELS) & ~np.isin(number[1:], large)]
+        for indices in ([large] if len(large) else []) + list(small[:, None]):
+            area = areas[indices].sum()
+            patches.append((sums[indices].sum() / area, area, other, np.isin(labels, indices)))
     expected = probabilities.copy()
     area = (classes == known).sum()
-    for odds, pixels, other, labels, index in sorted(patches, key=lambda patch: -patch[0]):
+    for odds, pixels, other, patch in sorted(patches, key=lambda found: -found[0]):
         if odds < (POSSIBLY[worn] if area < MIN_AREA[worn] * torso_px**2 else NEARLY):
             break
-        patch = labels == index
         expected[patch, known] += expected[patch, other]
         expected[patch, other] = 0
         area += pixels
