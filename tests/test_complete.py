@@ -1,7 +1,10 @@
 """What lies behind somebody, completed with pieces of the same picture."""
 
+import cv2
 import numpy as np
+import pytest
 
+from primerka.tryon.surface.buyer import behind
 from primerka.tryon.surface.complete import complete
 
 UNIT = 80.0
@@ -83,3 +86,19 @@ def test_nothing_to_fill_nothing_known_and_pictures_of_a_few_pixels():
     assert np.array_equal(complete(rgb, whole, guess, 4.0, 0.12), guess)
     filled = complete(rgb, half, guess, 4.0, 0.12)
     assert filled.shape == rgb.shape and np.array_equal(filled[~half], rgb[~half])
+
+
+@pytest.mark.parametrize("out_of_focus", [True, False])
+def test_behind_whoever_stands_before_a_blurred_lamp_no_second_lamp_is_and_a_sharp_street_stays_sharp(out_of_focus):
+    rgb, hole = _fence(), _hole(240, 280)
+    if out_of_focus:
+        rgb[:] = 150
+        rgb[:, 176:184] = 20  # beside the hole
+        rgb = cv2.GaussianBlur(rgb, (0, 0), 3)
+    filled = behind(rgb, hole, UNIT)
+    assert (filled[~hole] == rgb[~hole]).all()
+    inside = filled[50:190, 112:169].astype(int)
+    if out_of_focus:
+        assert (inside > 120).all()
+    else:
+        assert inside[100:].std() > 4

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from primerka.perception.nearby import local_mean, nearest_known
-from primerka.tryon.surface.fill import blend_fill, cloth_fill, mirror_fill, spread_out
+from primerka.tryon.surface.fill import blend_fill, cloth_fill, level_fill, mirror_fill, spread_out
 
 
 def _holes():
@@ -24,7 +24,9 @@ HOLES = dict(_holes())
 
 
 FILLS = pytest.mark.parametrize(
-    "fill", [mirror_fill, partial(blend_fill, reach=20.0), partial(cloth_fill, size=8.0)], ids=["mirror", "blend", "cloth"]
+    "fill",
+    [mirror_fill, partial(blend_fill, reach=20.0), partial(cloth_fill, size=8.0), level_fill],
+    ids=["mirror", "blend", "cloth", "level"],
 )
 
 
@@ -45,6 +47,17 @@ def test_what_was_in_the_hole_never_comes_back(name, fill):
     rgb = np.full((60, 80, 3), 90, np.uint8)
     rgb[HOLES[name]] = 255
     assert (fill(rgb, HOLES[name]) == 90).all()
+
+
+def test_a_level_fill_passes_evenly_from_side_to_side_and_keeps_a_horizon():
+    rgb = np.zeros((80, 60, 3), np.uint8)
+    rgb[:, :30], rgb[:, 30:], rgb[50:] = 40, 200, 120
+    hole = np.zeros((80, 60), bool)
+    hole[10:70, 15:45] = True
+    filled = level_fill(rgb, hole)[:, :, 0].astype(int)
+    sky = filled[30, 14:46]
+    assert (np.diff(sky) >= 0).all() and abs(sky[16] - 120) < 12 and np.diff(sky).max() < 30
+    assert abs(filled[56:64, 15:45] - 120).max() < 20
 
 
 def test_across_the_border_of_a_hole_the_picture_is_its_mirror_image():

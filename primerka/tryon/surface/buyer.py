@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 
 from primerka.body import BONE
-from primerka.perception.nearby import nearest_known
+from primerka.perception.nearby import distance_to, nearest_known
 from primerka.perception.surface import see_surface
 from primerka.person import Person
 from primerka.tryon.surface.complete import complete
-from primerka.tryon.surface.fill import blend_fill, mirror_fill
+from primerka.tryon.surface.fill import blend_fill, level_fill, mirror_fill
 from primerka.tryon.surface.parts import along_body
 from primerka.tryon.surface.skin import paint_skin, smooth_normals
 
@@ -20,6 +20,8 @@ MIXED = 1 / 40  # torso lengths: how far the colours of what is taken off, and i
 HIPS = 0.3  # torso lengths below the waist: from there down a skirt need not follow the legs
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 BACKGROUND_REACH = 0.08  # of the torso length
+FINE, NEAR = 0.012, 0.3  # torso lengths: the finest detail of a background, and how far from the person it is looked for
+SHARP = (1.3, 1.8)  # grey levels of it: of what is plain or out of focus, and of streets: of 400 two in three hundred have less
 BACKGROUND_MEETS = 0.12  # torso lengths from the photo, over which its mirror images pass into patches
 
 _LEGS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")]
@@ -88,6 +90,22 @@ def _from_nearest(lab: np.ndarray, known: np.ndarray) -> np.ndarray:
     return np.linalg.norm(lab - lab[y, x], axis=2)
 
 
+def behind(rgb: np.ndarray, hole: np.ndarray, unit: float) -> np.ndarray:
+    """(H, W, 3) uint8: what lies behind a person: pieces of what is beside them, or, where that is plain or out of focus, what is as
+    smooth: a piece of a lamp would be a second lamp.
+
+    hole  (H, W) bool; unit: the torso length in pixels
+    """
+    fine = np.abs(rgb - cv2.GaussianBlur(rgb, (0, 0), FINE * unit).astype(np.float32))
+    away = distance_to(hole)
+    near = fine[(away > 3 * FINE * unit) & (away < NEAR * unit)]  # the person's own edge is left out
+    blurred, sharp = SHARP
+    share = np.clip((near.mean() - blurred) / (sharp - blurred), 0, 1) if near.size else 1.0
+    smooth = level_fill(rgb, hole) if share < 1 else rgb
+    pieces = complete(rgb, hole, blend_fill(rgb, hole, BACKGROUND_REACH * unit), unit, BACKGROUND_MEETS) if share > 0 else rgb
+    return np.rint(smooth + share * (pieces.astype(np.float32) - smooth)).astype(np.uint8)
+
+
 def prepare_buyer(person: Person) -> Buyer:
     height, width = person.photo.height, person.photo.width
     unit = person.pose.torso_px
@@ -96,8 +114,7 @@ def prepare_buyer(person: Person) -> Buyer:
     rim = _rim(person)
     anybody = (person.parsing.alpha > 0.1) | (person.parsing.labels > 0) | (rim > 0)
     hole = cv2.dilate(anybody.astype(np.uint8), kernel) > 0
-    guess = blend_fill(person.photo.rgb, hole, BACKGROUND_REACH * unit)
-    background = complete(person.photo.rgb, hole, guess, unit, BACKGROUND_MEETS)
+    background = behind(person.photo.rgb, hole, unit)
     normals = smooth_normals(person)
     skin = paint_skin(person, normals)
     x, y = np.moveaxis(nearest_known(person.surface.part < 0).astype(int), 2, 0)

@@ -7,6 +7,7 @@ from primerka.perception.nearby import local_mean, nearest_known
 
 STRAIGHT = 2.0  # times the reach: over so much a hole's border is straightened
 FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain and the print of cloth
+SIDEWAYS, ROUNDS = 16, 20  # how much more left and right count than above and below in a smooth fill; rounds at each size
 LEVEL = 4.0  # how much more left and right count than above and below, for what lies behind a person
 
 
@@ -107,6 +108,38 @@ def blend_fill(rgb: np.ndarray, hole: np.ndarray, reach: float) -> np.ndarray:
     reached = weights > 1e-8
     filled = np.where(reached, np.rint(total / weights), rgb[nearest[:, :, 1], nearest[:, :, 0]]).astype(np.uint8)
     return np.where(hole[:, :, None], filled, rgb)
+
+
+def level_fill(rgb: np.ndarray, hole: np.ndarray) -> np.ndarray:
+    """Fill a hole as smoothly as its border lets: every pixel is the mean of those beside, above and below it, those beside
+    it counting for more; a harmonic function once one direction is stretched. Solved coarse to fine.
+
+    For what lies behind a person before a plain wall, or far out of focus, where anything sharper would be a thing twice.
+
+    rgb (H, W, 3) uint8; hole (H, W) bool; returns (H, W, 3) uint8, the known pixels unchanged
+    """
+    if not hole.any() or hole.all():
+        return rgb.copy()
+    filled = np.clip(np.rint(_level(rgb.astype(np.float32), hole)), 0, 255).astype(np.uint8)
+    return np.where(hole[:, :, None], filled, rgb)
+
+
+def _level(rgb: np.ndarray, hole: np.ndarray) -> np.ndarray:
+    """(H, W, 3) float32: level_fill, begun from that of the picture at half size."""
+    height, width = hole.shape
+    known = ~hole[:, :, None]
+    if not hole.any() or min(height, width) < 4:
+        mean = (rgb * known).sum((0, 1)) / max(known.sum(), 1)
+        return np.where(known, rgb, mean.astype(np.float32))
+    size = ((width + 1) // 2, (height + 1) // 2)
+    share = cv2.resize(known.astype(np.float32)[:, :, 0], size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(rgb * known, size, interpolation=cv2.INTER_AREA) / np.maximum(share, 1e-6)[:, :, None]
+    small = _level(small.astype(np.float32), share < 0.01)
+    filled = np.where(known, rgb, cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR))
+    around = np.float32([[0, 1, 0], [SIDEWAYS, 0, SIDEWAYS], [0, 1, 0]]) / (2 + 2 * SIDEWAYS)
+    for _ in range(ROUNDS):
+        filled = np.where(known, rgb, cv2.filter2D(filled, -1, around, borderType=cv2.BORDER_REPLICATE))
+    return filled
 
 
 def spread_out(values: np.ndarray, known: np.ndarray, sigma: float) -> np.ndarray:
