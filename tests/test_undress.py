@@ -144,6 +144,20 @@ def test_below_a_hem_each_leg_is_bare(buyers, cloths):
         assert not above[leg & (buyer.along > hem)].any()
 
 
+def test_below_a_slanted_hem_a_leg_is_bare_and_beside_narrow_trousers_it_is_not(buyers, cloths):
+    buyer = buyers[0]
+    leg = buyer.person.surface.mask([BONE["left_thigh"]]) & (buyer.along > 0.3) & (buyer.along < 0.9)
+    columns = np.arange(leg.shape[1])
+    across = (columns - columns[leg.any(0)][0]) / (leg.any(0).sum() - 1)
+    below = leg & (buyer.along > 0.6 + 0.1 * across)
+    narrow = leg & (across > 0.8) & (buyer.along > 0.4)
+    for missing, bare in ((below, True), (below | narrow, False)):
+        above = above_hem(buyer, cloths["trousers"], replace(_nothing(buyer), alpha=(leg & ~missing).astype(np.float32)))
+        assert above[leg & ~missing].mean() > 0.95
+        beside = leg & (across < 0.2) & below if bare else narrow & (buyer.along < 0.6)
+        assert beside.sum() > 50 and above[beside].mean() < 0.02 if bare else above[beside].mean() > 0.98
+
+
 def test_trousers_leave_no_hole_over_the_legs(buyers, cloths):
     """Of a model seen from the side they have no room there. What is narrow is the fit's, what is above their waist somebody's shirt."""
     buyer = buyers[0]

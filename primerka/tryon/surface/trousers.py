@@ -15,6 +15,7 @@ from primerka.tryon.surface.fill import mirror_fill
 TROUSERS = ("trousers", "shorts")
 HEM_STEP = 0.05  # torso lengths; a trouser leg narrower than MIN_WIDTH over a step has ended
 MIN_WIDTH = 0.04
+SLANT = 0.15  # torso lengths: so much higher a hem may be at one side of a leg than at the other
 HOLE = 0.055  # torso lengths: narrower, what they lack to be as wide as the fitted legs is the fit's
 WAIST = 0.5  # of a step of the body that they cover: there they have begun
 
@@ -46,7 +47,10 @@ def _waist(buyer: Buyer, shown: np.ndarray) -> float:
 
 
 def above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
-    """(H, W) bool: below the waist and above the hem of new trousers or shorts, leg by leg. No skin shows there."""
+    """(H, W) bool: below the waist and above the hem of new trousers or shorts, leg by leg. No skin shows there.
+
+    A hem may slant. Cloth that ends much higher at a leg's side is narrower than the leg.
+    """
     above = np.zeros_like(buyer.arms)
     if cloth.category not in TROUSERS:
         return above
@@ -59,7 +63,10 @@ def above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
         # The first gap ends the trousers: a patch further down is a sock that was taken for them.
         start = cloth_there.argmax()
         end = start + np.append(cloth_there, False)[start:].argmin()
-        above |= leg & (buyer.along > 0) & (buyer.along < np.percentile(along[along < HEM_STEP * end], 99.5))
+        lowest = np.percentile(along[along < HEM_STEP * end], 99.5)
+        hem = np.where(shown & leg & (buyer.along < HEM_STEP * end), buyer.along, -np.inf).max(0)
+        hem = np.where(hem > lowest - SLANT, np.minimum(hem, lowest), lowest)
+        above |= leg & (buyer.along > 0) & (buyer.along <= hem)
     return above
 
 
