@@ -99,6 +99,17 @@ def test_other_feet_stay_where_they_are(pose, classes):
     assert on_the_ground(pose, classes) is pose
 
 
+@pytest.mark.parametrize(("visible", "found"), [(0.3, True), (0.9, False)])
+def test_feet_that_were_only_guessed_below_a_hem_come_down_to_their_shoes(visible, found):
+    """They fall on the street between the hem and the shoes; tights show there, perhaps."""
+    classes = _gown(hem=310)
+    classes[345:370, 78:142] = CLASSES.index("shoes")
+    pose = Pose(_pose().xy, _pose().xyz_m, np.full(33, visible, np.float32), 1.0)
+    moved = on_the_ground(pose, classes)
+    assert (moved is not pose) == found
+    assert not found or _soles(moved) == pytest.approx(369 - HEEL * TORSO, abs=1)
+
+
 def test_who_leans_far_to_one_side_does_not_stand_on_a_hem():
     pose = _pose()
     classes = np.full((400, 400), CLASSES.index("dress"))

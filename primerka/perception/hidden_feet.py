@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from primerka.parsing import CLASSES
-from primerka.pose import LANDMARK, Pose
+from primerka.pose import LANDMARK, VISIBLE, Pose
 
 HIDING = [CLASSES.index(name) for name in ("dress", "skirt", "trousers", "outerwear")]
 SHOES = CLASSES.index("shoes")
@@ -25,7 +25,7 @@ UPRIGHT = 0.3  # of the legs' height: feet further to one side do not stand
 
 def on_the_ground(pose: Pose, classes: np.ndarray) -> Pose:
     """The pose with legs so long that the feet come down to their shoes, or to the hem that hides them, where neither was seen for
-    what it is, and with the feet above their shoes; the legs then count as seen as much as the hips.
+    what it is or all four were only guessed beside the shoes, and with the feet above their shoes; the legs then count as seen as much as the hips.
 
     classes  (H, W) int, over parsing.CLASSES
     """
@@ -35,7 +35,8 @@ def on_the_ground(pose: Pose, classes: np.ndarray) -> Pose:
     if ((x < 0) | (x >= width) | (y < 0) | (y >= height)).any():
         return pose
     hidden, bare = np.isin(classes[y, x], HIDING).sum(), (classes[y, x] == SKIN).sum()
-    if hidden + bare < MOST_HIDDEN or hidden < HALF_HIDDEN:
+    unseen = pose.visibility[_FEET].max() < VISIBLE and not (classes[y, x] == SHOES).any()
+    if (hidden + bare < MOST_HIDDEN or hidden < HALF_HIDDEN) and not unseen:
         return pose
     reach = round(AROUND * unit)
     left, right = max(x.min() - reach, 0), x.max() + reach + 1
