@@ -158,6 +158,21 @@ def test_below_a_slanted_hem_a_leg_is_bare_and_beside_narrow_trousers_it_is_not(
         assert beside.sum() > 50 and above[beside].mean() < 0.02 if bare else above[beside].mean() > 0.98
 
 
+@pytest.mark.parametrize(("from_", "goes"), [(0.9, True), (1.37, False)])
+def test_boots_do_not_stand_out_beside_new_trousers_and_shoes_stay_whole(buyers, cloths, from_, goes):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    legs = scene.mask("trousers")
+    shoes = legs & (buyer.along > from_)
+    scene.labels[shoes] = LABEL["left_shoe"]
+    narrow = cv2.erode(legs.astype(np.uint8), np.ones((1, 9), np.uint8)) > 0
+    alpha = (narrow & (buyer.along > 0) & (buyer.along < 1.43)).astype(np.float32)
+    old = take_off(scene, buyer, cloths["trousers"], replace(_nothing(buyer), alpha=alpha))
+    beside = shoes & ~narrow & (buyer.along < 1.4)
+    assert beside.sum() > 15 and old[beside].mean() > 0.9 if goes else old[beside].mean() < 0.4
+    assert not old[shoes & (buyer.along > 1.5)].any()
+
+
 def test_trousers_leave_no_hole_over_the_legs(buyers, cloths):
     """Of a model seen from the side they have no room there. What is narrow is the fit's, what is above their waist somebody's shirt."""
     buyer = buyers[0]

@@ -47,6 +47,7 @@ FADE = 1 / 60  # torso lengths over which the photo's background passes into the
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
 TRUNK_BONES = [BONE[name] for name in ("chest", "abdomen", "pelvis")]
 LEG_BONES = [BONE[name] for leg in LEGS for name in leg.bones]
+SHAFT = 0.05  # of the torso length squared: more of shoes above a hem than their edges
 MIN_SHOE = 0.004  # likewise, of shoes
 BELOW_ANKLE = 0.3  # of the height from the ankle joint to the sole: higher up a low shoe ends
 
@@ -95,8 +96,12 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         folds = (in_dress > ENCLOSED)[pieces]
         scene.labels[folds] = LABEL["dress"]
         old |= folds
-        # Bare legs are not wider than the trousers on them.
-        old |= scene.mask("left_leg", "right_leg", "legwear") & above_hem(buyer, cloth, new)
+        # Bare legs are not wider than the trousers on them, nor are the shafts of boots.
+        above = above_hem(buyer, cloth, new)
+        old |= scene.mask("left_leg", "right_leg", "legwear") & above
+        boots = scene.mask("left_shoe", "right_shoe") & above
+        if boots.sum() > SHAFT * buyer.unit**2:
+            old |= boots
     stays = scene.mask(*GARMENTS) & ~old
     crumbs = enclosed(old, stays, buyer)  # shadows, prints, pockets of what stays
     for crumb in np.unique(crumbs[crumbs > 0]):
