@@ -14,7 +14,7 @@ def test_fingers_on_a_thigh_belong_to_the_arm_and_a_bare_thigh_does_not(leg_pixe
     labels[0:30, 50:60] = LABEL["right_arm"]
     width = 10 if of_the_arm else 50
     labels[30 : 30 + leg_pixels // width, 50 : 50 + width] = LABEL["left_leg"]
-    split = _hands_on_thighs(labels)
+    split = _hands_on_thighs(labels, 100.0)
     assert (split[30:34, 50:60] == LABEL["right_arm" if of_the_arm else "left_leg"]).all()
     assert (split[labels != LABEL["left_leg"]] == labels[labels != LABEL["left_leg"]]).all()
 
@@ -23,9 +23,17 @@ def test_a_thigh_that_the_picture_cuts_off_is_no_finger():
     labels = np.full((120, 120), LABEL["top"], np.uint8)
     labels[0:100, 50:60] = LABEL["right_arm"]
     labels[100:, 50:60] = LABEL["right_leg"]
-    assert (_hands_on_thighs(labels) == labels).all()
+    assert (_hands_on_thighs(labels, 100.0) == labels).all()
     labels[110:] = LABEL["trousers"]
-    assert (_hands_on_thighs(labels)[100:110, 50:60] == LABEL["right_arm"]).all()
+    assert (_hands_on_thighs(labels, 100.0)[100:110, 50:60] == LABEL["right_arm"]).all()
+
+
+def test_what_is_larger_than_a_hand_is_a_thigh_however_long_the_arm_beside_it():
+    labels = np.full((120, 120), LABEL["shorts"], np.uint8)
+    labels[10:110, 80:100] = LABEL["left_arm"]
+    labels[60:80, 40:80] = LABEL["left_leg"]
+    assert (_hands_on_thighs(labels, 100.0) == labels).all()
+    assert (_hands_on_thighs(labels, 200.0)[60:80, 40:80] == LABEL["left_arm"]).all()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from primerka.surface import Surface
 ARMS, LEGS = ([LABEL[f"{side}_{limb}"] for side in ("left", "right")] for limb in ("arm", "leg"))
 HANDS = [[BONE[f"{side}_{bone}"] for bone in ("forearm", "hand")] for side in ("left", "right")]
 HAND_NEAR = 0.08  # torso lengths off a fitted hand or forearm that its skin may lie
+HAND = 0.05  # of the torso length squared, which a hand is not larger than
 SLEEVED = [LABEL[name] for name in ("top", "outerwear", "left_arm", "right_arm")]
 WORN_LOW = [LABEL[name] for name in ("skirt", "dress", "trousers", "shorts")]
 TOUCHING, ENCLOSED = 0.1, 0.7  # of the outline of a hand that hangs from a sleeve before a skirt or trousers
@@ -22,7 +23,7 @@ MOST_OPEN = 0.5  # of its outline that may be background
 
 def told_apart(labels: np.ndarray, rgb: np.ndarray, surface: Surface, torso_px: float) -> np.ndarray:
     """(H, W) uint8 labels in which hands that were taken for trunk or legs are arms, and skin that trousers enclose is trousers."""
-    return _without_holes(_hands_from_sleeves(_hands_on_thighs(_hands_on_the_body(labels, surface, torso_px))), rgb)
+    return _without_holes(_hands_from_sleeves(_hands_on_thighs(_hands_on_the_body(labels, surface, torso_px), torso_px)), rgb)
 
 
 def _hands_on_the_body(labels: np.ndarray, surface: Surface, torso_px: float) -> np.ndarray:
@@ -36,9 +37,9 @@ def _hands_on_the_body(labels: np.ndarray, surface: Surface, torso_px: float) ->
     return np.where(hands, np.array(ARMS, np.uint8)[away.argmin(0)], labels)
 
 
-def _hands_on_thighs(labels: np.ndarray) -> np.ndarray:
+def _hands_on_thighs(labels: np.ndarray, torso_px: float) -> np.ndarray:
     """Fingers of a hand before the thigh, which is nearest to them, are the arm's: of a piece of skin that is mostly arm no part is leg,
-    but for what goes on beyond the picture.
+    but for what is larger than a hand or goes on beyond the picture.
     """
     on_legs = np.isin(labels, LEGS)
     skin = cv2.dilate((np.isin(labels, ARMS) | on_legs).astype(np.uint8), np.ones((3, 3), np.uint8))
@@ -47,7 +48,8 @@ def _hands_on_thighs(labels: np.ndarray) -> np.ndarray:
     of_arm = np.maximum(*areas) > 2 * np.bincount(pieces[on_legs], minlength=count)
     of_arm[0] = False
     _, of_legs = cv2.connectedComponents(on_legs.astype(np.uint8))
-    fingers = on_legs & of_arm[pieces] & ~np.isin(of_legs, at_the_edge(of_legs))
+    hand = np.bincount(of_legs.ravel()) < HAND * torso_px**2
+    fingers = on_legs & of_arm[pieces] & hand[of_legs] & ~np.isin(of_legs, at_the_edge(of_legs))
     labels = labels.copy()
     labels[fingers] = np.array(ARMS, np.uint8)[areas.argmax(0)][pieces[fingers]]
     return labels
