@@ -5,9 +5,11 @@ from functools import partial
 import cv2
 import numpy as np
 import pytest
+from scipy.sparse import lil_matrix
+from scipy.sparse.linalg import spsolve
 
 from primerka.perception.nearby import local_mean, nearest_known
-from primerka.tryon.surface.fill import blend_fill, cloth_fill, level_fill, mirror_fill, spread_out
+from primerka.tryon.surface.fill import SIDEWAYS, blend_fill, cloth_fill, level_fill, mirror_fill, spread_out
 
 
 def _holes():
@@ -58,6 +60,26 @@ def test_a_level_fill_passes_evenly_from_side_to_side_and_keeps_a_horizon():
     sky = filled[30, 14:46]
     assert (np.diff(sky) >= 0).all() and abs(sky[16] - 120) < 12 and np.diff(sky).max() < 30
     assert abs(filled[56:64, 15:45] - 120).max() < 20
+
+
+def test_a_level_fill_solves_its_equation():
+    """Every pixel is the mean of its neighbours, those beside it counting SIDEWAYS times: solved by a sparse solver instead."""
+    ys, xs = np.mgrid[0:50, 0:60]
+    rgb = np.repeat((128 + 60 * np.sin(xs / 9) + 50 * np.cos(ys / 7)).astype(np.uint8)[:, :, None], 3, 2)
+    hole = (xs - 30) ** 2 / 300 + (ys - 24) ** 2 / 200 < 1
+    number = np.full(hole.shape, -1)
+    number[hole] = np.arange(hole.sum())
+    matrix, right = lil_matrix((hole.sum(), hole.sum())), np.zeros(hole.sum())
+    for y, x in np.argwhere(hole):
+        row = number[y, x]
+        matrix[row, row] = 2 + 2 * SIDEWAYS
+        for dy, dx, weight in ((0, 1, SIDEWAYS), (0, -1, SIDEWAYS), (1, 0, 1), (-1, 0, 1)):
+            if hole[y + dy, x + dx]:
+                matrix[row, number[y + dy, x + dx]] -= weight
+            else:
+                right[row] += weight * float(rgb[y + dy, x + dx, 0])
+    off = np.abs(level_fill(rgb, hole)[hole][:, 0] - spsolve(matrix.tocsr(), right))
+    assert off.mean() < 2.5 and off.max() < 6
 
 
 def test_across_the_border_of_a_hole_the_picture_is_its_mirror_image():

@@ -11,7 +11,7 @@ from primerka.perception.blazepose import find_hidden, find_others, find_pose
 from primerka.perception.glances import glance_twice
 from primerka.perception.others import only, others_pixels, too_wide
 from primerka.photo import Photo, read_photo
-from primerka.pose import Pose
+from primerka.pose import LANDMARK, Pose
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +58,23 @@ def test_a_pixel_is_theirs_that_is_closer_to_them_and_that_their_mask_claims():
     assert theirs[50, columns > 52].all() and not theirs[50, columns < 48].any()
     assert not others_pixels(main, full, [(other, half)]).any()
     assert not others_pixels(main, 0 * full, [(other, 0.4 * full)]).any()
-    assert (others_pixels(main, full, [(other, 0.95 * full)]) == theirs).all()  # both are sure: a hand that the two masks hold
+    both = others_pixels(main, full, [(other, 0.95 * full)])  # a hand that the two masks hold
+    assert both[50, columns > 52].all() and not both[50, columns < 48].any()
     unseen = replace(other, visibility=np.zeros(33, np.float32))  # below the trunk nothing of them is sure
     assert others_pixels(main, half, [(unseen, full)])[90].sum() < theirs[90].sum()
+
+
+def test_an_arm_before_somebody_elses_trunk_stays_the_main_persons():
+    main, other = _standing(30), _standing(70)
+    for name, x, y in (("right_shoulder", 55, 20), ("left_hip", 75, 50), ("right_hip", 55, 50), ("left_shoulder", 85, 20)):
+        other.xy[LANDMARK[name]] = x, y
+    for name, x, y in (("left_elbow", 50, 30), ("left_wrist", 70, 35), ("left_index", 72, 36)):
+        main.xy[LANDMARK[name]] = x, y
+    full = np.ones((100, 100), np.float32)
+    arm = np.zeros((100, 100), bool)
+    arm[32:37, 58:70] = True
+    theirs = others_pixels(main, full, [(other, 0.95 * full)])
+    assert not theirs[arm].any() and theirs[46:50, 60:72].all()
 
 
 def test_the_detector_sees_whom_it_missed_once_the_main_one_is_out_of_the_picture(couple):

@@ -1,5 +1,6 @@
 """Skirts go on under what hides them."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -23,14 +24,36 @@ def test_stripes_go_on_along_a_flared_skirt_under_a_level_and_a_slanted_hem(slop
     rgb, skirt = _flared(lambda across: np.sin(across * 40))
     rows, columns = np.mgrid[0:200, 0:200]
     hidden = skirt & (rows < 70 + slope * (columns - 100))
-    photo = np.where(hidden[:, :, None], np.uint8([0, 90, 0]), rgb)
+    photo = np.where((hidden | (rows < 20))[:, :, None], np.uint8([0, 90, 0]), rgb)
     drawn = go_on_along(photo, skirt & ~hidden, skirt, UNIT)
 
     def off(picture):
         return np.abs(picture.astype(int) - rgb)[hidden & (rows > 25)].mean()
 
     assert off(drawn) < 0.35 * off(cloth_fill(photo, ~(skirt & ~hidden), UNIT / 10))
-    assert np.ptp(drawn[hidden], 0).max() > 100
+    around = cv2.dilate(skirt.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    assert (drawn[around & (rows < 60)][:, 0] > 10).all()  # nothing of what hid it, also where its edge is blended
+
+
+@pytest.mark.parametrize("odd", ["slanted waist", "speck"])
+def test_stripes_do_not_turn_after_the_corner_of_a_waist_or_after_a_speck(odd):
+    rgb, skirt = _flared(lambda across: np.sin(across * 40))
+    rows, columns = np.mgrid[0:200, 0:200]
+    seen = skirt & (rows > 20 + 0.2 * (columns - 55)) if odd == "slanted waist" else skirt.copy()
+    if odd == "speck":
+        seen[40:52, 2:14] = True
+    shown = seen & (rows >= 80)
+    drawn = go_on_along(np.where(shown[:, :, None], rgb, np.uint8([0, 90, 0])), shown, seen, UNIT)
+    assert np.abs(drawn.astype(int) - rgb)[skirt & seen & (rows > 35) & (rows < 80)].mean() < 15
+
+
+def test_what_is_printed_down_a_skirt_goes_on_as_its_mirror_image():
+    rgb, skirt = _flared(lambda across: 0 * across)
+    rows = np.indices(skirt.shape)[0]
+    rgb[skirt] = (100 + 60 * np.sin(rows / 4)).astype(np.uint8)[skirt][:, None]
+    shown = skirt & (rows >= 60)
+    drawn = go_on_along(np.where(shown[:, :, None], rgb, np.uint8([0, 90, 0])), shown, skirt, UNIT)
+    assert np.abs(drawn[45:60, 100].astype(int) - rgb[61:76, 100][::-1]).mean() < 3
 
 
 def test_where_little_shows_plain_cloth_goes_on():

@@ -19,8 +19,7 @@ from primerka.errors import PhotoRejected
 from primerka.metrics.lpips import lpips_map
 from primerka.perception.blazepose import find_pose
 from primerka.photo import read_photo
-from primerka.tryon.surface.buyer import BACKGROUND_MEETS, BACKGROUND_REACH
-from primerka.tryon.surface.complete import complete
+from primerka.tryon.surface.buyer import BACKGROUND_REACH, behind
 from primerka.tryon.surface.fill import blend_fill
 
 
@@ -44,7 +43,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--first", type=int, default=3, help="the first of the photos, of which every sixtieth is taken")
     arguments = parser.parse_args()
-    scores: dict[str, list] = {"mirrors": [], "patches": []}
+    scores: dict[str, list] = {"mirrors": [], "behind": []}
     for sample in tqdm(list(read_clothing_co_parsing(arguments.data))[arguments.first :: 60]):
         photo = read_photo(sample.path)
         try:
@@ -60,7 +59,7 @@ def main() -> None:
         hidden = person | place
         seen = np.where(hidden[:, :, None], 0, photo.rgb).astype(np.uint8)
         mirrors = blend_fill(seen, hidden, BACKGROUND_REACH * unit)
-        made = {"mirrors": mirrors, "patches": complete(seen, hidden, mirrors, unit, BACKGROUND_MEETS)}
+        made = {"mirrors": mirrors, "behind": behind(seen, hidden, unit)}
         real = np.where(person[:, :, None], 0, photo.rgb).astype(np.uint8)
         for name, rgb in made.items():
             rgb = np.where(place[:, :, None], rgb, real)

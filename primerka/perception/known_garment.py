@@ -46,12 +46,13 @@ def expect(probabilities: np.ndarray, worn: str, torso_px: float) -> np.ndarray:
         small = number[1:][(areas[1:] > MIN_PIXELS) & ~np.isin(number[1:], large)]
         for indices in ([large] if len(large) else []) + list(small[:, None]):
             area = areas[indices].sum()
-            patches.append((sums[indices].sum() / area, area, other, np.isin(labels, indices)))
+            patches.append((sums[indices].sum() / area, area, other, labels, indices))
     expected = probabilities.copy()
     area = (classes == known).sum()
-    for odds, pixels, other, patch in sorted(patches, key=lambda found: -found[0]):
+    for odds, pixels, other, labels, indices in sorted(patches, key=lambda found: -found[0]):
         if odds < (POSSIBLY[worn] if area < MIN_AREA[worn] * torso_px**2 else NEARLY):
             break
+        patch = np.isin(labels, indices)
         expected[patch, known] += expected[patch, other]
         expected[patch, other] = 0
         area += pixels

@@ -19,7 +19,7 @@ _HEAD = [LANDMARK[name] for name in ("left_ear", "nose", "right_ear")]
 
 
 FAR, MUCH = 0.5, 0.3  # torso lengths from the skeleton, where so much of the torso length squared may be somebody else
-FIRM = 0.9  # a mask says no more between here and 1
+FIRM, LIMB = 0.9, 0.2  # a mask says no more between here and 1; torso lengths from the skeleton that a limb is not wider than
 
 
 def too_wide(main: Pose, person: np.ndarray) -> bool:
@@ -34,14 +34,15 @@ def only(main: Pose, mask: np.ndarray) -> np.ndarray:
 
 def others_pixels(main: Pose, mask: np.ndarray, others: list[tuple[Pose, np.ndarray]]) -> np.ndarray:
     """(H, W) bool: the pixels of the people beside the main person: those that are closer to their skeleton, in torso lengths, and
-    that their mask claims more firmly, or as firmly as masks do.
+    that their mask claims more firmly; or as firmly as masks do, if they are no limb of the main person's, which may be before them.
 
     mask, and that of each of the others  (H, W) float32 in [0, 1]
     """
     theirs = np.zeros(mask.shape, bool)
     own = _distance(main, mask.shape)
     for pose, claimed in others:
-        theirs |= (_distance(pose, mask.shape) < own) & (claimed > np.clip(mask, 0.5, FIRM))
+        more = (claimed > np.maximum(mask, 0.5)) | (claimed > FIRM) & (own > LIMB)
+        theirs |= (_distance(pose, mask.shape) < own) & more
     return theirs
 
 

@@ -3,12 +3,12 @@
 import cv2
 import numpy as np
 
-from primerka.perception.nearby import local_mean, nearest_known
+from primerka.perception.nearby import box_of, local_mean, nearest_known
 
 STRAIGHT = 2.0  # times the reach: over so much a hole's border is straightened
 FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain and the print of cloth
-SIDEWAYS, ROUNDS = 16, 20  # how much more left and right count than above and below in a smooth fill; rounds at each size
-LEVEL = 4.0  # how much more left and right count than above and below, for what lies behind a person
+SIDEWAYS, ROUNDS = 16, 40  # how much more left and right count than above and below in level_fill; its rounds at each size
+BLEND_SIDEWAYS = 4.0  # how much more left and right count than above and below in blend_fill
 
 
 def mirror_fill(rgb: np.ndarray, hole: np.ndarray) -> np.ndarray:
@@ -90,7 +90,7 @@ def blend_fill(rgb: np.ndarray, hole: np.ndarray, reach: float) -> np.ndarray:
     total = np.zeros(rgb.shape, np.float32)
     weights = np.full((*hole.shape, 1), 1e-9, np.float32)
     # Each direction is "to the left" of the picture turned that way.
-    for turns, weight in ((0, LEVEL), (2, LEVEL), (1, 1.0), (3, 1.0)):
+    for turns, weight in ((0, BLEND_SIDEWAYS), (2, BLEND_SIDEWAYS), (1, 1.0), (3, 1.0)):
         turned, gap = np.rot90(rgb, turns), np.rot90(hole, turns)
         columns = np.broadcast_to(np.arange(gap.shape[1]), gap.shape)
         edge = np.maximum.accumulate(np.where(gap, -1, columns), 1)
@@ -112,7 +112,7 @@ def blend_fill(rgb: np.ndarray, hole: np.ndarray, reach: float) -> np.ndarray:
 
 def level_fill(rgb: np.ndarray, hole: np.ndarray) -> np.ndarray:
     """Fill a hole as smoothly as its border lets: every pixel is the mean of those beside, above and below it, those beside
-    it counting for more; a harmonic function once one direction is stretched. Solved coarse to fine.
+    it counting for more: Laplace's equation once one direction is stretched, by Jacobi's iteration, coarse to fine.
 
     For what lies behind a person before a plain wall, or far out of focus, where anything sharper would be a thing twice.
 
@@ -120,8 +120,9 @@ def level_fill(rgb: np.ndarray, hole: np.ndarray) -> np.ndarray:
     """
     if not hole.any() or hole.all():
         return rgb.copy()
-    filled = np.clip(np.rint(_level(rgb.astype(np.float32), hole)), 0, 255).astype(np.uint8)
-    return np.where(hole[:, :, None], filled, rgb)
+    filled, place = rgb.copy(), box_of(hole, margin=1)
+    filled[place] = np.clip(np.rint(_level(rgb[place].astype(np.float32), hole[place])), 0, 255)
+    return filled
 
 
 def _level(rgb: np.ndarray, hole: np.ndarray) -> np.ndarray:

@@ -2,11 +2,14 @@
 
 import cv2
 import numpy as np
+from scipy.ndimage import gaussian_filter1d, median_filter
 
 from primerka.tryon.surface.fill import FOLD, cloth_fill
 
-FAR = 0.7  # how far up the mirror image is drawn, in the height of what shows
-EVEN = 1 / 20  # torso lengths over which the outline is smoothed: folds of its sides are not its pleats
+FALLS = 0.7  # times the height of what shows: so far up the mirror image has lost two thirds to plain cloth
+EVEN, ACROSS = 1 / 20, 1 / 20  # torso lengths over which the sides are straight, and the mirror image's share is even
+CRUMB = 0.05  # of the skirt: a smaller piece of it says nothing of its sides
+BORDER = 4  # rows above and below that are drawn, too, for who blends the skirt's edge
 
 
 def go_on_along(rgb: np.ndarray, shown: np.ndarray, skirt: np.ndarray, unit: float) -> np.ndarray:
@@ -18,8 +21,7 @@ def go_on_along(rgb: np.ndarray, shown: np.ndarray, skirt: np.ndarray, unit: flo
     shown, skirt  (H, W) bool: what shows of it, and where all of it is
     unit          the torso length in pixels
     """
-    rows = np.flatnonzero(skirt.any(1))
-    left, right = (_smoothed(side, EVEN * unit) for side in _sides(skirt[rows]))
+    rows, left, right = _sides(skirt, unit)
     width = round(float((right - left).max())) + 1
     x = left[:, None] + np.linspace(0, 1, width, dtype=np.float32) * (right - left)[:, None]
     y = np.broadcast_to(rows[:, None].astype(np.float32), x.shape)
@@ -47,17 +49,17 @@ def _upwards(flat: np.ndarray, known: np.ndarray, unit: float) -> np.ndarray:
     away = border - rows
     mirrored = flat[np.minimum(border + np.minimum(away, np.maximum(shows - 1, 0)), height - 1), columns]
     plain = cloth_fill(flat, ~known, FOLD * unit)
-    share = np.exp(-((away / np.maximum(FAR * shows, 1)) ** 2)) * (shows > 0)
-    share = cv2.GaussianBlur(share.astype(np.float32), (0, 0), sigmaX=EVEN * unit, sigmaY=0.1)[:, :, None]
+    share = np.exp(-((away / np.maximum(FALLS * shows, 1)) ** 2)) * (shows > 0)
+    share = cv2.GaussianBlur(share.astype(np.float32), (0, 0), sigmaX=ACROSS * unit, sigmaY=0.1)[:, :, None]
     return np.where(known[:, :, None], flat, np.rint(plain + share * (mirrored.astype(np.float32) - plain)).astype(np.uint8))
 
 
-def _sides(skirt: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(rows,) int: the first and the last column of each row."""
-    return skirt.argmax(1), skirt.shape[1] - 1 - skirt[:, ::-1].argmax(1)
-
-
-def _smoothed(side: np.ndarray, sigma: float) -> np.ndarray:
-    return cv2.GaussianBlur(
-        side.astype(np.float32)[:, None], (1, 0), sigmaX=0.1, sigmaY=sigma, borderType=cv2.BORDER_REPLICATE
-    )[:, 0]
+def _sides(skirt: np.ndarray, unit: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The rows of a skirt, a few more above and below, and where its left and right side are in each, (rows,) float32."""
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(skirt.astype(np.uint8))
+    skirt = skirt & (stats[:, cv2.CC_STAT_AREA] > CRUMB * skirt.sum())[pieces]
+    seen = np.flatnonzero(skirt.any(1))
+    rows = np.arange(max(seen[0] - BORDER, 0), min(seen[-1] + BORDER + 1, len(skirt)))
+    ends = skirt.argmax(1)[seen], skirt.shape[1] - 1 - skirt[:, ::-1].argmax(1)[seen]
+    left, right = (median_filter(np.interp(rows, seen, end), 2 * round(EVEN * unit) + 1, mode="nearest") for end in ends)
+    return rows, *(gaussian_filter1d(side, EVEN * unit, mode="nearest").astype(np.float32) for side in (left, right))

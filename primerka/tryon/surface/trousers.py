@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+from scipy.ndimage import median_filter
 
 from primerka.body import BONE
 from primerka.perception.nearby import box_of, distance_to
@@ -16,6 +17,7 @@ TROUSERS = ("trousers", "shorts")
 HEM_STEP = 0.05  # torso lengths; a trouser leg narrower than MIN_WIDTH over a step has ended
 MIN_WIDTH = 0.04
 SLANT = 0.15  # torso lengths: so much higher a hem may be at one side of a leg than at the other
+RAGGED = 0.1  # torso lengths along which a hem is straight
 HOLE = 0.055  # torso lengths: narrower, what they lack to be as wide as the fitted legs is the fit's
 WAIST = 0.5  # of a step of the body that they cover: there they have begun
 
@@ -66,6 +68,7 @@ def above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
         lowest = np.percentile(along[along < HEM_STEP * end], 99.5)
         hem = np.where(shown & leg & (buyer.along < HEM_STEP * end), buyer.along, -np.inf).max(0)
         hem = np.where(hem > lowest - SLANT, np.minimum(hem, lowest), lowest)
+        hem = median_filter(hem, max(round(RAGGED * buyer.unit), 1), mode="nearest")
         above |= leg & (buyer.along > 0) & (buyer.along <= hem)
     return above
 

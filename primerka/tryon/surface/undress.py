@@ -16,6 +16,7 @@ from primerka.tryon.surface.hidden_limbs import between_edges
 from primerka.tryon.surface.parts import LEGS, LOWER, SLEEVES, assign_parts
 from primerka.tryon.surface.scene import Scene, over
 from primerka.tryon.surface.scraps import ENCLOSED, crumbs_beside, enclosed, scraps, stray_shoes
+from primerka.tryon.surface.shoes import MIN_SHOE, plain, shoes
 from primerka.tryon.surface.skirts import go_on_along
 from primerka.tryon.surface.sleeves import inner_sleeves, under_sleeves
 from primerka.tryon.surface.trousers import HEM_STEP, above_hem, nearer_leg
@@ -48,8 +49,6 @@ KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
 TRUNK_BONES = [BONE[name] for name in ("chest", "abdomen", "pelvis")]
 LEG_BONES = [BONE[name] for leg in LEGS for name in leg.bones]
 SHAFT = 0.05  # of the torso length squared: more of shoes above a hem than their edges
-MIN_SHOE = 0.004  # likewise, of shoes
-BELOW_ANKLE = 0.3  # of the height from the ankle joint to the sole: higher up a low shoe ends
 
 
 def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
@@ -92,7 +91,9 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         old = (old | dress) & ~onepiece
         scene.labels[onepiece] = LABEL["top"]
         # Folds of the dress, parsed as a coat, don't hang down before what is new.
-        pieces, (in_dress,) = outline_shares(scene.mask("top", "outerwear") & (buyer.along > begins), dress & old)
+        sleeves = buyer.arms & ~buyer.hands
+        below = scene.mask("top", "outerwear") & (buyer.along > begins) & ~grown(sleeves, buyer, SEAM)
+        pieces, (in_dress,) = outline_shares(below, dress & old)
         folds = (in_dress > ENCLOSED)[pieces]
         scene.labels[folds] = LABEL["dress"]
         old |= folds
@@ -181,27 +182,29 @@ def uncover(
     rgb = over(scene.rgb, buyer.background, hole * np.clip(fade, 0, 1))
     rgb = over(rgb, buyer.skin, hole * _soft(bare))
     clothed = np.zeros_like(hole)
-    tights, shoes = _tights(scene, buyer, cloth, new, old), _shoes(scene, buyer, old)
+    tights, shod = _tights(scene, buyer, cloth, new, old), shoes(scene, buyer, old)
     tops = [_inner_top(scene, buyer, cloth, old), _tucked_top(scene, buyer, cloth, old)]
-    for worn, region in (tights, *tops, lower, shoes):
+    for worn, region in (tights, *tops, lower, shod):
         if (hole & region).any():
             inner = _without_rim(worn, buyer.unit)
-            if worn is not lower[0]:
+            if not worn.any():
+                cloth_on = plain(buyer)
+            elif worn is not lower[0]:
                 cloth_on = cloth_fill(scene.rgb, ~inner, FOLD * buyer.unit)
             elif enough(worn & scene.mask("skirt"), buyer):
                 cloth_on = go_on_along(scene.rgb, inner, region, buyer.unit)
             else:
                 cloth_on = _rounded(cloth_fill(scene.rgb, ~inner, FOLD * buyer.unit), worn, buyer)
             rgb = over(rgb, cloth_on, hole * _soft(region))
-            kind[region] = np.bincount(scene.labels[worn]).argmax()
+            kind[region] = np.bincount(scene.labels[worn]).argmax() if worn.any() else LABEL["left_shoe"]
             clothed |= region
     for side in ("left", "right"):
-        foot = shoes[1] & buyer.person.surface.mask([BONE[f"{side}_foot"]])
+        foot = shod[1] & buyer.person.surface.mask([BONE[f"{side}_foot"]])
         kind[foot] = LABEL[f"{side}_shoe"]
     open_to_view, least = hole & (new.whole_alpha < 0.5), MIN_CLOTH * buyer.unit**2
     scene.note("skin that the old garment covered is invented", open_to_view & bare & ~clothed & ~buyer.arms, least)
     scene.note("tights that the old garment covered are invented", open_to_view & tights[1], least)
-    scene.note("shoes that the old garment covered are invented", open_to_view & shoes[1], MIN_SHOE * buyer.unit**2)
+    scene.note("shoes that the old garment covered are invented", open_to_view & shod[1], MIN_SHOE * buyer.unit**2)
     return rgb, kind
 
 
@@ -312,25 +315,10 @@ def _tights(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarra
     if (ends & grown(bare, buyer, ABOVE_SOCKS)).sum() > (ends & grown(skirt, buyer, ABOVE_SOCKS)).sum():
         return worn, np.zeros_like(worn)
     legs = buyer.person.surface.mask(LEG_BONES)
-    trousers = above_hem(buyer, cloth, new)
-    for leg in nearer_leg(buyer).values() if trousers.any() else ():  # beside them no tights show
-        hem = buyer.along[trousers & leg].max(initial=-np.inf)
-        legs &= ~leg | (buyer.along > hem - HEM_STEP)  # which may slant
+    trousers, step = above_hem(buyer, cloth, new), max(round(HEM_STEP * buyer.unit), 1)
+    # Beside trousers no tights show, but a little above their hem.
+    legs &= ~(trousers & np.vstack([trousers[step:], np.zeros_like(trousers[:step])]))
     return worn, worn | legs & (buyer.along < bottom)
-
-
-def _shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What shows of shoes under a garment that is taken off, and where they must be: both feet, from below the ankles."""
-    worn = scene.mask("left_shoe", "right_shoe") & ~old
-    feet = np.zeros_like(worn)
-    if worn.sum() < MIN_SHOE * buyer.unit**2:
-        return worn, feet
-    rows = np.arange(len(worn))[:, None]
-    for side in ("left", "right"):
-        foot, ankle = buyer.person.surface.mask([BONE[f"{side}_foot"]]), buyer.person.body.bones[BONE[f"{side}_foot"], 1]
-        if foot.any():
-            feet |= foot & (rows > ankle + BELOW_ANKLE * (np.nonzero(foot)[0].max() - ankle))
-    return worn, worn | feet
 
 
 def _around_legs(buyer: Buyer, worn: np.ndarray, old: np.ndarray, skirt: bool) -> np.ndarray:
