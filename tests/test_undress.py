@@ -132,6 +132,19 @@ def test_socks_taken_for_trousers_do_not_make_the_leg_between_them_vanish(buyers
     assert not above[buyer.along > 0.9].any()
 
 
+def test_a_leg_that_the_other_one_crosses_is_in_trousers_all_the_way_down(buyers, cloths):
+    """Of its own cloth none shows for a stretch, and below that it hangs together with the rest."""
+    buyer = buyers[0]
+    worn = buyer.trunk_legs & (buyer.along > 0) & (buyer.along < 1.2)
+    left = buyer.person.surface.mask([BONE["left_thigh"], BONE["left_shin"]])
+    hidden = left & (buyer.along > 0.5) & (buyer.along < 0.7)
+    rows = worn & (buyer.along > 0.9) & (buyer.along < 1.0)
+    bridge = np.maximum.accumulate(rows, 1) & np.maximum.accumulate(rows[:, ::-1], 1)[:, ::-1]
+    alpha = (worn & ~hidden | bridge).astype(np.float32)
+    above = above_hem(buyer, cloths["trousers"], replace(_nothing(buyer), alpha=alpha))
+    assert hidden.sum() > 100 and above[hidden].mean() > 0.95
+
+
 def test_below_a_hem_each_leg_is_bare(buyers, cloths):
     """Also where the other leg's hem is lower: who walks has one knee higher."""
     buyer = buyers[0]

@@ -14,8 +14,8 @@ from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import mirror_fill
 
 TROUSERS = ("trousers", "shorts")
-HEM_STEP = 0.05  # torso lengths; a trouser leg narrower than MIN_WIDTH over a step has ended
-MIN_WIDTH = 0.04
+HEM_STEP, MIN_WIDTH = 0.05, 0.04  # torso lengths: what is less than one high and the other wide is no trouser leg
+SOCK = 0.2  # of the trousers: a smaller piece by itself is a sock that was taken for them
 SLANT = 0.15  # torso lengths: so much higher a hem may be at one side of a leg than at the other
 RAGGED = 0.1  # torso lengths along which a hem is straight
 HOLE = 0.055  # torso lengths: narrower, what they lack to be as wide as the fitted legs is the fit's
@@ -56,17 +56,14 @@ def above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
     above = np.zeros_like(buyer.arms)
     if cloth.category not in TROUSERS:
         return above
-    shown = (new.alpha > 0.5) & (buyer.along >= 0)
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats((new.alpha > 0.5).astype(np.uint8))
+    areas = np.append(0, stats[1:, cv2.CC_STAT_AREA])
+    shown = (areas > SOCK * areas.max())[pieces] & (buyer.along >= 0)
     for leg in nearer_leg(buyer).values():
-        along = buyer.along[shown & leg]
-        cloth_there = np.bincount(np.floor(along / HEM_STEP).astype(int)) > HEM_STEP * MIN_WIDTH * buyer.unit**2
-        if not cloth_there.any():
+        if (shown & leg).sum() < HEM_STEP * MIN_WIDTH * buyer.unit**2:
             continue
-        # The first gap ends the trousers: a patch further down is a sock that was taken for them.
-        start = cloth_there.argmax()
-        end = start + np.append(cloth_there, False)[start:].argmin()
-        lowest = np.percentile(along[along < HEM_STEP * end], 99.5)
-        hem = np.where(shown & leg & (buyer.along < HEM_STEP * end), buyer.along, -np.inf).max(0)
+        lowest = np.percentile(buyer.along[shown & leg], 99.5)
+        hem = np.where(shown & leg, buyer.along, -np.inf).max(0)
         hem = np.where(hem > lowest - SLANT, np.minimum(hem, lowest), lowest)
         hem = median_filter(hem, max(round(RAGGED * buyer.unit), 1), mode="nearest")
         above |= leg & (buyer.along > 0) & (buyer.along <= hem)
