@@ -47,6 +47,14 @@ def test_stripes_do_not_turn_after_the_corner_of_a_waist_or_after_a_speck(odd):
     assert np.abs(drawn.astype(int) - rgb)[skirt & seen & (rows > 35) & (rows < 80)].mean() < 15
 
 
+def test_a_skirt_in_crumbs_is_drawn_too():
+    rgb, skirt = _flared(lambda across: np.sin(across * 40))
+    rows, columns = np.indices(skirt.shape)
+    crumbs = skirt & (rows % 9 < 4) & (columns % 9 < 4)
+    assert go_on_along(rgb, crumbs & (rows > 100), crumbs, UNIT).shape == rgb.shape
+    assert (go_on_along(rgb, crumbs & False, crumbs, UNIT)[~skirt & (rows < 10)] == rgb[~skirt & (rows < 10)]).all()
+
+
 def test_what_is_printed_down_a_skirt_goes_on_as_its_mirror_image():
     rgb, skirt = _flared(lambda across: 0 * across)
     rows = np.indices(skirt.shape)[0]

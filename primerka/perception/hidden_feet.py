@@ -25,7 +25,8 @@ UPRIGHT = 0.3  # of the legs' height: feet further to one side do not stand
 
 def on_the_ground(pose: Pose, classes: np.ndarray) -> Pose:
     """The pose with legs so long that the feet come down to their shoes, or to the hem that hides them, where neither was seen for
-    what it is or all four were only guessed beside the shoes, and with the feet above their shoes; the legs then count as seen as much as the hips.
+    what it is or all four were only guessed beside the shoes, and with the feet above their shoes; the legs then count as seen as
+    much as the hips.
 
     classes  (H, W) int, over parsing.CLASSES
     """

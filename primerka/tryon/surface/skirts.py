@@ -8,7 +8,7 @@ from primerka.tryon.surface.fill import FOLD, cloth_fill
 
 FALLS = 0.7  # times the height of what shows: so far up the mirror image has lost two thirds to plain cloth
 EVEN, ACROSS = 1 / 20, 1 / 20  # torso lengths over which the sides are straight, and the mirror image's share is even
-CRUMB = 0.05  # of the skirt: a smaller piece of it says nothing of its sides
+CRUMB = 0.05  # of the skirt's largest piece: a smaller one says nothing of its sides
 BORDER = 4  # rows above and below that are drawn, too, for who blends the skirt's edge
 
 
@@ -57,7 +57,8 @@ def _upwards(flat: np.ndarray, known: np.ndarray, unit: float) -> np.ndarray:
 def _sides(skirt: np.ndarray, unit: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The rows of a skirt, a few more above and below, and where its left and right side are in each, (rows,) float32."""
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(skirt.astype(np.uint8))
-    skirt = skirt & (stats[:, cv2.CC_STAT_AREA] > CRUMB * skirt.sum())[pieces]
+    areas = stats[:, cv2.CC_STAT_AREA]
+    skirt = skirt & (areas > CRUMB * areas[1:].max())[pieces]
     seen = np.flatnonzero(skirt.any(1))
     rows = np.arange(max(seen[0] - BORDER, 0), min(seen[-1] + BORDER + 1, len(skirt)))
     ends = skirt.argmax(1)[seen], skirt.shape[1] - 1 - skirt[:, ::-1].argmax(1)[seen]
