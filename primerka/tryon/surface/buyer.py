@@ -21,10 +21,7 @@ HIPS = 0.3  # torso lengths below the waist: from there down a skirt need not fo
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 BACKGROUND_REACH = 0.03  # of the torso length
 FINE, NEAR = 0.012, 0.3  # torso lengths: the finest detail of a background, and how far from the person it is looked for
-SHARP = (
-    1.3,
-    1.8,
-)  # grey levels of it: with less a background is plain or out of focus; of 200 street photos two have less than 1.8
+BLURRED, SHARP = 1.3, 1.8  # grey levels of that detail: of what is plain or out of focus at most, of a street at least
 BACKGROUND_MEETS = 0.12  # torso lengths from the photo, over which its mirror images pass into patches
 
 _LEGS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")]
@@ -97,13 +94,13 @@ def behind(rgb: np.ndarray, hole: np.ndarray, unit: float) -> np.ndarray:
     """(H, W, 3) uint8: what lies behind a person: pieces of what is beside them, or, where that is plain or out of focus, what is as
     smooth: a piece of a lamp would be a second lamp.
 
-    hole  (H, W) bool; unit: the torso length in pixels
+    hole  (H, W) bool
+    unit  the torso length in pixels
     """
     fine = np.abs(rgb - cv2.GaussianBlur(rgb.astype(np.float32), (0, 0), max(FINE * unit, 1.0)))
     away = distance_to(hole)
     near = fine[(away > 3 * FINE * unit) & (away < NEAR * unit)]  # the person's own edge is left out
-    blurred, sharp = SHARP
-    share = np.clip((near.mean() - blurred) / (sharp - blurred), 0, 1) if near.size else 1.0
+    share = np.clip((near.mean() - BLURRED) / (SHARP - BLURRED), 0, 1) if near.size else 1.0
     smooth = level_fill(rgb, hole) if share < 1 else rgb
     pieces = complete(rgb, hole, blend_fill(rgb, hole, BACKGROUND_REACH * unit), unit, BACKGROUND_MEETS) if share > 0 else rgb
     return np.rint(smooth + share * (pieces.astype(np.float32) - smooth)).astype(np.uint8)

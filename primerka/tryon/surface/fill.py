@@ -6,7 +6,9 @@ import numpy as np
 from primerka.perception.nearby import box_of, local_mean, nearest_known
 
 STRAIGHT = 2.0  # times the reach: over so much a hole's border is straightened
-FOLD = 1 / 10  # torso lengths: wider than that are folds, narrower is the grain and the print of cloth
+WORN_FOLD = (
+    1 / 10
+)  # torso lengths, of what somebody wears: wider than that are folds, narrower is the grain and the print of cloth
 SIDEWAYS, ROUNDS = 16, 40  # how much more left and right count than above and below in level_fill; its rounds at each size
 BLEND_SIDEWAYS = 4.0  # how much more left and right count than above and below in blend_fill
 

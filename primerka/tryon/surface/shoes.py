@@ -36,7 +36,7 @@ def shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.n
     return np.zeros_like(worn), cv2.morphologyEx(feet.astype(np.uint8), cv2.MORPH_CLOSE, disc) > 0
 
 
-def plain(buyer: Buyer) -> np.ndarray:
+def plain_shoes(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarray) -> np.ndarray:
     """(H, W, 3) uint8: dark leather on the feet, in the body's shading."""
     shade = EDGE + (1 - EDGE) * cv2.GaussianBlur(buyer.facing.astype(np.float32), (0, 0), max(TOES * buyer.unit / 2, 1))
     return np.rint(LEATHER * shade[:, :, None]).astype(np.uint8)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
 
-from primerka.tryon.surface.fill import FOLD, cloth_fill
+from primerka.tryon.surface.fill import WORN_FOLD, cloth_fill
 
 FALLS = 0.7  # times the height of what shows: so far up the mirror image has lost two thirds to plain cloth
 EVEN, ACROSS = 1 / 20, 1 / 20  # torso lengths over which the sides are straight, and the mirror image's share is even
@@ -48,7 +48,7 @@ def _upwards(flat: np.ndarray, known: np.ndarray, unit: float) -> np.ndarray:
     shows = np.where(border < height, next_row(~known)[np.minimum(border, height - 1), columns] - border, 0)
     away = border - rows
     mirrored = flat[np.minimum(border + np.minimum(away, np.maximum(shows - 1, 0)), height - 1), columns]
-    plain = cloth_fill(flat, ~known, FOLD * unit)
+    plain = cloth_fill(flat, ~known, WORN_FOLD * unit)
     share = np.exp(-((away / np.maximum(FALLS * shows, 1)) ** 2)) * (shows > 0)
     share = cv2.GaussianBlur(share.astype(np.float32), (0, 0), sigmaX=ACROSS * unit, sigmaY=0.1)[:, :, None]
     return np.where(known[:, :, None], flat, np.rint(plain + share * (mirrored.astype(np.float32) - plain)).astype(np.uint8))

@@ -11,12 +11,12 @@ from primerka.person import Garment
 from primerka.tryon.surface.buyer import ARM_BONES, HIPS, MIN_CLOTH, MIXED, RIM_REACH, Buyer, enough, grown
 from primerka.tryon.surface.cloth import UNDER_COATS, Cloth, between, hull
 from primerka.tryon.surface.drape import Drape
-from primerka.tryon.surface.fill import FOLD, cloth_fill
+from primerka.tryon.surface.fill import WORN_FOLD, cloth_fill
 from primerka.tryon.surface.hidden_limbs import between_edges
 from primerka.tryon.surface.parts import LEGS, LOWER, SLEEVES, assign_parts
 from primerka.tryon.surface.scene import Scene, over
 from primerka.tryon.surface.scraps import ENCLOSED, crumbs_beside, enclosed, scraps, stray_shoes
-from primerka.tryon.surface.shoes import MIN_SHOE, plain, shoes
+from primerka.tryon.surface.shoes import MIN_SHOE, plain_shoes, shoes
 from primerka.tryon.surface.skirts import go_on_along
 from primerka.tryon.surface.sleeves import inner_sleeves, under_sleeves
 from primerka.tryon.surface.trousers import HEM_STEP, above_hem, nearer_leg
@@ -184,18 +184,16 @@ def uncover(
     clothed = np.zeros_like(hole)
     tights, shod = _tights(scene, buyer, cloth, new, old), shoes(scene, buyer, old)
     tops = [_inner_top(scene, buyer, cloth, old), _tucked_top(scene, buyer, cloth, old)]
-    for worn, region in (tights, *tops, lower, shod):
+    below = _skirt if enough(lower[0] & scene.mask("skirt"), buyer) else _trouser_legs
+    layers = (
+        (tights, _cloth),
+        *((top, _cloth) for top in tops),
+        (lower, below),
+        (shod, _cloth if shod[0].any() else plain_shoes),
+    )
+    for (worn, region), drawn in layers:
         if (hole & region).any():
-            inner = _without_rim(worn, buyer.unit)
-            if not worn.any():
-                cloth_on = plain(buyer)
-            elif worn is not lower[0]:
-                cloth_on = cloth_fill(scene.rgb, ~inner, FOLD * buyer.unit)
-            elif enough(worn & scene.mask("skirt"), buyer):
-                cloth_on = go_on_along(scene.rgb, inner, region, buyer.unit)
-            else:
-                cloth_on = _rounded(cloth_fill(scene.rgb, ~inner, FOLD * buyer.unit), worn, buyer)
-            rgb = over(rgb, cloth_on, hole * _soft(region))
+            rgb = over(rgb, drawn(scene, buyer, worn, region), hole * _soft(region))
             kind[region] = np.bincount(scene.labels[worn]).argmax() if worn.any() else LABEL["left_shoe"]
             clothed |= region
     for side in ("left", "right"):
@@ -253,8 +251,19 @@ def _without_rim(worn: np.ndarray, unit: float) -> np.ndarray:
     return inner if inner.any() else worn
 
 
-def _rounded(rgb: np.ndarray, worn: np.ndarray, buyer: Buyer) -> np.ndarray:
-    """Cloth that is darker towards the edges of legs, as round things are; as light as it is where it is seen."""
+def _cloth(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarray) -> np.ndarray:
+    """(H, W, 3) uint8: worn cloth continued everywhere."""
+    return cloth_fill(scene.rgb, ~_without_rim(worn, buyer.unit), WORN_FOLD * buyer.unit)
+
+
+def _skirt(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarray) -> np.ndarray:
+    """(H, W, 3) uint8: a worn skirt continued over all of its region."""
+    return go_on_along(scene.rgb, _without_rim(worn, buyer.unit), region, buyer.unit)
+
+
+def _trouser_legs(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarray) -> np.ndarray:
+    """(H, W, 3) uint8: worn cloth, darker towards the edges of legs, as round things are; as light as it is where it is seen."""
+    rgb = _cloth(scene, buyer, worn, region)
     facing = np.maximum(buyer.facing, LEAST_FACING)
     shade = SHADED * (facing - np.median(facing[worn]))
     return np.clip(rgb * (1 + shade)[:, :, None], 0, 255).astype(np.uint8)
