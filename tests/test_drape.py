@@ -159,6 +159,26 @@ def test_cloth_over_the_inner_half_of_an_arm_is_no_sleeve(jumper):
     assert set(upper_arms) <= set(found)
 
 
+@pytest.mark.parametrize("short", [True, False])
+def test_below_the_hem_of_a_short_sleeve_cloth_before_an_arm_is_the_trunks(jumper, short):
+    """Half of a hanging arm lies before a wide top; over the other half nothing but a sleeve would lie."""
+    garment, (upper, fore) = jumper.garment, SLEEVES[::2]
+    model, labels = garment.model, garment.model.parsing.labels.copy()
+    arm, outer = (model.surface.mask([*upper.indices, *fore.indices]), ~towards_trunk(model, upper))
+    shoulder, elbow = model.body.bones[[BONE["left_upper_arm"], BONE["left_forearm"]], :2]
+    ys, xs = np.indices(arm.shape)
+    along = ((xs - shoulder[0]) * (elbow - shoulder)[0] + (ys - shoulder[1]) * (elbow - shoulder)[1]) / (
+        (elbow - shoulder) ** 2
+    ).sum()
+    bare = arm & ((along > 0.95) | outer & (along > (0.4 if short else 0.95)))
+    labels[bare] = LABEL["left_arm"]
+    model = replace(model, parsing=replace(model.parsing, labels=labels))
+    cloth = garment.mask & ~bare & ~(outer & (along > (0.4 if short else 0.95)))
+    found = assign_parts(replace(garment, model=model, mask=cloth))
+    low = cloth & model.surface.mask(upper.indices) & (along > 0.75) & (along < 0.9)
+    assert low.sum() > 20 and (found[TORSO] if short else found[upper])[low].mean() > 0.9
+
+
 @pytest.mark.parametrize("hair", [False, True])
 def test_a_garment_that_leaves_one_arm_bare_to_the_shoulder_has_no_sleeves(jumper, hair):
     """Unless hair hides where a sleeve would be."""

@@ -13,7 +13,7 @@ from primerka.perception.nearby import distance_to
 from primerka.perception.surface import silhouette
 from primerka.photo import read_photo
 from primerka.tryon.surface.cloth import prepare_cloth
-from primerka.tryon.surface.hidden_limbs import bare_arm, between_edges, hidden_legs
+from primerka.tryon.surface.hidden_limbs import ARM, LEG, bare_arm, between_edges, hidden_legs, moved_with
 from primerka.tryon.surface.parts import LEGS, assign_parts
 
 
@@ -137,3 +137,22 @@ def test_a_bare_arm_meets_what_shows_of_it_though_its_inner_edge_may_not(buyer, 
 def test_of_an_arm_of_which_nothing_shows_nothing_is_said(buyer):
     everything = np.ones(buyer.parsing.labels.shape, bool)
     assert not bare_arm(buyer, "left", ~everything, everything).any()
+
+
+@pytest.mark.parametrize("limb", [ARM, LEG])
+def test_the_painting_of_a_limb_lies_where_the_photo_has_it(buyer, limb):
+    """Bright in its middle and dark at its edges, as round things are; the fit is a little beside it."""
+    bones = [BONE[f"left_{name}"] for name in limb[:2]]
+    fitted = silhouette(buyer.body, *buyer.parsing.labels.shape, bones)
+    middle = 255 * np.clip(distance_to(~fitted) / distance_to(~fitted).max(), 0, 1)
+    skin = np.repeat(middle[:, :, None], 3, 2).astype(np.uint8)
+    beside, rows = np.roll(fitted, 5, axis=1), np.arange(len(fitted))[:, None]
+    joint = int(buyer.body.bones[bones[1], 1])
+    sleeve = np.broadcast_to(rows <= joint + 10, fitted.shape)
+    shown = beside & ~sleeve
+    moved = moved_with(buyer, "left", limb, shown, sleeve, skin)
+    near = beside & (rows > joint - 10) & (rows < joint + 40)
+    expected = np.roll(skin, 5, axis=1).astype(int)
+    assert np.abs(moved[near] - expected[near]).mean() < 0.5 * np.abs(skin[near] - expected[near]).mean()
+    nothing = np.zeros_like(shown)
+    assert moved_with(buyer, "left", limb, nothing, ~nothing, skin) is skin

@@ -10,7 +10,7 @@ from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
 from primerka.photo import Photo, read_photo
-from primerka.tryon.surface.skin import paint_skin, smooth_normals
+from primerka.tryon.surface.skin import _like, paint_skin, smooth_normals
 
 ARMS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm")]
 HANDS = [BONE["left_hand"], BONE["right_hand"]]
@@ -180,3 +180,19 @@ def test_a_few_pixels_of_leg_on_a_small_person_are_no_colour(pose_models, buyer_
     seen = (labels == LABEL["left_leg"]).sum()
     assert 0.03 * small.pose.torso_px**2 < seen < 150
     assert _painted(replace(small, parsing=replace(small.parsing, labels=labels))).shape == small.photo.rgb.shape
+
+
+@pytest.mark.parametrize(
+    ("arms", "alike"),
+    [
+        ((85, 9, 9), True),  # in the sun, the face under a fringe
+        ((95, 4, 12), True),  # with more light than the photo holds
+        ((42, 13, 11), True),  # in the shade
+        ((24, 24, 24), False),  # a brown bag
+        ((57, 67, 68), False),  # orange gloves
+        ((60, 2, 2), False),  # a grey sleeve
+        ((60, 16, -2), False),  # lilac ones
+    ],
+)
+def test_the_same_skin_may_be_paler_in_the_sun_but_not_of_another_hue(arms, alike):
+    assert _like(np.float32(arms), np.float32((60, 18, 15))) == alike

@@ -16,7 +16,14 @@ from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.parts import FOREARMS, SLEEVES
 from primerka.tryon.surface.scene import start_scene
-from primerka.tryon.surface.sleeves import _along_sleeves, arms_in_place, inner_sleeves, let_out, under_sleeves
+from primerka.tryon.surface.sleeves import (
+    _along_sleeves,
+    arms_in_place,
+    below_slanted_hems,
+    inner_sleeves,
+    let_out,
+    under_sleeves,
+)
 
 GREEN = (0, 255, 0)
 
@@ -63,6 +70,24 @@ def test_a_cap_sleeve_covers_the_shoulder_of_an_arm_that_is_bare(dressed, reach,
     covered = under_sleeves(dressed, (along < reach).astype(np.float32), SLEEVES)
     assert covered[upper & (along < reach - 0.1)].mean() == covers
     assert not covered[upper & (along > reach + 0.1)].any()
+
+
+@pytest.mark.parametrize("slanted", [True, False])
+def test_below_a_slanted_hem_the_arm_is_bare(dressed, slanted):
+    upper, bones = _arm(dressed, "upper_arm"), dressed.person.body.bones[:, :2]
+    shoulder, elbow = bones[BONE["left_upper_arm"]], bones[BONE["left_forearm"]]
+    ys, xs = np.indices(upper.shape)
+    axis = (elbow - shoulder) / np.linalg.norm(elbow - shoulder)
+    along = (xs - shoulder[0]) * axis[0] + (ys - shoulder[1]) * axis[1]
+    across = (xs - shoulder[0]) * axis[1] - (ys - shoulder[1]) * axis[0]
+    hem = 0.25 * dressed.unit + (across if slanted else 0)
+    sleeve = upper & (along < hem)
+    lower_side = upper & (along > hem + 1) & (along < hem + 0.1 * dressed.unit)
+    found = below_slanted_hems(dressed, sleeve.astype(np.float32))
+    assert lower_side.sum() > 50 and found[lower_side].mean() > 0.9 and not found[sleeve].any()
+    narrow = upper & (distance_to(~upper) > 3)  # all along the arm
+    inner = upper & ~narrow & (along > 0.1 * dressed.unit) & (along < 0.4 * dressed.unit)
+    assert below_slanted_hems(dressed, narrow.astype(np.float32))[inner].mean() < 0.1
 
 
 @pytest.mark.parametrize("short", [False, True])

@@ -28,6 +28,7 @@ from primerka.tryon.surface.undress import (
     _at_the_neckline,
     _beside_new,
     _tights,
+    _trouser_legs,
     keep_decent,
     take_off,
     uncover,
@@ -1054,3 +1055,90 @@ def test_a_garment_without_sleeves_is_cut_in_a_smooth_line(buyers):
     _, arms = _in_front(scene, buyers[0], "top", np.zeros_like(teeth))
     free = ~buyers[0].hands[30:-30].any(1)
     assert free.sum() > 100 and np.ptp(arms[30:-30][free].argmax(1)) <= 2
+
+
+def test_a_hole_in_a_hat_that_was_taken_for_a_coat_stays_hat(buyers, cloths):
+    """High above the fitted head, as fur caps are."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    ys, xs = np.nonzero(buyer.person.surface.mask([BONE["head"]]))
+    top, middle = ys.min(), (xs.min() + xs.max()) // 2
+    scene.labels[top - 24 : top + 4, middle - 20 : middle + 20] = LABEL["hat"]
+    hole = np.s_[top - 16 : top - 8, middle - 4 : middle + 4]
+    scene.labels[hole] = LABEL["outerwear"]
+    old = take_off(scene, buyer, cloths["top"], _nothing(buyer))
+    assert not old[hole].any() and (scene.labels[hole] == LABEL["hat"]).all()
+
+
+@pytest.mark.parametrize(("label", "hand", "goes"), [("top", False, True), ("bag", False, True), ("bag", True, False)])
+def test_a_print_on_a_skirt_goes_with_it_and_what_a_hand_holds_before_it_stays(buyers, cloths, label, hand, goes):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    thighs = buyer.person.surface.mask([BONE["left_thigh"], BONE["right_thigh"]])
+    scene.labels[buyer.trunk_legs & (buyer.along > 0) & (buyer.along < 0.8)] = LABEL["skirt"]
+    y, x = (int(np.median(axis)) for axis in np.nonzero(thighs & (np.abs(buyer.along - 0.4) < 0.1)))
+    there = np.s_[y - 6 : y + 6, x - 6 : x + 6]
+    scene.labels[there] = LABEL[label]
+    if hand:
+        scene.labels[y - 6 : y + 6, x + 6 : x + 9] = LABEL["left_arm"]
+    assert take_off(scene, buyer, cloths["trousers"], _nothing(buyer))[there].all() == goes
+
+
+def test_a_few_pixels_of_a_dress_at_the_hem_of_a_top_are_no_skirt(buyers, cloths):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    ys, xs = np.nonzero(scene.mask("top") & buyer.trunk_legs)
+    crumb = np.s_[ys.max() - 2 : ys.max() + 1, int(np.median(xs)) - 12 : int(np.median(xs)) + 12]
+    scene.labels[crumb] = LABEL["dress"]
+    old = take_off(scene, buyer, cloths["top"], _nothing(buyer))
+    assert old[crumb].all() and not (scene.labels == LABEL["skirt"]).any()
+
+
+def test_tights_go_on_as_they_are_seen_and_keep_no_rim_of_the_skirt(buyers, cloths):
+    """The fit is a little beside the legs in the photo."""
+    buyer = buyers[0]
+    legs = buyer.person.surface.mask([BONE[name] for leg in LEGS for name in leg.bones])
+    hem = np.percentile(buyer.along[legs], 60)
+    seen = np.roll(legs, 5, axis=1)
+    scene = start_scene(buyer)
+    scene.labels[legs | seen] = LABEL["background"]
+    scene.labels[seen & (buyer.along >= hem)] = LABEL["legwear"]
+    skirt = grown(buyer.trunk_legs, buyer, 0.1) & (buyer.along > 0) & (buyer.along < hem)
+    scene.labels[skirt] = LABEL["skirt"]
+    tights = _tights(scene, buyer, cloths["dress"], _nothing(buyer), skirt)[1]
+    above = (buyer.along > hem - 0.08) & (buyer.along < hem - 0.02)
+    assert (seen & above).sum() > 100
+    assert ((tights ^ seen) & above).sum() < 0.5 * ((legs ^ seen) & above).sum()
+    old = take_off(scene, buyer, cloths["dress"], _nothing(buyer))
+    rim = seen & legs & (buyer.along > hem) & (buyer.along < hem + 0.015)
+    assert rim.any() and old[rim].mean() > 0.9
+
+
+def test_below_the_armpits_the_body_is_no_wider_than_the_top_over_it(buyers):
+    """Right under the end of a sleeve, too."""
+    buyer = buyers[0]
+    chest = buyer.person.surface.mask([BONE["chest"]])
+    columns, shoulder = np.arange(chest.shape[1]), buyer.along[chest].min()
+    rows = (buyer.along > shoulder) & (buyer.along < 0.2)
+    body = buyer.trunk_legs | chest
+    left, right = body.argmax(1)[:, None], (chest.shape[1] - 1 - body[:, ::-1].argmax(1))[:, None]
+    alpha = (rows & body & (columns > left + 6) & (columns < right - 6)).astype(np.float32)
+    sleeve = grown(body, buyer, 0.1) & (buyer.along < -0.3) & (buyer.along > shoulder)
+    beside = _beside_new(buyer, replace(_nothing(buyer), alpha=np.maximum(alpha, sleeve)))
+    strip = body & (columns <= left + 6) & (buyer.along > -0.28) & (buyer.along < -0.2)
+    assert strip.sum() > 10 and beside[strip].all()
+    assert not (beside & (buyer.along < shoulder)).any()
+
+
+def test_trousers_that_go_on_under_a_tunic_have_no_seam_to_those_in_sight(buyers):
+    """Further down, where they are seen, the legs face the camera less and less."""
+    buyer = buyers[0]
+    legs = grown(buyer.trunk_legs, buyer, 0.02)
+    scene = start_scene(buyer)
+    scene.rgb[:] = (90, 120, 160)
+    worn, hidden = legs & (buyer.along > 0.6) & (buyer.along < 1.2), legs & (buyer.along > 0.1) & (buyer.along <= 0.6)
+    turned = replace(buyer, facing=np.float32(1 - 0.4 * np.clip(buyer.along, 0, 1.2)))
+    rgb = _trouser_legs(scene, turned, worn, worn | hidden).astype(int)
+    near, far = (hidden & (np.abs(buyer.along - along) < 0.02) for along in (0.58, 0.12))
+    assert near.sum() > 20 and far.sum() > 20
+    assert abs(rgb[near].mean() - scene.rgb[worn].mean()) < 3 and rgb[far].mean() - scene.rgb[worn].mean() > 12

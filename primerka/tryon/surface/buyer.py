@@ -24,7 +24,7 @@ FINE, NEAR = 0.012, 0.3  # torso lengths: the finest detail of a background, and
 BLURRED, SHARP = 1.3, 1.8  # grey levels of that detail: of what is plain or out of focus at most, of a street at least
 BACKGROUND_MEETS = 0.12  # torso lengths from the photo, over which its mirror images pass into patches
 
-_LEGS = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")]
+LEG_BONES = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")]
 ARM_BONES = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm", "hand")]
 _HANDS = [BONE["left_hand"], BONE["right_hand"]]
 
@@ -123,7 +123,7 @@ def prepare_buyer(person: Person) -> Buyer:
     bare = person.parsing.mask("left_leg", "right_leg").sum()
     legs_covered = bool(legwear.sum() > max(bare, 0.08 * unit**2))
     if legs_covered:
-        legs = see_surface(person.body, height, width, _LEGS).part >= 0
+        legs = see_surface(person.body, height, width, LEG_BONES).part >= 0
         skin = np.where(legs[:, :, None], mirror_fill(person.photo.rgb, ~legwear), skin)
     return Buyer(
         person,
@@ -134,7 +134,7 @@ def prepare_buyer(person: Person) -> Buyer:
         legs_covered,
         person.surface.mask(ARM_BONES),
         person.surface.mask(_HANDS),
-        see_surface(person.body, height, width, [*_LEGS, BONE["pelvis"], BONE["abdomen"]]).part >= 0,
+        see_surface(person.body, height, width, [*LEG_BONES, BONE["pelvis"], BONE["abdomen"]]).part >= 0,
         along_body(person),
     )
 

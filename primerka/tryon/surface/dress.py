@@ -10,7 +10,7 @@ from primerka.tryon.surface.armpits import with_armpits
 from primerka.tryon.surface.buyer import Buyer
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape, drape, without
-from primerka.tryon.surface.meeting_skin import meeting
+from primerka.tryon.surface.meeting_skin import legs_in_place, meeting
 from primerka.tryon.surface.parts import LOWER
 from primerka.tryon.surface.scene import Scene, over
 from primerka.tryon.surface.sleeves import arms_in_place, let_out
@@ -37,7 +37,7 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
         new = without(new, _beside_what_lies_over(scene, buyer))
     old = keep_decent(scene, buyer, cloth, new, take_off(scene, buyer, cloth, new))
     scene.cover(old)
-    buyer = meeting(scene, arms_in_place(scene, buyer, old), old)
+    buyer = meeting(scene, legs_in_place(scene, arms_in_place(scene, buyer, old), old), old)
     front, arms = _in_front(scene, buyer, cloth.category, old)
     out, kind = uncover(scene, buyer, cloth, new, old, front > 0.99)
 

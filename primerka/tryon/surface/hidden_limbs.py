@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from scipy.ndimage import binary_opening, median_filter
 
@@ -17,6 +18,7 @@ HANDS = [BONE["left_hand"], BONE["right_hand"]]
 REACH = 0.4  # torso lengths around the cloth that is seen, in which more of it may be hidden
 BESIDE = 0.03  # torso lengths beyond an edge: something that hides lies there, or the edge is the cloth's own
 STEADY = 0.1  # torso lengths of an edge: less of it may be a gap in what hides it, and over so much its median is taken
+BEYOND_EDGE = 0.1  # of a limb's width, to either side: its painted skin goes on a little, and its soft edge has its colour
 LEAST_SHOWN = (
     0.15  # of the way from the hip to where a leg is last seen: with less of an edge in sight nothing is said of the rest
 )
@@ -64,18 +66,57 @@ def bare_arm(person: Person, side: str, arm: np.ndarray, hiding: np.ndarray) -> 
     """
     edges = _edges(person, [BONE[f"{side}_{bone}"] for bone in ARM], arm, hiding)
     found = np.zeros_like(arm)
-    if edges is None:
-        return found
-    offsets = [edge.off(bare=True) for edge in edges.both]
-    if offsets == [None, None]:
+    lines = edges and _bare_lines(edges)
+    if not lines:
         return found
     between = hiding[edges.place] & edges.inside
-    for edge, own, other in zip(edges.both, offsets, offsets[::-1]):
-        stations, off = own if own else (other[0], -other[1])
-        line = edge.skin + np.interp(np.arange(len(edge.skin)), stations, off)
+    for edge, line in zip(edges.both, lines):
         between &= edge.outwards <= line[edges.station]
     found[edges.place] = between
     return found
+
+
+def moved_with(
+    person: Person, side: str, limb: tuple[str, ...], shown: np.ndarray, hiding: np.ndarray, skin: np.ndarray
+) -> np.ndarray:
+    """(H, W, 3) uint8: painted skin, in which a bare limb lies where the photo has it: from edge to edge the fitted limb's painting, so that
+    it is round there, too.
+
+    limb           ARM or LEG
+    shown, hiding  (H, W) bool: what is seen of the limb, and what may hide more of it
+    """
+    edges = _edges(person, [BONE[f"{side}_{bone}"] for bone in limb], shown, hiding)
+    lines = edges and _bare_lines(edges)
+    if not lines:
+        return skin
+    station, (across, _) = edges.station, (edge.outwards for edge in edges.both)
+    high, low, fitted_high, fitted_low = (
+        sign * line[station] for sign, line in zip((1, -1, 1, -1), (*lines, *(edge.skin for edge in edges.both)))
+    )
+    part = (across - low) / np.maximum(high - low, 1.0)
+    shift = fitted_low + part * (fitted_high - fitted_low) - across
+    ys, xs = np.indices(across.shape, np.float32)
+    x, y = (origin + length.start for origin, length in zip((xs, ys), edges.place[::-1]))
+    source = [axis + shift * step for axis, step in zip((x, y), np.moveaxis(edges.sideways, 2, 0))]
+    carried = cv2.remap(skin, *(axis.astype(np.float32) for axis in source), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    within = edges.inside & (np.abs(part - 0.5) < 0.5 + BEYOND_EDGE)
+    moved = skin.copy()
+    moved[edges.place] = np.where(within[:, :, None], carried, skin[edges.place])
+    return moved
+
+
+def _bare_lines(edges: "_Edges") -> tuple[np.ndarray, np.ndarray] | None:
+    """(stations,) each: how far a bare limb reaches to either side of its axis: the body's edges, moved to meet what shows. If one edge does
+    not show, it is moved as far as the other is, for beside a trunk the inner one seldom does. None where neither shows.
+    """
+    offsets = [edge.off(bare=True) for edge in edges.both]
+    if offsets == [None, None]:
+        return None
+    lines = []
+    for edge, own, other in zip(edges.both, offsets, offsets[::-1]):
+        stations, off = own if own else (other[0], -other[1])
+        lines.append(edge.skin + np.interp(np.arange(len(edge.skin)), stations, off))
+    return tuple(lines)
 
 
 @dataclass(frozen=True)
@@ -111,11 +152,14 @@ class _Edge:
 
 @dataclass(frozen=True)
 class _Edges:
-    """A limb's place in the picture, the pixels along it (H, W) bool there, their stations (H, W) int, and its two edges."""
+    """A limb's place in the picture, the pixels along it (H, W) bool there, their stations (H, W) int, the way to its first edge
+    (H, W, 2) float32, a unit vector, and its two edges.
+    """
 
     place: tuple[slice, slice]
     inside: np.ndarray
     station: np.ndarray
+    sideways: np.ndarray
     both: tuple[_Edge, _Edge]
 
 
@@ -126,7 +170,7 @@ def _edges(person: Person, bones: list[int], limb: np.ndarray, hiding: np.ndarra
     place = box_of(limb | body, margin=round(REACH * unit))
     seen, hiding, body = limb[place], hiding[place], body[place]
     joints = person.body.bones[bones, :2] - (place[1].start, place[0].start)
-    along, across = _limb_coordinates(seen.shape, *joints)
+    along, across, sideways = _limb_coordinates(seen.shape, *joints)
     if bones[2] in HANDS:  # which are wider than their arms
         seen = seen & (along < np.linalg.norm(np.diff(joints, axis=0), axis=1).sum())
     if not (seen.any() and hiding.any() and body.any()):
@@ -144,14 +188,14 @@ def _edges(person: Person, bones: list[int], limb: np.ndarray, hiding: np.ndarra
         shown = np.isfinite(edge) & (np.bincount(station[next_to], minlength=length) == 0)
         skin = np.interp(np.arange(length), np.flatnonzero(np.isfinite(skin)), skin[np.isfinite(skin)])
         both.append(_Edge(outwards, edge, binary_opening(shown, np.ones(steady)), skin, steady))
-    return _Edges(place, inside, station, tuple(both))
+    return _Edges(place, inside, station, sideways, tuple(both))
 
 
 def _limb_coordinates(
     shape: tuple[int, int], hip: np.ndarray, knee: np.ndarray, ankle: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(H, W) float32 each: how far down the leg from the hip, or the arm from the shoulder, a pixel lies, and how far to one side of
-    it, pixels.
+    it, pixels; (H, W, 2) float32: the way to that side, a unit vector.
     """
     ys, xs = np.indices(shape, np.float32)
     found = []
@@ -160,10 +204,11 @@ def _limb_coordinates(
         right, down = np.float32((stop - start) / length)
         x, y = xs - np.float32(start[0]), ys - np.float32(start[1])
         along, across = x * right + y * down, x * down - y * right
-        found.append((along, across, np.hypot(across, along - np.clip(along, 0, length)), length))
-    (upper, upper_across, upper_away, thigh), (lower, lower_across, lower_away, _) = found
+        found.append((along, across, np.hypot(across, along - np.clip(along, 0, length)), length, (down, -right)))
+    (upper, upper_across, upper_away, thigh, upper_side), (lower, lower_across, lower_away, _, lower_side) = found
     of_shin = lower_away < upper_away
-    return np.where(of_shin, np.float32(thigh) + lower, upper), np.where(of_shin, lower_across, upper_across)
+    along, across = np.where(of_shin, np.float32(thigh) + lower, upper), np.where(of_shin, lower_across, upper_across)
+    return along, across, np.where(of_shin[:, :, None], np.float32(lower_side), np.float32(upper_side))
 
 
 def _farthest(stations: np.ndarray, outwards: np.ndarray, length: int) -> np.ndarray:

@@ -2,28 +2,44 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
 from primerka.perception.nearby import box_of, distance_to
-from primerka.tryon.surface.buyer import Buyer
-from primerka.tryon.surface.fill import spread_out
+from primerka.tryon.surface.buyer import LEG_BONES, Buyer, enough
+from primerka.tryon.surface.hidden_limbs import LEG, moved_with
 from primerka.tryon.surface.scene import Scene
+from primerka.tryon.surface.skin import FADES, MEETS, to_meet
+from primerka.tryon.surface.trousers import nearer_leg
 
-# In torso lengths:
-EDGE = 1 / 40  # of shown skin, beside what is taken off, that the invented skin meets …
-FADES = 1 / 12  # … and over which what it lacks of that fades
-MOST = 40.0  # of 255: a greater step is a shadow, or no skin
+# In torso lengths, of skin that shows:
+SHADOW = 1 / 80  # what lies in the shadow of what is taken off …
+EDGE = 1 / 16  # … and beyond it what the invented skin meets
+FINE, FINE_FADES = 1 / 60, 1 / 16  # of its edge, a mean of which is met, too, and over which that fades: knees, muscles
 
 
 def meeting(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
     """The buyer, whose painted skin has no step to what shows beside the old clothes that are taken off, (H, W) bool."""
-    shown = scene.mask("neck", "left_arm", "right_arm", "left_leg", "right_leg") & ~old & (distance_to(old) < EDGE * buyer.unit)
+    away = distance_to(old) / buyer.unit
+    shown = scene.mask("neck", "left_arm", "right_arm", "left_leg", "right_leg") & (away > SHADOW) & (away < SHADOW + EDGE)
     if not shown.any():
         return buyer
-    place = box_of(old, margin=2)
-    shown, skin = shown[place], buyer.skin[place].astype(np.float32)
-    lacking = np.clip(scene.rgb[place] - skin, -MOST, MOST)
-    carried = spread_out(lacking, shown, EDGE * buyer.unit) * np.exp(-distance_to(shown) / (FADES * buyer.unit))[:, :, None]
+    place = box_of(old | shown)
+    photo, skin = (cv2.cvtColor(rgb[place].astype(np.float32) / 255, cv2.COLOR_RGB2LAB) for rgb in (scene.rgb, buyer.skin))
+    for reach, fades in ((MEETS, FADES), (FINE, FINE_FADES)):
+        skin += to_meet(photo - skin, shown[place], reach * buyer.unit, fades * buyer.unit)
+    met = cv2.cvtColor(skin, cv2.COLOR_LAB2RGB)
     painted = buyer.skin.copy()
-    painted[place] = np.clip(skin + carried, 0, 255).astype(np.uint8)
+    painted[place] = np.rint(255 * np.clip(met, 0, 1)).astype(np.uint8)
     return replace(buyer, skin=painted)
+
+
+def legs_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
+    """The buyer, whose painted legs lie where the photo has them below what is taken off, (H, W) bool: the fit has them a little off."""
+    bare = scene.mask("left_leg", "right_leg") & ~old
+    if not (enough(bare, buyer) and (old & buyer.person.surface.mask(LEG_BONES)).any()):
+        return buyer
+    skin = buyer.skin
+    for side, nearer in nearer_leg(buyer).items():
+        skin = moved_with(buyer.person, side, LEG, bare & nearer, old, skin)
+    return replace(buyer, skin=skin)

@@ -37,6 +37,7 @@ LEAST_ARM = 0.005  # of the torso length squared: less skin says nothing
 MIDDLE = 0.33  # of the trunk's width
 CROSSED = 0.2  # of a shin behind the other one
 BEYOND = 0.2  # torso lengths from the shin in front
+SLANT = 0.05  # torso lengths by which a short sleeve may be longer on its inner side
 FAR_OFF = 1e6
 _TRUNK_BONES = [BONE[bone] for bone in ("chest", "abdomen", "pelvis", "left_thigh", "right_thigh")]
 TORSO = Part("torso", ("pelvis", "abdomen", "chest", "neck", "left_clavicle", "right_clavicle"), np.inf)
@@ -96,12 +97,31 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
     runs, _ = label(garment.mask | (garment.model.parsing.labels > 0), [[0, 0, 0], [1, 1, 1], [0, 0, 0]])
     beside_trunk = np.isin(runs, np.unique(runs[surface.mask(_TRUNK_BONES)])) & (runs > 0)
     assigned = np.where(beside_trunk, inwards.argmin(0), distances.argmin(0))
+    trunk = [index for index, part in enumerate(parts) if part not in SLEEVES]
+    for index, part in enumerate(parts):
+        if part in UPPER_ARMS and FOREARMS[UPPER_ARMS.index(part)] in bare:
+            below = _below_hem(garment.model, part, garment.mask & (assigned == index))
+            assigned = np.where(below, np.take(trunk, distances[trunk].argmin(0)), assigned)
     if (shins := crossed_shins(garment.model)) and set(shins) <= set(parts):
         front, behind = (parts.index(shin) for shin in shins)
         # Of the other a strip shows, which its twin is better than; what shows beyond the one in front is that one's, which is wide.
         beyond = _other_side(garment.model, *shins) & (distances[front] < BEYOND * unit)
         assigned[assigned == behind] = np.where(beyond, front, len(parts))[assigned == behind]
     return {part: garment.mask & (assigned == index) for index, part in enumerate(parts)}
+
+
+def _below_hem(person: Person, sleeve: Part, cloth: np.ndarray) -> np.ndarray:
+    """(H, W) bool: of the cloth on an upper arm, what lies below the end of its short sleeve. Over the inner half of a hanging arm lies the
+    cloth of the trunk, too; over the outer one nothing but the sleeve.
+    """
+    outer = cloth & ~towards_trunk(person, sleeve)
+    if outer.sum() < LEAST_ARM * person.pose.torso_px**2:
+        return np.zeros_like(cloth)
+    bones, (bone,) = person.body.bones[:, :2], sleeve.indices
+    right, down = (bones[bone + 1] - bones[bone]) / max(np.linalg.norm(bones[bone + 1] - bones[bone]), 1e-6)
+    ys, xs = np.indices(cloth.shape)
+    along = (xs - bones[bone, 0]) * right + (ys - bones[bone, 1]) * down
+    return cloth & (along > np.percentile(along[outer], 98) + SLANT * person.pose.torso_px)
 
 
 def _sleeves_beside_trousers(garment: Garment, sleeved: list[Part]) -> np.ndarray:

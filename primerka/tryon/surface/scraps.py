@@ -56,6 +56,19 @@ def stray_shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     return shoes & np.isin(pieces, np.unique(pieces[held])) & ~np.isin(pieces, np.unique(pieces[at_feet & shoes]))
 
 
+def prints(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
+    """(H, W) bool: what is parsed as another garment, or as something small that is carried, but what is taken off is all around it: its
+    prints, pockets and folds. What is beside a hand may be held.
+    """
+    around = old | scene.mask("other")
+    held = grown(buyer.hands | scene.mask("left_arm", "right_arm"), buyer, STRAP)
+    inside = np.zeros_like(old)
+    for name in (*GARMENTS, "bag", "scarf"):
+        pieces = enclosed(scene.mask(name) & ~old, around, buyer)
+        inside |= (pieces > 0) & ~np.isin(pieces, np.unique(pieces[held]))
+    return inside
+
+
 def crumbs_beside(old: np.ndarray, mask: np.ndarray, buyer: Buyer) -> np.ndarray:
     """(H, W) bool: the pieces of a mask that are too small to be what they were taken for, and touch what is taken off."""
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))

@@ -13,11 +13,12 @@ from primerka.tryon.surface.fill import spread_out
 
 MIN_PIXELS = 150
 FEW = 0.03  # of the torso length squared: so little skin of a leg may be a finger or a print
-MAX_HUE_STEP, MAX_LIGHT_STEP = 10, 30  # in Lab, of skin from what the face lets expect
-LEAST_CHROMA, SKIN_HUES = 12, (30, 80)  # in Lab; degrees from a towards b
+MAX_HUE_STEP, DARKER_SKIN = 10, 30  # in Lab, of skin from what the face lets expect; in the sun it may be much lighter …
+OTHER_HUE = 35  # … and paler, but by so many degrees of another hue at most
+LEAST_CHROMA, SKIN_HUES = 12, (20, 85)  # in Lab; degrees from a towards b …
+BLEACHED, BLEACHED_CHROMA = (75, 90), 5  # … and with more light than the photo holds
 MAX_DIFFERENCE = np.float32([25, 10, 10])  # of the painting from the skin beside it, likewise
-EDGE, FADES = 0.03, 0.2  # torso lengths of that skin that count, and over which what they lack fades
-MEETS = 0.04  # torso lengths of it that their mean is taken over
+MEETS, FADES = 0.04, 0.2  # torso lengths of that skin that a mean is taken over, and over which what it lacks fades
 DARKER, LIGHTER = 30, 15  # in lightness, than the middle of a part: more no shading makes
 SIDEWAYS = 1.5  # how much more light from one side does to a part than to the face
 CREASE, DEEPEST = 140, 14  # in lightness, for a torso length behind what is beside; at most
@@ -100,24 +101,25 @@ def paint_skin(person: Person, normals: np.ndarray) -> np.ndarray:
         shown.append((seen & on_body, place))
     painted[:, :, 0] -= _creases(person)
     for known, place in shown:
-        painted = painted + np.atleast_3d(place) * _to_meet(lab - painted, known, person.pose.torso_px)
+        lacking = to_meet(lab - painted, known, MEETS * person.pose.torso_px, FADES * person.pose.torso_px)
+        painted = painted + np.atleast_3d(place) * lacking
     painted[:, :, 0] = np.clip(painted[:, :, 0] + _unevenness(on_body.shape, person.pose.torso_px), 0, 100)
     return (255 * np.clip(cv2.cvtColor(painted.astype(np.float32), cv2.COLOR_LAB2RGB), 0, 1)).astype(np.uint8)
 
 
-def _to_meet(difference: np.ndarray, known: np.ndarray, torso_px: float) -> np.ndarray:
-    """(H, W, 3) float32: what a part's painting lacks of the skin that shows of it, at its edge, carried on and fading.
+def to_meet(difference: np.ndarray, known: np.ndarray, reach: float, fades: float) -> np.ndarray:
+    """(H, W, 3) float32: what painted skin lacks of the skin that shows beside it, at its edge, carried on and fading.
 
-    difference  (H, W, 3) Lab, meant where known (H, W) bool is
+    difference    (H, W, 3) Lab, meant where known (H, W) bool is
+    reach, fades  pixels of the skin that a mean is taken over, and over which it fades
     """
     if not known.any():
         return np.zeros_like(difference)
-    edge = known & (distance_to(~known) < max(EDGE * torso_px, 1.5))
+    edge = known & (distance_to(~known) < max(reach, 1.5))
     x, y = np.moveaxis(nearest_known(~edge).astype(int), 2, 0)
-    nearby = local_mean(difference, known, MEETS * torso_px)  # the very edge lies in the shadow of the cloth
+    nearby = local_mean(difference, known, reach)  # the very edge lies in the shadow of the cloth
     carried = np.clip(nearby, -MAX_DIFFERENCE, MAX_DIFFERENCE)[y, x]
-    fading = np.exp(-distance_to(known) / (FADES * torso_px))
-    return cv2.GaussianBlur(carried, (0, 0), EDGE * torso_px) * fading[:, :, None]
+    return cv2.GaussianBlur(carried, (0, 0), reach) * np.exp(-distance_to(known) / fades)[:, :, None]
 
 
 def _creases(person: Person) -> np.ndarray:
@@ -156,15 +158,19 @@ def smooth_normals(person: Person) -> np.ndarray:
 
 
 def _like(colour: np.ndarray, expected: np.ndarray) -> bool:
-    """Whether a part's colour, Lab, has the expected hue, and is not much darker or lighter."""
-    lightness, *hue = colour - expected
-    return bool(np.hypot(*hue) < MAX_HUE_STEP and abs(lightness) < MAX_LIGHT_STEP)
+    """Whether a part's colour, Lab, may be that of the same skin, though in another light."""
+    (a, b), (usual_a, usual_b) = colour[1:], expected[1:]
+    turned = np.degrees(np.arctan2(b, a) - np.arctan2(usual_b, usual_a))
+    paler = np.hypot(a, b) < np.hypot(usual_a, usual_b) + MAX_HUE_STEP and abs(turned) < OTHER_HUE
+    same = np.hypot(a - usual_a, b - usual_b) < MAX_HUE_STEP or (paler and _has_hue_of_skin(colour))
+    return bool(same and colour[0] > expected[0] - DARKER_SKIN)
 
 
 def _has_hue_of_skin(colour: np.ndarray) -> bool:
     """Whether a colour, Lab, is that of skin rather than of gloves."""
-    a, b = colour[1:]
-    return bool(np.hypot(a, b) > LEAST_CHROMA and SKIN_HUES[0] < np.degrees(np.arctan2(b, a)) < SKIN_HUES[1])
+    lightness, a, b = colour
+    least = np.interp(lightness, BLEACHED, (LEAST_CHROMA, BLEACHED_CHROMA))
+    return bool(np.hypot(a, b) > least and SKIN_HUES[0] < np.degrees(np.arctan2(b, a)) < SKIN_HUES[1])
 
 
 def _inner(mask: np.ndarray, person: Person) -> np.ndarray:

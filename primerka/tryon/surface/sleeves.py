@@ -11,7 +11,7 @@ from primerka.perception.nearby import box_of, distance_to, nearest_known
 from primerka.perception.surface import silhouette
 from primerka.tryon.surface.buyer import ARM_BONES, MIXED, Buyer, grown
 from primerka.tryon.surface.fill import mirror_fill
-from primerka.tryon.surface.hidden_limbs import ARM, bare_arm
+from primerka.tryon.surface.hidden_limbs import ARM, HANDS, bare_arm, moved_with
 from primerka.tryon.surface.parts import MAY_HIDE_SLEEVES, UPPER_ARMS, Part, towards_trunk
 from primerka.tryon.surface.scene import Scene
 
@@ -19,18 +19,22 @@ STATIONS = np.linspace(0.05, 1, 40)  # along an upper arm, or a forearm
 SEAM_STATIONS = 9  # so short a gap in a sleeve is none
 FRINGE = 5  # pixels: what is finer on the edge of an arm is not the arm's
 CAP = 0.35  # of an upper arm
+SLANTED = 0.15  # torso lengths between the highest and the lowest point of a sleeve's hem
 WIDER = 0.12  # torso lengths that a sleeve is let out at most, where it is narrower than the arm in it
 
 
 def arms_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
-    """The buyer with arms that meet, under what is taken off, (H, W) bool, what shows of them below it: the fit has them a little off."""
-    surface, arms = buyer.person.surface, buyer.arms.copy()
+    """The buyer with arms that meet, under what is taken off, (H, W) bool, what shows of them below it, and their painted skin: the fit has
+    them a little off.
+    """
+    surface, arms, painted = buyer.person.surface, buyer.arms.copy(), buyer.skin
     hiding = old | scene.mask(*MAY_HIDE_SLEEVES)
     for side in ("left", "right"):
         skin = scene.mask(f"{side}_arm")
         shown = skin & ~old
         arm = bare_arm(buyer.person, side, shown, hiding) & old
         if arm.any():
+            painted = moved_with(buyer.person, side, ARM, shown, hiding, painted)
             bones = [BONE[f"{side}_{name}"] for name in ARM[:2]]
             fitted = surface.mask(bones)
             behind = silhouette(buyer.person.body, *arm.shape, bones) & ~fitted
@@ -39,7 +43,7 @@ def arms_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
     if (arms == buyer.arms).all():
         return buyer
     even = cv2.medianBlur(arms.astype(np.uint8), FRINGE) > 0
-    return replace(buyer, arms=np.where(old, even, arms))
+    return replace(buyer, arms=np.where(old, even, arms), skin=painted)
 
 
 def under_sleeves(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...] = ()) -> np.ndarray:
@@ -70,6 +74,32 @@ def under_sleeves(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...] 
         x, y = np.moveaxis(nearest_known(~buyer.person.surface.mask(ARM_BONES)).astype(int), 2, 0)
         covered |= moved & covered[y, x]
     return covered
+
+
+def below_slanted_hems(buyer: Buyer, alpha: np.ndarray) -> np.ndarray:
+    """(H, W) bool: what shows of the fitted arms below the hems of new sleeves that slant: sleeve lies towards the shoulder, none towards
+    the hand, and what there is beside it ends soon.
+
+    alpha  (H, W) float32, the new garment's matte
+    """
+    sleeve, bones = alpha > 0.5, buyer.person.body.bones[:, :2]
+    found, reach = np.zeros_like(buyer.arms), max(round(SLANTED * buyer.unit), 1)
+    for bone in ARM_BONES:
+        if bone in HANDS:
+            continue
+        arm, axis = buyer.person.surface.mask([bone]), bones[bone + 1] - bones[bone]
+        length = max(float(np.linalg.norm(axis)), 1e-6)
+        ys, xs = np.nonzero(arm)
+        along = ((xs - bones[bone, 0]) * axis[0] + (ys - bones[bone, 1]) * axis[1]) / length
+        hem = along[sleeve[ys, xs]].max(initial=-np.inf)
+        if hem > length - FRINGE:  # it goes on, or is no hem of this half of the arm
+            continue
+        x, y = np.rint(np.arange(1, reach + 1)[:, None] * axis / length).astype(int).T + reach
+        towards_hand = np.zeros((2 * reach + 1,) * 2, np.uint8)
+        towards_hand[y, x] = 1
+        above, below = (cv2.dilate(sleeve.astype(np.uint8), kernel) > 0 for kernel in (towards_hand[::-1, ::-1], towards_hand))
+        found[ys, xs] = (above & ~below & ~sleeve)[ys, xs] & (along > hem - reach)
+    return found
 
 
 def let_out(rgb: np.ndarray, alpha: np.ndarray, arms: np.ndarray, buyer: Buyer) -> tuple[np.ndarray, np.ndarray]:

@@ -5,20 +5,21 @@ import numpy as np
 
 from primerka.body import BONE
 from primerka.parsing import GARMENTS, LABEL
+from primerka.perception.nearby import distance_to, nearest_known
 from primerka.perception.pieces import outline_shares
 from primerka.perception.surface import silhouette
 from primerka.person import Garment
-from primerka.tryon.surface.buyer import ARM_BONES, HIPS, MIN_CLOTH, MIXED, RIM_REACH, Buyer, enough, grown
+from primerka.tryon.surface.buyer import ARM_BONES, HIPS, LEG_BONES, MIN_CLOTH, MIXED, RIM_REACH, Buyer, enough, grown
 from primerka.tryon.surface.cloth import UNDER_COATS, Cloth, between, hull
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import WORN_FOLD, cloth_fill
 from primerka.tryon.surface.hidden_limbs import between_edges
-from primerka.tryon.surface.parts import LEGS, LOWER, SLEEVES, assign_parts
+from primerka.tryon.surface.parts import LOWER, SLEEVES, assign_parts
 from primerka.tryon.surface.scene import Scene, over
-from primerka.tryon.surface.scraps import ENCLOSED, crumbs_beside, enclosed, scraps, stray_shoes
+from primerka.tryon.surface.scraps import ENCLOSED, crumbs_beside, enclosed, prints, scraps, stray_shoes
 from primerka.tryon.surface.shoes import MIN_SHOE, plain_shoes, shoes
 from primerka.tryon.surface.skirts import go_on_along
-from primerka.tryon.surface.sleeves import inner_sleeves, under_sleeves
+from primerka.tryon.surface.sleeves import below_slanted_hems, inner_sleeves, under_sleeves
 from primerka.tryon.surface.trousers import HEM_STEP, above_hem, nearer_leg
 
 # What each kind of garment takes the place of.
@@ -40,14 +41,16 @@ HIGHEST_WAIST = -0.1  # torso lengths below the waist
 HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
 TUCKED = 0.03  # torso lengths between a top, or the belt on it, and a waist that covers its end
 ABOVE_SOCKS = 0.03  # torso lengths between legwear and what is above it
+ARMHOLE = 0.25  # torso lengths below the shoulder joints, where it ends
 ARMPIT = 0.1  # torso lengths below the shoulder joints, where an arm parts from the trunk
 MIXED_CLOTH = 1 / 40  # torso lengths that the colours of what is taken off reach into cloth that goes on under it, with shadow
 SHADED = 0.4  # of its lightness: what cloth would lose from where a leg faces the camera to where it is seen edge on …
+MEETS = 0.15  # torso lengths over which it passes from what it is there to what is usual
 LEAST_FACING = 0.4  # … which it never is: wide trousers go on beyond the body's edge
 FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
+CRACK = 5  # pixels: narrower gaps in a leg are where thigh and shin meet
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
 TRUNK_BONES = [BONE[name] for name in ("chest", "abdomen", "pelvis")]
-LEG_BONES = [BONE[name] for leg in LEGS for name in leg.bones]
 SHAFT = 0.05  # of the torso length squared: more of shoes above a hem than their edges
 
 
@@ -68,6 +71,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
             kept |= scene.mask("outerwear")
         kept &= buyer.along > min(_reach(buyer, new, 98) - SEAM, 0)
         kept &= ~grown(buyer.arms & ~buyer.hands, buyer, SEAM)  # sleeves go
+        kept &= enough(kept, buyer)  # or it is the hem of something else
         old &= ~kept
         scene.labels[kept] = LABEL["skirt"]
         scene.note("the lower part of the old garment is kept as a skirt", kept, MIN_CLOTH * buyer.unit**2)
@@ -108,8 +112,10 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     for crumb in np.unique(crumbs[crumbs > 0]):
         scene.labels[crumbs == crumb] = np.bincount(scene.labels[grown(crumbs == crumb, buyer, 0) & stays]).argmax()
     old &= crumbs == 0
-    # A hood stays on, as a hat would.
-    hood = old & buyer.person.surface.mask([BONE["head"]])
+    old |= prints(scene, buyer, old)
+    # A hood stays on, as a hat would, and so does what a hat or hair is all around.
+    over_neck = np.arange(len(old))[:, None] < buyer.person.body.bones[BONE["neck"], 1]
+    hood = old & buyer.person.surface.mask([BONE["head"]]) | (enclosed(old & over_neck, scene.mask("hat", "hair"), buyer) > 0)
     old &= ~hood
     scene.labels[hood] = LABEL["hat"]
     # Belts and necklaces on what is taken off go with it.
@@ -120,7 +126,9 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         old |= crumbs
     behind = scene.mask("background") | scene.mask(*LOWER) & ~old
     skin = (
-        scene.mask("neck", "left_arm", "right_arm", "left_leg", "right_leg") & ~buyer.hands & (buyer.person.surface.part >= 0)
+        scene.mask("neck", "left_arm", "right_arm", "left_leg", "right_leg", "legwear")
+        & ~buyer.hands
+        & (buyer.person.surface.part >= 0)
     )
     worn = np.unique(buyer.person.parsing.labels[old])
     missed = np.isin(buyer.rim, worn[worn > 0]) & grown(old, buyer, RIM_REACH)
@@ -171,7 +179,7 @@ def uncover(
     bare = (
         body
         & ~((buyer.trunk_legs | legs) & ~buyer.arms & clothed_legs)
-        & ~under_sleeves(buyer, new.whole_alpha, cloth.sleeveless)
+        & ~(under_sleeves(buyer, new.whole_alpha, cloth.sleeveless) & ~below_slanted_hems(buyer, new.whole_alpha))
     )
     if cloth.category in UNDER_COATS:
         bare |= _at_the_neckline(scene, buyer, new, old, bare)
@@ -186,7 +194,7 @@ def uncover(
     tops = [_inner_top(scene, buyer, cloth, old), _tucked_top(scene, buyer, cloth, old)]
     below = _skirt if enough(lower[0] & scene.mask("skirt"), buyer) else _trouser_legs
     layers = (
-        (tights, _cloth),
+        (tights, _trouser_legs),
         *((top, _cloth) for top in tops),
         (lower, below),
         (shod, _cloth if shod[0].any() else plain_shoes),
@@ -224,14 +232,23 @@ def _at_the_neckline(scene: Scene, buyer: Buyer, new: Drape, old: np.ndarray, ba
 
 
 def _beside_new(buyer: Buyer, new: Drape) -> np.ndarray:
-    """(H, W) bool: what lies to the sides of the new garment in the rows where it covers the hips and the trunk, but not right under its
-    rounded hem: the body is no wider than what is worn over it.
+    """(H, W) bool: what lies to the sides of the new garment in the rows where it covers the hips and the trunk below the armpits, but not
+    right under its rounded hem: the body is no wider than what is worn over it.
     """
-    cloth, body = new.alpha > 0.5, buyer.trunk_legs
+    cloth = new.alpha > 0.5
+    body = buyer.trunk_legs | buyer.person.surface.mask([BONE["chest"]]) & (buyer.along > _armpits(buyer))
     covered = (cloth & body).sum(1) > COVERED * np.maximum(body.sum(1), 1)
     rows = np.arange(len(cloth))[:, None]
     last = np.maximum.accumulate(np.where(cloth, rows, -len(cloth)), 0)
-    return covered[:, None] & ~between(cloth, axis=1) & (rows - last > UNDER_HEM * buyer.unit)
+    above_hem = rows < np.flatnonzero(covered).max(initial=0) - UNDER_HEM * buyer.unit
+    return covered[:, None] & ~between(cloth, axis=1) & (above_hem | (rows - last > UNDER_HEM * buyer.unit))
+
+
+def _armpits(buyer: Buyer) -> float:
+    """How far below the waist, in torso lengths, an armhole ends: negative."""
+    joints = np.rint(buyer.person.body.bones[[BONE["left_upper_arm"], BONE["right_upper_arm"]], :2]).astype(int)
+    x, y = np.clip(joints, 0, np.array(buyer.along.shape[::-1]) - 1).T
+    return float(buyer.along[y, x].mean()) + ARMHOLE
 
 
 def _reach(buyer: Buyer, new: Drape, percentile: float) -> float:
@@ -262,11 +279,13 @@ def _skirt(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarray) -> 
 
 
 def _trouser_legs(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarray) -> np.ndarray:
-    """(H, W, 3) uint8: worn cloth, darker towards the edges of legs, as round things are; as light as it is where it is seen."""
+    """(H, W, 3) uint8: worn cloth, darker towards the edges of legs, as round things are; as light as it is where it is seen closest."""
     rgb = _cloth(scene, buyer, worn, region)
     facing = np.maximum(buyer.facing, LEAST_FACING)
-    shade = SHADED * (facing - np.median(facing[worn]))
-    return np.clip(rgb * (1 + shade)[:, :, None], 0, 255).astype(np.uint8)
+    x, y = np.moveaxis(nearest_known(~worn).astype(int), 2, 0)
+    meets = np.exp(-distance_to(worn) / (MEETS * buyer.unit))
+    usual = np.median(facing[worn]) + meets * (cv2.GaussianBlur(facing[y, x], (0, 0), 3) - np.median(facing[worn]))
+    return np.clip(rgb * (1 + SHADED * (facing - usual))[:, :, None], 0, 255).astype(np.uint8)
 
 
 def _trunk(buyer: Buyer) -> np.ndarray:
@@ -323,7 +342,9 @@ def _tights(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarra
     bare = scene.mask("left_leg", "right_leg") & ~old
     if (ends & grown(bare, buyer, ABOVE_SOCKS)).sum() > (ends & grown(skirt, buyer, ABOVE_SOCKS)).sum():
         return worn, np.zeros_like(worn)
-    legs = buyer.person.surface.mask(LEG_BONES)
+    legs = _legs(buyer, worn, old, bare=True)
+    if not legs.any():
+        legs = buyer.person.surface.mask(LEG_BONES)
     trousers, step = above_hem(buyer, cloth, new), max(round(HEM_STEP * buyer.unit), 1)
     # Beside trousers no tights show, but a little above their hem.
     legs &= ~(trousers & np.vstack([trousers[step:], np.zeros_like(trousers[:step])]))
@@ -393,7 +414,7 @@ def _legs(buyer: Buyer, shown: np.ndarray, old: np.ndarray, bare: bool = False) 
             return leg
         found |= leg
     if bare:
-        return found
+        return cv2.medianBlur(found.astype(np.uint8), CRACK) > 0
     # Where the legs are one below the old garment, so they are under it.
     rows = np.where(old, len(old) - 1, np.arange(len(old))[:, None])
     below = np.take_along_axis(shown, np.minimum.accumulate(rows[::-1])[::-1], 0)
