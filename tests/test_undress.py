@@ -10,17 +10,20 @@ from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
+from primerka.perception.nearby import distance_to
+from primerka.perception.surface import silhouette
 from primerka.photo import read_photo
 from primerka.tryon.surface.buyer import HIPS, grown, prepare_buyer
 from primerka.tryon.surface.cloth import _begins, prepare_cloth
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.dress import _beside_what_lies_over, _in_front, _rounded, dress
 from primerka.tryon.surface.engine import SurfaceEngine
-from primerka.tryon.surface.meeting_skin import FADES, meeting
+from primerka.tryon.surface.meeting_skin import FADES, legs_in_place, meeting
 from primerka.tryon.surface.parts import LEGS, SLEEVES, TORSO, along_body
 from primerka.tryon.surface.scene import start_scene
 from primerka.tryon.surface.scraps import FOOT_BONES, enclosed, scraps, stray_shoes
 from primerka.tryon.surface.shoes import MIN_SHOE, shoes
+from primerka.tryon.surface.sleeves import arms_in_place
 from primerka.tryon.surface.trousers import above_hem, without_holes
 from primerka.tryon.surface.undress import (
     HIGHEST_WAIST,
@@ -1078,6 +1081,8 @@ def test_a_print_on_a_skirt_goes_with_it_and_what_a_hand_holds_before_it_stays(b
     scene.labels[buyer.trunk_legs & (buyer.along > 0) & (buyer.along < 0.8)] = LABEL["skirt"]
     y, x = (int(np.median(axis)) for axis in np.nonzero(thighs & (np.abs(buyer.along - 0.4) < 0.1)))
     there = np.s_[y - 6 : y + 6, x - 6 : x + 6]
+    belt = buyer.trunk_legs & (np.abs(np.arange(buyer.along.shape[1]) - x) < 12) & (np.arange(len(buyer.along))[:, None] < y)
+    scene.labels[belt & (scene.labels == LABEL["skirt"])] = LABEL["other"]  # it hangs together with the top
     scene.labels[there] = LABEL[label]
     if hand:
         scene.labels[y - 6 : y + 6, x + 6 : x + 9] = LABEL["left_arm"]
@@ -1142,3 +1147,40 @@ def test_trousers_that_go_on_under_a_tunic_have_no_seam_to_those_in_sight(buyers
     near, far = (hidden & (np.abs(buyer.along - along) < 0.02) for along in (0.58, 0.12))
     assert near.sum() > 20 and far.sum() > 20
     assert abs(rgb[near].mean() - scene.rgb[worn].mean()) < 3 and rgb[far].mean() - scene.rgb[worn].mean() > 12
+
+
+@pytest.mark.parametrize(("limb", "in_place"), [("arm", arms_in_place), ("leg", legs_in_place)])
+def test_the_painting_of_limbs_moves_to_what_shows_below_what_is_taken_off(buyers, limb, in_place):
+    buyer = buyers[0]
+    bones = [BONE[f"left_{name}"] for name in {"arm": ("upper_arm", "forearm"), "leg": ("thigh", "shin")}[limb]]
+    fitted = silhouette(buyer.person.body, *buyer.arms.shape, bones)
+    round_ = (255 * distance_to(~fitted) / distance_to(~fitted).max()).astype(np.uint8)
+    painted = replace(buyer, skin=np.repeat(round_[:, :, None], 3, 2))
+    rows, joint = np.arange(len(fitted))[:, None], int(buyer.person.body.bones[bones[1], 1])
+    beside, old = np.roll(fitted, 5, axis=1), np.broadcast_to(rows <= joint + 10, fitted.shape)
+    scene = start_scene(buyer)
+    scene.labels[:] = np.where(beside & ~old, LABEL[f"left_{limb}"], LABEL["background"])
+    moved, near = in_place(scene, painted, old).skin, beside & (np.abs(rows - joint) < 10)
+    off = [np.abs(skin[near].astype(int) - np.roll(painted.skin, 5, axis=1)[near]).mean() for skin in (moved, painted.skin)]
+    assert near.sum() > 100 and off[0] < 0.6 * off[1]
+
+
+def test_a_ridge_in_the_skin_in_sight_goes_on_a_little(buyers):
+    """A knee in the sun, the edge of a shin."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    leg, knee = (
+        buyer.person.surface.mask([BONE["left_thigh"], BONE["left_shin"]]),
+        buyer.person.body.bones[BONE["left_shin"], 1],
+    )
+    rows, columns = np.arange(len(leg))[:, None], np.arange(leg.shape[1])
+    old, shown = leg & (rows < knee), leg & (rows >= knee)
+    middle = int(np.median(np.nonzero(leg & (np.abs(rows - knee) < 3))[1]))
+    ridge = np.abs(columns - middle) < 3
+    scene.labels[:] = np.where(leg, LABEL["left_leg"], 0)
+    scene.rgb[shown] = (190, 150, 130)
+    scene.rgb[shown & ridge] = (230, 190, 170)
+    skin = meeting(scene, replace(buyer, skin=np.full_like(buyer.skin, (190, 150, 130))), old).skin.astype(int)
+    near, far = old & (rows > knee - 3), old & (rows < knee - 0.3 * buyer.unit)
+    on_ridge, beside = skin[near & ridge].mean(), skin[near & (np.abs(columns - middle) > 8)].mean()
+    assert on_ridge - beside > 15 and np.abs(skin[far] - (190, 150, 130)).mean() < 3
