@@ -1159,7 +1159,13 @@ def test_the_painting_of_limbs_moves_to_what_shows_below_what_is_taken_off(buyer
     rows, joint = np.arange(len(fitted))[:, None], int(buyer.person.body.bones[bones[1], 1])
     beside, old = np.roll(fitted, 5, axis=1), np.broadcast_to(rows <= joint + 10, fitted.shape)
     scene = start_scene(buyer)
-    scene.labels[:] = np.where(beside & ~old, LABEL[f"left_{limb}"], LABEL["background"])
+    scene.labels[:] = LABEL["background"]
+    if limb == "leg":  # both must show, or the two can't be told apart
+        assert in_place(scene, painted, old) is painted
+        right = silhouette(buyer.person.body, *buyer.arms.shape, [BONE["right_thigh"], BONE["right_shin"]])
+        scene.labels[right & ~old] = LABEL["right_leg"]
+        assert in_place(scene, painted, old) is painted
+    scene.labels[beside & ~old] = LABEL[f"left_{limb}"]
     moved, near = in_place(scene, painted, old).skin, beside & (np.abs(rows - joint) < 10)
     off = [np.abs(skin[near].astype(int) - np.roll(painted.skin, 5, axis=1)[near]).mean() for skin in (moved, painted.skin)]
     assert near.sum() > 100 and off[0] < 0.6 * off[1]

@@ -18,7 +18,7 @@ HANDS = [BONE["left_hand"], BONE["right_hand"]]
 REACH = 0.4  # torso lengths around the cloth that is seen, in which more of it may be hidden
 BESIDE = 0.03  # torso lengths beyond an edge: something that hides lies there, or the edge is the cloth's own
 STEADY = 0.1  # torso lengths of an edge: less of it may be a gap in what hides it, and over so much its median is taken
-BEYOND_EDGE = 0.1  # of a limb's width, to either side: its painted skin goes on a little, and its soft edge has its colour
+BEYOND_EDGE = 0.05  # of a limb's width, to either side: its painted skin goes on a little, and its soft edge has its colour
 LEAST_SHOWN = (
     0.15  # of the way from the hip to where a leg is last seen: with less of an edge in sight nothing is said of the rest
 )
@@ -80,14 +80,14 @@ def moved_with(
     person: Person, side: str, limb: tuple[str, ...], shown: np.ndarray, hiding: np.ndarray, skin: np.ndarray
 ) -> np.ndarray:
     """(H, W, 3) uint8: painted skin, in which a bare limb lies where the photo has it: from edge to edge the fitted limb's painting, so that
-    it is round there, too.
+    it is round there, too. The skin itself where too little shows of the limb's edges: of an arm's one is enough.
 
     limb           ARM or LEG
     shown, hiding  (H, W) bool: what is seen of the limb, and what may hide more of it
     """
     edges = _edges(person, [BONE[f"{side}_{bone}"] for bone in limb], shown, hiding)
     lines = edges and _bare_lines(edges)
-    if not lines:
+    if not lines or (limb is LEG and any(edge.off(bare=True) is None for edge in edges.both)):
         return skin
     station, (across, _) = edges.station, (edge.outwards for edge in edges.both)
     high, low, fitted_high, fitted_low = (

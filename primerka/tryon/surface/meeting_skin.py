@@ -5,6 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from primerka.body import BONE
 from primerka.perception.nearby import box_of, distance_to
 from primerka.tryon.surface.buyer import LEG_BONES, Buyer, enough
 from primerka.tryon.surface.hidden_limbs import LEG, moved_with
@@ -39,7 +40,10 @@ def legs_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
     bare = scene.mask("left_leg", "right_leg") & ~old
     if not (enough(bare, buyer) and (old & buyer.person.surface.mask(LEG_BONES)).any()):
         return buyer
-    skin = buyer.skin
-    for side, nearer in nearer_leg(buyer).items():
-        skin = moved_with(buyer.person, side, LEG, bare & nearer, old, skin)
+    near, skin, depths = nearer_leg(buyer), buyer.skin, buyer.person.body.bones[:, 2]
+    for side in sorted(near, key=lambda side: -depths[BONE[f"{side}_shin"]]):  # the one in front is painted last
+        moved = moved_with(buyer.person, side, LEG, bare & near[side], old, skin)
+        if moved is skin:  # the two can't be told apart
+            return buyer
+        skin = moved
     return replace(buyer, skin=skin)

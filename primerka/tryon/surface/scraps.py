@@ -58,14 +58,16 @@ def stray_shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
 
 def prints(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     """(H, W) bool: what is parsed as another garment, or as something small that is carried, but what is taken off is all around it: its
-    prints, pockets and folds. What is beside a hand may be held.
+    prints, pockets and folds. A bag beside a hand may be held by it.
     """
-    around = old | scene.mask("other")
-    held = grown(buyer.hands | scene.mask("left_arm", "right_arm"), buyer, STRAP)
-    inside = np.zeros_like(old)
+    around, inside = old | scene.mask("other"), np.zeros_like(old)
     for name in (*GARMENTS, "bag", "scarf"):
         pieces = enclosed(scene.mask(name) & ~old, around, buyer)
-        inside |= (pieces > 0) & ~np.isin(pieces, np.unique(pieces[held]))
+        if name == "bag":
+            pieces[
+                np.isin(pieces, np.unique(pieces[grown(buyer.hands | scene.mask("left_arm", "right_arm"), buyer, STRAP)]))
+            ] = 0
+        inside |= pieces > 0
     return inside
 
 

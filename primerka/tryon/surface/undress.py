@@ -112,7 +112,6 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     for crumb in np.unique(crumbs[crumbs > 0]):
         scene.labels[crumbs == crumb] = np.bincount(scene.labels[grown(crumbs == crumb, buyer, 0) & stays]).argmax()
     old &= crumbs == 0
-    old |= prints(scene, buyer, old)
     # A hood stays on, as a hat would, and so does what a hat or hair is all around.
     over_neck = np.arange(len(old))[:, None] < buyer.person.body.bones[BONE["neck"], 1]
     hood = old & buyer.person.surface.mask([BONE["head"]]) | (enclosed(old & over_neck, scene.mask("hat", "hair"), buyer) > 0)
@@ -132,7 +131,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     )
     worn = np.unique(buyer.person.parsing.labels[old])
     missed = np.isin(buyer.rim, worn[worn > 0]) & grown(old, buyer, RIM_REACH)
-    held = scraps(scene, buyer, old, new) | stray_shoes(scene, buyer, old)
+    held = scraps(scene, buyer, old, new) | stray_shoes(scene, buyer, old) | prints(scene, buyer, old)
     scene.labels[held] = LABEL["trousers"]  # or a bag would stay before everything new
     old |= held | (enclosed(scene.mask("left_leg", "right_leg"), old, buyer) > 0)  # its holes and prints
     return old | behind & (missed | grown(old, buyer, 1 / 45)) | skin & grown(old, buyer, MIXED)
