@@ -50,7 +50,8 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     out = over(out, new.rgb, trunk_alpha)
     out = over(out, buyer.skin, arm_alpha)
     out = over(out, new.sleeve_rgb, new.sleeve_alpha)
-    wider_rgb, wider_alpha = let_out(new.all_sleeves_rgb, new.all_sleeves_alpha, (arms > 0) & ~buyer.hands, buyer)
+    every_arm = ((arms > 0) | buyer.arms) & ~buyer.hands
+    wider_rgb, wider_alpha = let_out(new.all_sleeves_rgb, new.all_sleeves_alpha, every_arm, buyer)
     out = over(out, wider_rgb, wider_alpha)
     out = over(out, _own_colours(scene.rgb, front), front)
 

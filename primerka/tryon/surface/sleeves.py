@@ -20,7 +20,8 @@ SEAM_STATIONS = 9  # so short a gap in a sleeve is none
 FRINGE = 5  # pixels: what is finer on the edge of an arm is not the arm's
 CAP = 0.35  # of an upper arm
 SLANTED = 0.15  # torso lengths between the highest and the lowest point of a sleeve's hem
-WIDER = 0.12  # torso lengths that a sleeve is let out at most, where it is narrower than the arm in it
+CORNER = 0.04  # torso lengths: the radius of a shoulder …
+WIDER = 0.12  # … and how far a sleeve is let out at most, where it is narrower than the arm in it
 
 
 def arms_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
@@ -90,15 +91,20 @@ def below_slanted_hems(buyer: Buyer, alpha: np.ndarray) -> np.ndarray:
         arm, axis = buyer.person.surface.mask([bone]), bones[bone + 1] - bones[bone]
         length = max(float(np.linalg.norm(axis)), 1e-6)
         ys, xs = np.nonzero(arm)
-        along = ((xs - bones[bone, 0]) * axis[0] + (ys - bones[bone, 1]) * axis[1]) / length
-        hem = along[sleeve[ys, xs]].max(initial=-np.inf)
-        if hem > length - FRINGE:  # it goes on, or is no hem of this half of the arm
+        right, down = axis / length
+        x, y = xs - bones[bone, 0], ys - bones[bone, 1]
+        along, across = x * right + y * down, x * down - y * right
+        in_sleeve = sleeve[ys, xs]
+        hem = along[in_sleeve].max(initial=-np.inf)
+        if not in_sleeve.any() or hem > length - FRINGE:  # it goes on, or is no hem of this half of the arm
             continue
+        width = across[in_sleeve & (along > hem - 2 * reach)]
         x, y = np.rint(np.arange(1, reach + 1)[:, None] * axis / length).astype(int).T + reach
         towards_hand = np.zeros((2 * reach + 1,) * 2, np.uint8)
         towards_hand[y, x] = 1
         above, below = (cv2.dilate(sleeve.astype(np.uint8), kernel) > 0 for kernel in (towards_hand[::-1, ::-1], towards_hand))
-        found[ys, xs] = (above & ~below & ~sleeve)[ys, xs] & (along > hem - reach)
+        within = (along > hem - reach) & (across > width.min()) & (across < width.max())
+        found[ys, xs] = (above & ~below & ~sleeve)[ys, xs] & within
     return found
 
 
@@ -109,7 +115,10 @@ def let_out(rgb: np.ndarray, alpha: np.ndarray, arms: np.ndarray, buyer: Buyer) 
     arms        (H, W) bool: bare arms without their hands
     """
     sleeves = alpha > 0.5
-    lacking = arms & _along_sleeves(buyer, alpha, buyer.arms) & (distance_to(sleeves) < WIDER * buyer.unit)
+    lacking = arms & ~sleeves & _along_sleeves(buyer, alpha, buyer.arms) & (distance_to(sleeves) < WIDER * buyer.unit)
+    size = 2 * round(CORNER * buyer.unit) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    lacking &= cv2.morphologyEx((sleeves | lacking).astype(np.uint8), cv2.MORPH_OPEN, disc) > 0
     if not lacking.any():
         return rgb, np.zeros_like(alpha)
     place, wider = box_of(lacking | sleeves, margin=2), rgb.copy()
