@@ -162,3 +162,36 @@ def test_an_arm_that_a_short_sleeve_bares_goes_on_from_the_forearm_in_sight(dres
     assert after > before + 0.3 * shift
     scene.labels[scene.mask("left_arm", "right_arm")] = 0
     assert (arms_in_place(scene, buyer, old).arms == buyer.arms).all()
+
+
+def test_sleeves_are_let_out_over_arms_that_are_invented(dressed, product_paths, monkeypatch):
+    """Under the old sleeve no arm shows; the new one is as wide as the fitted arm all the same."""
+    top = next(path for path in product_paths if path.stem == "top-flannel")
+    cloth = prepare_cloth(find_garment(analyse(read_photo(top, 640), worn="top"), "top"))
+    labels = dressed.person.parsing.labels.copy()
+    labels[dressed.arms & ~dressed.hands] = LABEL["top"]
+    beside = dressed.arms & (np.arange(labels.shape[1]) > np.percentile(np.nonzero(dressed.arms)[1], 90))
+    labels[beside] = LABEL["background"]  # the fit is a little beside the arm
+    person = replace(dressed.person, parsing=replace(dressed.person.parsing, labels=labels))
+    seen = []
+    monkeypatch.setattr("primerka.tryon.surface.dress.let_out", lambda *given: seen.append(given[2]) or let_out(*given))
+    sleeved = replace(dressed, person=person)
+    dress(start_scene(sleeved), sleeved, cloth)
+    assert (
+        seen[0][dressed.arms & ~beside & ~dressed.hands].mean() > 0.9
+        and not seen[0][beside].any()
+        and not seen[0][dressed.hands].any()
+    )
+
+
+def test_what_is_let_out_has_no_corner(dressed):
+    """Where the outer side of an arm begins to show beside its sleeve it begins in a curve."""
+    upper = _arm(dressed, "upper_arm")
+    ys, xs = np.nonzero(upper)
+    row, width = int(np.median(ys)), round(0.09 * dressed.unit)
+    edge = int(xs[ys == row].max())
+    box = np.zeros_like(upper)
+    box[row - width : row + width, edge - width : edge + width] = True
+    _, alpha = let_out(np.zeros((*upper.shape, 3), np.uint8), upper.astype(np.float32), upper | box, dressed)
+    assert (alpha[row - 3 : row + 3, edge + 3 : edge + width - 1] > 0.5).all()
+    assert alpha[row - width, edge + width - 1] < 0.1

@@ -19,9 +19,10 @@ from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.dress import _beside_what_lies_over, _in_front, _rounded, dress
 from primerka.tryon.surface.engine import SurfaceEngine
 from primerka.tryon.surface.meeting_skin import FADES, legs_in_place, meeting
+from primerka.tryon.surface.outline import skirt_outline
 from primerka.tryon.surface.parts import LEGS, SLEEVES, TORSO, along_body
 from primerka.tryon.surface.scene import start_scene
-from primerka.tryon.surface.scraps import FOOT_BONES, enclosed, scraps, stray_shoes
+from primerka.tryon.surface.scraps import FOOT_BONES, enclosed, prints, scraps, stray_shoes
 from primerka.tryon.surface.shoes import MIN_SHOE, shoes
 from primerka.tryon.surface.sleeves import arms_in_place
 from primerka.tryon.surface.trousers import above_hem, without_holes
@@ -1190,3 +1191,25 @@ def test_a_ridge_in_the_skin_in_sight_goes_on_a_little(buyers):
     near, far = old & (rows > knee - 3), old & (rows < knee - 0.3 * buyer.unit)
     on_ridge, beside = skin[near & ridge].mean(), skin[near & (np.abs(columns - middle) > 8)].mean()
     assert on_ridge - beside > 15 and np.abs(skin[far] - (190, 150, 130)).mean() < 3
+
+
+def test_what_is_far_from_what_is_taken_off_is_none_of_its_prints(buyers):
+    """A pocket on something that is held out to the side."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    scene.labels[100:160, 4:64] = LABEL["other"]
+    scene.labels[125:135, 30:40] = LABEL["scarf"]
+    old = scene.mask("top")
+    assert not old[90:170, :80].any()
+    assert not prints(scene, buyer, old).any()
+
+
+def test_a_dress_is_worn_by_whoever_points_their_legs_at_the_camera(buyers, cloths, monkeypatch):
+    """Their skirt has no outline, that of the product's model has one."""
+    buyer, cloth = buyers[0], cloths["dress"]
+    assert skirt_outline(buyer.person.body) is not None
+    hidden = buyer.person.body
+    monkeypatch.setattr(
+        "primerka.tryon.surface.drape.skirt_outline", lambda body: None if body is hidden else skirt_outline(body)
+    )
+    assert _dressed(buyer, cloth).mask("dress").any()

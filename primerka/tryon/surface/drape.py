@@ -252,8 +252,9 @@ def _outlines(cloth: Cloth, buyer: Person, part: Part, source: Part) -> tuple[fl
 
     Infinite and None where somebody points the part at the camera.
     """
-    target = _outline(buyer.body, part, SKIRT in cloth.alpha)
-    origin = _outline(cloth.garment.model.body, source, SKIRT in cloth.alpha)
+    bodies = buyer.body, cloth.garment.model.body
+    hangs = SKIRT in cloth.alpha and all(skirt_outline(body) is not None for body in bodies)
+    target, origin = (_outline(body, limb, hangs) for body, limb in zip(bodies, (part, source)))
     if target is None or origin is None:
         return np.inf, None
     if source is not part:  # the outline's two sides change places
@@ -268,15 +269,16 @@ def _stretch(target: np.ndarray, origin: np.ndarray, buyer: Person, model: Perso
 
 
 def _outline(body: Body, part: Part, hangs: bool) -> np.ndarray | None:
-    """(stations, 3, 2) pixels: what carries a part. hangs: the garment goes on as a skirt, which moves with the trunk."""
+    """(stations, 3, 2) pixels: what carries a part. hangs: the garment goes on as a skirt, which moves with the trunk; the legs
+    must not point at the camera.
+    """
     if part in SLEEVES:
         return limb_outline(body, part)
     trunk = trunk_outline(body)
     if part in LEGS:
         leg = limb_outline(body, part)
         return None if leg is None else np.concatenate([trunk[-3:], leg])
-    skirt = skirt_outline(body) if hangs else None
-    return trunk if skirt is None else np.concatenate([trunk, skirt])
+    return np.concatenate([trunk, skirt_outline(body)]) if hangs else trunk
 
 
 def _lay(layer: np.ndarray, cloth: Cloth, piece: Piece, reach: float, scale: float, hips: float, floor: float) -> None:

@@ -50,7 +50,8 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     out = over(out, new.rgb, trunk_alpha)
     out = over(out, buyer.skin, arm_alpha)
     out = over(out, new.sleeve_rgb, new.sleeve_alpha)
-    every_arm = ((arms > 0) | buyer.arms) & ~buyer.hands
+    invented = buyer.arms & (buyer.person.parsing.labels > 0)  # where the fit has an arm beside the person there is none
+    every_arm = ((arms > 0) | invented) & ~buyer.hands
     wider_rgb, wider_alpha = let_out(new.all_sleeves_rgb, new.all_sleeves_alpha, every_arm, buyer)
     out = over(out, wider_rgb, wider_alpha)
     out = over(out, _own_colours(scene.rgb, front), front)

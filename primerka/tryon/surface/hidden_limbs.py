@@ -87,7 +87,7 @@ def moved_with(
     """
     edges = _edges(person, [BONE[f"{side}_{bone}"] for bone in limb], shown, hiding)
     lines = edges and _bare_lines(edges)
-    if not lines or (limb is LEG and any(edge.off(bare=True) is None for edge in edges.both)):
+    if not lines or (limb == LEG and any(edge.off(bare=True) is None for edge in edges.both)):
         return skin
     station, (across, _) = edges.station, (edge.outwards for edge in edges.both)
     high, low, fitted_high, fitted_low = (

@@ -36,14 +36,16 @@ def meeting(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
 
 
 def legs_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
-    """The buyer, whose painted legs lie where the photo has them below what is taken off, (H, W) bool: the fit has them a little off."""
+    """The buyer, whose painted legs lie where the photo has them below what is taken off, (H, W) bool, if it shows both: the fit has them a
+    little off.
+    """
     bare = scene.mask("left_leg", "right_leg") & ~old
     if not (enough(bare, buyer) and (old & buyer.person.surface.mask(LEG_BONES)).any()):
         return buyer
     near, skin, depths = nearer_leg(buyer), buyer.skin, buyer.person.body.bones[:, 2]
     for side in sorted(near, key=lambda side: -depths[BONE[f"{side}_shin"]]):  # the one in front is painted last
         moved = moved_with(buyer.person, side, LEG, bare & near[side], old, skin)
-        if moved is skin:  # the two can't be told apart
+        if moved is skin:  # one alone would lie beside the other
             return buyer
         skin = moved
     return replace(buyer, skin=skin)

@@ -60,7 +60,9 @@ def prints(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     """(H, W) bool: what is parsed as another garment, or as something small that is carried, but what is taken off is all around it: its
     prints, pockets and folds. A bag beside a hand may be held by it.
     """
-    around, inside = old | scene.mask("other"), np.zeros_like(old)
+    _, belts = cv2.connectedComponents(scene.mask("other").astype(np.uint8))
+    around = old | (belts > 0) & np.isin(belts, np.unique(belts[grown(old, buyer, 0)]))
+    inside = np.zeros_like(old)
     for name in (*GARMENTS, "bag", "scarf"):
         pieces = enclosed(scene.mask(name) & ~old, around, buyer)
         if name == "bag":

@@ -20,6 +20,7 @@ SEAM_STATIONS = 9  # so short a gap in a sleeve is none
 FRINGE = 5  # pixels: what is finer on the edge of an arm is not the arm's
 CAP = 0.35  # of an upper arm
 SLANTED = 0.15  # torso lengths between the highest and the lowest point of a sleeve's hem
+WHOLE = 0.95  # of a half of an arm: so far down, a sleeve has no hem there
 CORNER = 0.04  # torso lengths: the radius of a shoulder …
 WIDER = 0.12  # … and how far a sleeve is let out at most, where it is narrower than the arm in it
 
@@ -81,7 +82,7 @@ def below_slanted_hems(buyer: Buyer, alpha: np.ndarray) -> np.ndarray:
     """(H, W) bool: what shows of the fitted arms below the hems of new sleeves that slant: sleeve lies towards the shoulder, none towards
     the hand, and what there is beside it ends soon.
 
-    alpha  (H, W) float32, the new garment's matte
+    alpha  (H, W) float32, the sleeves' matte
     """
     sleeve, bones = alpha > 0.5, buyer.person.body.bones[:, :2]
     found, reach = np.zeros_like(buyer.arms), max(round(SLANTED * buyer.unit), 1)
@@ -91,28 +92,24 @@ def below_slanted_hems(buyer: Buyer, alpha: np.ndarray) -> np.ndarray:
         arm, axis = buyer.person.surface.mask([bone]), bones[bone + 1] - bones[bone]
         length = max(float(np.linalg.norm(axis)), 1e-6)
         ys, xs = np.nonzero(arm)
-        right, down = axis / length
-        x, y = xs - bones[bone, 0], ys - bones[bone, 1]
-        along, across = x * right + y * down, x * down - y * right
-        in_sleeve = sleeve[ys, xs]
-        hem = along[in_sleeve].max(initial=-np.inf)
-        if not in_sleeve.any() or hem > length - FRINGE:  # it goes on, or is no hem of this half of the arm
+        along = ((xs - bones[bone, 0]) * axis[0] + (ys - bones[bone, 1]) * axis[1]) / length
+        in_sleeve = along[sleeve[ys, xs]]
+        hem = np.percentile(in_sleeve, 98) if len(in_sleeve) else np.inf
+        if hem > WHOLE * length:  # it goes on down the arm
             continue
-        width = across[in_sleeve & (along > hem - 2 * reach)]
         x, y = np.rint(np.arange(1, reach + 1)[:, None] * axis / length).astype(int).T + reach
         towards_hand = np.zeros((2 * reach + 1,) * 2, np.uint8)
         towards_hand[y, x] = 1
         above, below = (cv2.dilate(sleeve.astype(np.uint8), kernel) > 0 for kernel in (towards_hand[::-1, ::-1], towards_hand))
-        within = (along > hem - reach) & (across > width.min()) & (across < width.max())
-        found[ys, xs] = (above & ~below & ~sleeve)[ys, xs] & within
+        found[ys, xs] = (above & ~below & ~sleeve)[ys, xs] & (along > hem - reach)
     return found
 
 
 def let_out(rgb: np.ndarray, alpha: np.ndarray, arms: np.ndarray, buyer: Buyer) -> tuple[np.ndarray, np.ndarray]:
-    """What sleeves lack to be as wide as the arms that the photo shows in them: colours (H, W, 3) uint8 and matte (H, W) float32.
+    """What sleeves lack to be as wide as the arms in them, shown or invented: colours (H, W, 3) uint8 and matte (H, W) float32.
 
     rgb, alpha  the sleeves as they were laid on the fitted arms
-    arms        (H, W) bool: bare arms without their hands
+    arms        (H, W) bool: those arms without their hands
     """
     sleeves = alpha > 0.5
     lacking = arms & ~sleeves & _along_sleeves(buyer, alpha, buyer.arms) & (distance_to(sleeves) < WIDER * buyer.unit)

@@ -45,7 +45,7 @@ ARMHOLE = 0.25  # torso lengths below the shoulder joints, where it ends
 ARMPIT = 0.1  # torso lengths below the shoulder joints, where an arm parts from the trunk
 MIXED_CLOTH = 1 / 40  # torso lengths that the colours of what is taken off reach into cloth that goes on under it, with shadow
 SHADED = 0.4  # of its lightness: what cloth would lose from where a leg faces the camera to where it is seen edge on …
-MEETS = 0.15  # torso lengths over which it passes from what it is there to what is usual
+PASSES = 0.15  # torso lengths over which it passes from what it is there to what is usual
 LEAST_FACING = 0.4  # … which it never is: wide trousers go on beyond the body's edge
 FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
 CRACK = 5  # pixels: narrower gaps in a leg are where thigh and shin meet
@@ -113,7 +113,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         scene.labels[crumbs == crumb] = np.bincount(scene.labels[grown(crumbs == crumb, buyer, 0) & stays]).argmax()
     old &= crumbs == 0
     # A hood stays on, as a hat would, and so does what a hat or hair is all around.
-    over_neck = np.arange(len(old))[:, None] < buyer.person.body.bones[BONE["neck"], 1]
+    over_neck = buyer.along < _along_at(buyer, "neck")
     hood = old & buyer.person.surface.mask([BONE["head"]]) | (enclosed(old & over_neck, scene.mask("hat", "hair"), buyer) > 0)
     old &= ~hood
     scene.labels[hood] = LABEL["hat"]
@@ -178,7 +178,7 @@ def uncover(
     bare = (
         body
         & ~((buyer.trunk_legs | legs) & ~buyer.arms & clothed_legs)
-        & ~(under_sleeves(buyer, new.whole_alpha, cloth.sleeveless) & ~below_slanted_hems(buyer, new.whole_alpha))
+        & ~(under_sleeves(buyer, new.whole_alpha, cloth.sleeveless) & ~below_slanted_hems(buyer, new.all_sleeves_alpha))
     )
     if cloth.category in UNDER_COATS:
         bare |= _at_the_neckline(scene, buyer, new, old, bare)
@@ -235,19 +235,21 @@ def _beside_new(buyer: Buyer, new: Drape) -> np.ndarray:
     right under its rounded hem: the body is no wider than what is worn over it.
     """
     cloth = new.alpha > 0.5
-    body = buyer.trunk_legs | buyer.person.surface.mask([BONE["chest"]]) & (buyer.along > _armpits(buyer))
+    body = buyer.trunk_legs | buyer.person.surface.mask([BONE["chest"]]) & (
+        buyer.along > _along_at(buyer, "left_upper_arm", "right_upper_arm") + ARMHOLE
+    )
     covered = (cloth & body).sum(1) > COVERED * np.maximum(body.sum(1), 1)
     rows = np.arange(len(cloth))[:, None]
     last = np.maximum.accumulate(np.where(cloth, rows, -len(cloth)), 0)
-    above_hem = rows < np.flatnonzero(covered).max(initial=0) - UNDER_HEM * buyer.unit
-    return covered[:, None] & ~between(cloth, axis=1) & (above_hem | (rows - last > UNDER_HEM * buyer.unit))
+    over_its_end = rows < np.flatnonzero(covered).max(initial=0) - UNDER_HEM * buyer.unit
+    return covered[:, None] & ~between(cloth, axis=1) & (over_its_end | (rows - last > UNDER_HEM * buyer.unit))
 
 
-def _armpits(buyer: Buyer) -> float:
-    """How far below the waist, in torso lengths, an armhole ends: negative."""
-    joints = np.rint(buyer.person.body.bones[[BONE["left_upper_arm"], BONE["right_upper_arm"]], :2]).astype(int)
-    x, y = np.clip(joints, 0, np.array(buyer.along.shape[::-1]) - 1).T
-    return float(buyer.along[y, x].mean()) + ARMHOLE
+def _along_at(buyer: Buyer, *joints: str) -> float:
+    """How far below the waist joints lie in the mean, in torso lengths; negative above it."""
+    places = np.rint(buyer.person.body.bones[[BONE[joint] for joint in joints], :2]).astype(int)
+    x, y = np.clip(places, 0, np.array(buyer.along.shape[::-1]) - 1).T
+    return float(buyer.along[y, x].mean())
 
 
 def _reach(buyer: Buyer, new: Drape, percentile: float) -> float:
@@ -282,7 +284,7 @@ def _trouser_legs(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarr
     rgb = _cloth(scene, buyer, worn, region)
     facing = np.maximum(buyer.facing, LEAST_FACING)
     x, y = np.moveaxis(nearest_known(~worn).astype(int), 2, 0)
-    meets = np.exp(-distance_to(worn) / (MEETS * buyer.unit))
+    meets = np.exp(-distance_to(worn) / (PASSES * buyer.unit))
     usual = np.median(facing[worn]) + meets * (cv2.GaussianBlur(facing[y, x], (0, 0), 3) - np.median(facing[worn]))
     return np.clip(rgb * (1 + SHADED * (facing - usual))[:, :, None], 0, 255).astype(np.uint8)
 
