@@ -42,7 +42,7 @@ def arms_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
             behind = silhouette(buyer.person.body, *arm.shape, bones) & ~fitted
             arms = arms & ~(fitted & old) | arm & ~behind
         arms |= skin & old & grown(shown, buyer, MIXED)
-    if (arms == buyer.arms).all():
+    if painted is buyer.skin and (arms == buyer.arms).all():
         return buyer
     even = cv2.medianBlur(arms.astype(np.uint8), FRINGE) > 0
     return replace(buyer, arms=np.where(old, even, arms), skin=painted)
