@@ -4,9 +4,7 @@ import threading
 import time
 from dataclasses import replace
 
-import cv2
 import pytest
-import torch
 from label_tailor import LabelTailor, labelling_worker
 from shop_rig import offers, open_rig, picture
 from sqlalchemy import delete, select, update
@@ -14,7 +12,7 @@ from sqlalchemy import delete, select, update
 from primerka.service.database.models import Buyer, Job, Look, Product, WorkerSeen
 from primerka.service.importing import import_here
 from primerka.service.jobs.claims import HANDS, ask, claim, holds, places, release
-from primerka.service.jobs.worker import Supervisor, Worker, share_cores
+from primerka.service.jobs.worker import Supervisor, Worker
 from primerka.service.kept import Seal
 
 
@@ -259,18 +257,6 @@ def test_idle_workers_share_one_buyers_cards(tmp_path, database_url):
         with rig.database.read() as session:
             previews = session.scalars(select(Look.preview)).all()
         assert len({rig.files.get(key).split()[0] for key in previews}) == 2
-
-
-def test_workers_share_the_cores(monkeypatch):
-    before = torch.get_num_threads(), cv2.getNumThreads()
-    monkeypatch.setattr("os.cpu_count", lambda: 8)
-    try:
-        for workers, threads in ((1, 8), (3, 2), (16, 1)):
-            share_cores(workers)
-            assert (torch.get_num_threads(), cv2.getNumThreads()) == (threads, threads)
-    finally:
-        torch.set_num_threads(before[0])
-        cv2.setNumThreads(before[1])
 
 
 def test_what_another_version_prepared_is_prepared_anew_and_kept(shop):

@@ -44,8 +44,9 @@ def eval_body(data, everything, as_json):
     help="Write 60 looks to look at into this folder, and measure nothing.",
 )
 @click.option("--seed", default=0, show_default=True, help="Of the sheet's choice.")
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(min=1), help="How many try on.")
 @json_option
-def eval_tryon(data, pairs, engine, sheet, seed, as_json):
+def eval_tryon(data, pairs, engine, sheet, seed, processes, as_json):
     """Random pairs, and each held-out photo's garment put back from its mirror image."""
     from primerka.evaluation.contact_sheet import contact_sheet
     from primerka.evaluation.tryon import evaluate_tryon
@@ -54,7 +55,7 @@ def eval_tryon(data, pairs, engine, sheet, seed, as_json):
         pages = contact_sheet(clothing_co_parsing(data), sheet, engine=engine, seed=seed)
         report({"pages": [str(page) for page in pages]}, as_json)
         return
-    report(evaluate_tryon(clothing_co_parsing(data), pairs, engine), as_json)
+    report(evaluate_tryon(clothing_co_parsing(data), pairs, engine, processes), as_json)
 
 
 @evaluate.command("repose")

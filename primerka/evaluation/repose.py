@@ -1,9 +1,7 @@
 """Measure pose transfer: how close the generated picture comes to the real one, and whether it shows the wanted pose."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +10,7 @@ from tqdm import tqdm
 
 from primerka.datasets.pose_pair import PosePair
 from primerka.errors import GarmentRejected, PhotoRejected
+from primerka.evaluation.processes import each
 from primerka.keypoints import Keypoints
 from primerka.metrics.efficientnet_features import BATCH, FEATURES, NETWORK, imagenet_features
 from primerka.metrics.fid import FeatureStatistics, frechet_distance
@@ -80,7 +79,8 @@ def evaluate_repose(
     targets, generated, masked = _Pictures(), _Pictures(), _Pictures()
     refused_pairs: dict[str, str] = {}
     count, right, wanted = 0, np.zeros(2, int), np.zeros(2, int)
-    for pair, picture, code in tqdm(_made(pairs, reposer, processes), f"repose {reposer.name}", len(pairs), disable=None):
+    made = each(_make, range(len(pairs)), (pairs, reposer), processes)
+    for pair, picture, code in tqdm(made, f"repose {reposer.name}", len(pairs), disable=None):
         count += 1
         if picture is None:
             refused_pairs[pair.name] = code
@@ -119,25 +119,8 @@ def evaluate_repose(
     }
 
 
-def _made(
-    pairs: Sequence[PosePair], reposer: Reposer, processes: int
-) -> Iterator[tuple[PosePair, np.ndarray | None, str | None]]:
-    """Every pair with its picture, or with the code of the refusal, in their order."""
-    if processes == 1:
-        _share(pairs, reposer)
-        yield from map(_make, range(len(pairs)))
-        return
-    with ProcessPoolExecutor(processes, get_context("spawn"), _share, (pairs, reposer)) as pool:
-        yield from pool.map(_make, range(len(pairs)))
-
-
-def _share(pairs: Sequence[PosePair], reposer: Reposer) -> None:
-    global _shared
-    _shared = pairs, reposer
-
-
-def _make(index: int) -> tuple[PosePair, np.ndarray | None, str | None]:
-    pairs, reposer = _shared
+def _make(index: int, pairs: Sequence[PosePair], reposer: Reposer) -> tuple[PosePair, np.ndarray | None, str | None]:
+    """A pair with its picture, or with the code of the refusal."""
     pair = pairs[index]
     try:
         return pair, reposer.repose_pair(pair), None

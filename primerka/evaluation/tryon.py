@@ -8,6 +8,7 @@ the way from one body to the other is trivial.
 import random
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,84 +16,99 @@ from tqdm import tqdm
 
 from primerka.datasets.clothing_co_parsing import read_clothing_co_parsing
 from primerka.errors import Refused, WeightsMissing
+from primerka.evaluation.processes import each
 from primerka.metrics.lpips import lpips
 from primerka.metrics.similarity import psnr, ssim
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.photo import Photo, read_photo
-from primerka.tryon.engine import load_engine
+from primerka.tryon.engine import Engine, load_engine
 
 SEED = 0
 
 
-def evaluate_tryon(root: Path, pairs: int = 500, engine: str = "surface") -> dict:
+def evaluate_tryon(root: Path, pairs: int = 500, engine: str = "surface", processes: int = 1) -> dict:
+    """Of more than one of `processes` each tries on; the numbers are the same, but for the milliseconds, which are then a busy machine's."""
     samples = list(read_clothing_co_parsing(root))
     return {
-        "random_pairs": _random_pairs([s.path for s in samples], pairs, engine),
-        "mirrored": _mirrored([s.path for s in samples if s.held_out], engine),
+        "random_pairs": _random_pairs([s.path for s in samples], pairs, engine, processes),
+        "mirrored": _mirrored([s.path for s in samples if s.held_out], engine, processes),
     }
 
 
-def _random_pairs(paths: list[Path], pairs: int, engine: str) -> dict:
-    tailor = load_engine(engine)
+def _random_pairs(paths: list[Path], pairs: int, engine: str, processes: int) -> dict:
     chooser = random.Random(SEED)
-    looks, refusals, categories, card_ms, broken = 0, Counter(), Counter(), [], 0
-    for _ in tqdm(range(pairs), desc="pairs", disable=None):
-        buyer_path, product_path = chooser.sample(paths, 2)
-        try:
-            person = analyse(read_photo(buyer_path))
-            garment = find_garment(analyse(read_photo(product_path)))
-        except WeightsMissing:
-            raise
-        except Refused as refusal:
-            refusals[refusal.code] += 1
-            continue
-        buyer, cloth = tailor.prepare_buyer(person), tailor.prepare_garment(garment)
-        start = time.perf_counter()
-        look = tailor.dress(buyer, [cloth])
-        card_ms.append(1000 * (time.perf_counter() - start))
-        untouched = ~look.changed | person.parsing.mask("face")
-        broken += not np.array_equal(look.rgb[untouched], person.photo.rgb[untouched])
-        looks += 1
-        categories[garment.category] += 1
+    chosen = [chooser.sample(paths, 2) for _ in range(pairs)]
+    tried = list(tqdm(each(_try_on, chosen, (load_engine(engine),), processes), "pairs", pairs, disable=None))
+    looks = [result for result in tried if not isinstance(result, str)]
+    card_ms = [result.card_ms for result in looks]
     return {
         "pairs": pairs,
-        "looks": looks,
-        "looks_percent": round(100 * looks / max(pairs, 1), 2),
-        "refusals": dict(refusals),
-        "categories": dict(categories),
-        "looks_with_a_face_or_unchanged_pixel_altered": broken,
+        "looks": len(looks),
+        "looks_percent": round(100 * len(looks) / max(pairs, 1), 2),
+        "refusals": dict(Counter(result for result in tried if isinstance(result, str))),
+        "categories": dict(Counter(result.category for result in looks)),
+        "looks_with_a_face_or_unchanged_pixel_altered": sum(result.altered for result in looks),
         "card_ms_median": round(float(np.median(card_ms)), 1) if card_ms else None,
     }
 
 
-def _mirrored(paths: list[Path], engine: str) -> dict:
-    tailor = load_engine(engine)
-    scores, refusals = [], Counter()
-    for path in tqdm(paths, desc="mirrored", disable=None):
-        photo = read_photo(path)
-        try:
-            person = analyse(photo)
-            worn = find_garment(person)
-            mirror = analyse(Photo(np.ascontiguousarray(photo.rgb[:, ::-1])), worn=worn.category)
-            garment = find_garment(mirror, worn.category)
-        except WeightsMissing:
-            raise
-        except Refused as refusal:
-            refusals[refusal.code] += 1
-            continue
-        look = tailor.dress(tailor.prepare_buyer(person), [tailor.prepare_garment(garment)])
-        box = _around(worn.mask)
-        pictures = look.rgb[box], photo.rgb[box], worn.mask[box]
-        scores.append((ssim(*pictures), psnr(*pictures), lpips(*pictures)))
+@dataclass(frozen=True)
+class _Tried:
+    """altered: whether a pixel of the face, or one outside what changed, is not the photo's."""
+
+    category: str
+    card_ms: float
+    altered: bool
+
+
+def _try_on(pair: list[Path], tailor: Engine) -> _Tried | str:
+    """How a product goes on a buyer, or the code of the refusal. pair: the photos of the buyer and of the product."""
+    buyer_path, product_path = pair
+    try:
+        person = analyse(read_photo(buyer_path))
+        garment = find_garment(analyse(read_photo(product_path)))
+    except WeightsMissing:
+        raise
+    except Refused as refusal:
+        return refusal.code
+    buyer, cloth = tailor.prepare_buyer(person), tailor.prepare_garment(garment)
+    start = time.perf_counter()
+    look = tailor.dress(buyer, [cloth])
+    card_ms = 1000 * (time.perf_counter() - start)
+    untouched = ~look.changed | person.parsing.mask("face")
+    return _Tried(garment.category, card_ms, not np.array_equal(look.rgb[untouched], person.photo.rgb[untouched]))
+
+
+def _mirrored(paths: list[Path], engine: str, processes: int) -> dict:
+    worn = list(tqdm(each(_put_back, paths, (load_engine(engine),), processes), "mirrored", len(paths), disable=None))
+    scores = [result for result in worn if not isinstance(result, str)]
     means = np.mean(scores, 0)
     return {
         "photos": len(scores),
-        "refusals": dict(refusals),
+        "refusals": dict(Counter(result for result in worn if isinstance(result, str))),
         "ssim": round(float(means[0]), 4),
         "psnr_db": round(float(means[1]), 2),
         "lpips_hed_vgg": round(float(means[2]), 4),
     }
+
+
+def _put_back(path: Path, tailor: Engine) -> tuple[float, float, float] | str:
+    """SSIM, PSNR and LPIPS inside a garment that is cut from the photo's mirror image, or the code of the refusal."""
+    photo = read_photo(path)
+    try:
+        person = analyse(photo)
+        worn = find_garment(person)
+        mirror = analyse(Photo(np.ascontiguousarray(photo.rgb[:, ::-1])), worn=worn.category)
+        garment = find_garment(mirror, worn.category)
+    except WeightsMissing:
+        raise
+    except Refused as refusal:
+        return refusal.code
+    look = tailor.dress(tailor.prepare_buyer(person), [tailor.prepare_garment(garment)])
+    box = _around(worn.mask)
+    pictures = look.rgb[box], photo.rgb[box], worn.mask[box]
+    return ssim(*pictures), psnr(*pictures), lpips(*pictures)
 
 
 def _around(mask: np.ndarray, margin: int = 24) -> tuple[slice, slice]:

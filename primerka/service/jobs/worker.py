@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, update
 
 from primerka import __version__
+from primerka.cores import share_cores
 from primerka.errors import Refused
 from primerka.service.database.models import Job, WorkerSeen
 from primerka.service.database.session import Database
@@ -142,16 +143,6 @@ def warm_up(tailor: "Tailor") -> None:
     buyer = tailor.prepare_buyer([sample_buyers()[0].read_bytes()], stages)
     garment = tailor.prepare_garment([product.read_bytes()], product_category(product), stages)
     tailor.dress(buyer, [garment], "buyer", stages)
-
-
-def share_cores(workers: int) -> None:
-    """Threads of several workers that wait for the same core make everything two to three times slower than one thread each."""
-    import cv2
-    import torch
-
-    threads = max((os.cpu_count() or 1) // workers, 1)
-    cv2.setNumThreads(threads)
-    torch.set_num_threads(threads)
 
 
 def run_worker(settings: Settings, name: str, tell_supervisor) -> None:

@@ -39,84 +39,81 @@ def hidden_legs(garment: Garment, assigned: dict[Part, np.ndarray]) -> dict[Part
     return found
 
 
-def between_edges(person: Person, side: str, leg: np.ndarray, hiding: np.ndarray, bare: bool = False) -> np.ndarray:
-    """(H, W) bool: what hides a leg between its edges. Where the edge of trousers does not show it runs straight, from where it does or
-    from the body's hip, and never inside the body; that of a bare leg is the body's, moved to meet what shows.
+def between_edges(person: Person, side: str, leg: np.ndarray, hiding: np.ndarray) -> np.ndarray:
+    """(H, W) bool: what hides a leg in trousers between its edges. Where an edge does not show it runs straight, from where it does or from the
+    body's hip, and never inside the body.
 
     leg, hiding  (H, W) bool: what is seen of this side's leg, and what may hide more of it
     """
     edges = _edges(person, [BONE[f"{side}_{bone}"] for bone in LEG], leg, hiding)
     found = np.zeros_like(leg)
-    if edges is None or any(edge.off(bare) is None for edge in edges.both):
+    if edges is None or any(edge.off() is None for edge in edges.both):
         return found
     between = hiding[edges.place] & edges.inside
     for edge in edges.both:
-        stations, off = edge.off(bare)
-        line = edge.start(bare) + np.interp(np.arange(len(edge.skin)), stations, off)
-        between &= edge.outwards <= (line if bare else np.maximum(line, edge.skin))[edges.station]
+        line = np.interp(np.arange(len(edge.skin)), *edge.off())
+        between &= edge.outwards <= np.maximum(line, edge.skin)[edges.station]
     found[edges.place] = between
     return found
 
 
-def bare_arm(person: Person, side: str, arm: np.ndarray, hiding: np.ndarray) -> np.ndarray:
-    """(H, W) bool: what hides a bare arm between the body's edges, moved to meet what shows; if one edge does not show, as far as the
-    other is, for beside a trunk the inner one seldom does. Nothing where neither shows.
-
-    arm, hiding  (H, W) bool: what is seen of this side's arm and its hand, and what may hide more of it
-    """
-    edges = _edges(person, [BONE[f"{side}_{bone}"] for bone in ARM], arm, hiding)
-    found = np.zeros_like(arm)
-    lines = edges and _bare_lines(edges)
-    if not lines:
-        return found
-    between = hiding[edges.place] & edges.inside
-    for edge, line in zip(edges.both, lines):
-        between &= edge.outwards <= line[edges.station]
-    found[edges.place] = between
-    return found
-
-
-def moved_with(
-    person: Person, side: str, limb: tuple[str, ...], shown: np.ndarray, hiding: np.ndarray, skin: np.ndarray
-) -> np.ndarray:
-    """(H, W, 3) uint8: painted skin, in which a bare limb lies where the photo has it: from edge to edge the fitted limb's painting, so that
-    it is round there, too. The skin itself where too little shows of the limb's edges: of an arm's one is enough.
+def bare_limb(person: Person, side: str, limb: tuple[str, ...], shown: np.ndarray, hiding: np.ndarray) -> "BareLimb | None":
+    """A bare limb, part of which is hidden. None where too little shows of its edges: of an arm's one is enough, for beside a trunk the inner
+    one seldom does, and it is moved as far as the other is.
 
     limb           ARM or LEG
-    shown, hiding  (H, W) bool: what is seen of the limb, and what may hide more of it
+    shown, hiding  (H, W) bool: what is seen of the limb, and of an arm's hand, and what may hide more of it
     """
     edges = _edges(person, [BONE[f"{side}_{bone}"] for bone in limb], shown, hiding)
-    lines = edges and _bare_lines(edges)
-    if not lines or (limb == LEG and any(edge.off(bare=True) is None for edge in edges.both)):
-        return skin
-    station, (across, _) = edges.station, (edge.outwards for edge in edges.both)
-    high, low, fitted_high, fitted_low = (
-        sign * line[station] for sign, line in zip((1, -1, 1, -1), (*lines, *(edge.skin for edge in edges.both)))
-    )
-    part = (across - low) / np.maximum(high - low, 1.0)
-    shift = fitted_low + part * (fitted_high - fitted_low) - across
-    ys, xs = np.indices(across.shape, np.float32)
-    x, y = (origin + length.start for origin, length in zip((xs, ys), edges.place[::-1]))
-    source = [axis + shift * step for axis, step in zip((x, y), np.moveaxis(edges.sideways, 2, 0))]
-    carried = cv2.remap(skin, *(axis.astype(np.float32) for axis in source), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    within = edges.inside & (np.abs(part - 0.5) < 0.5 + BEYOND_EDGE)
-    moved = skin.copy()
-    moved[edges.place] = np.where(within[:, :, None], carried, skin[edges.place])
-    return moved
-
-
-def _bare_lines(edges: "_Edges") -> tuple[np.ndarray, np.ndarray] | None:
-    """(stations,) each: how far a bare limb reaches to either side of its axis: the body's edges, moved to meet what shows. If one edge does
-    not show, it is moved as far as the other is, for beside a trunk the inner one seldom does. None where neither shows.
-    """
-    offsets = [edge.off(bare=True) for edge in edges.both]
-    if offsets == [None, None]:
+    offsets = [edge.off(edge.skin) for edge in edges.both] if edges else []
+    seen = sum(off is not None for off in offsets)
+    if seen < (2 if limb == LEG else 1):
         return None
     lines = []
     for edge, own, other in zip(edges.both, offsets, offsets[::-1]):
         stations, off = own if own else (other[0], -other[1])
         lines.append(edge.skin + np.interp(np.arange(len(edge.skin)), stations, off))
-    return tuple(lines)
+    return BareLimb(edges, tuple(lines), hiding)
+
+
+@dataclass(frozen=True)
+class BareLimb:
+    """Where the photo has a bare limb: lines, (stations,) each, how far it reaches to either side of its axis: the body's edges, moved to meet
+    what shows. hiding (H, W) bool: what may hide it.
+    """
+
+    edges: "_Edges"
+    lines: tuple[np.ndarray, np.ndarray]
+    hiding: np.ndarray
+
+    def hidden(self) -> np.ndarray:
+        """(H, W) bool: what hides it."""
+        edges, found = self.edges, np.zeros_like(self.hiding)
+        between = self.hiding[edges.place] & edges.inside
+        for edge, line in zip(edges.both, self.lines):
+            between &= edge.outwards <= line[edges.station]
+        found[edges.place] = between
+        return found
+
+    def carry(self, skin: np.ndarray) -> np.ndarray:
+        """(H, W, 3) uint8: painted skin, in which the limb lies where the photo has it: from edge to edge the fitted limb's painting, so that it
+        is round there, too.
+        """
+        edges, station = self.edges, self.edges.station
+        across, _ = (edge.outwards for edge in edges.both)
+        high, low, fitted_high, fitted_low = (
+            sign * line[station] for sign, line in zip((1, -1, 1, -1), (*self.lines, *(edge.skin for edge in edges.both)))
+        )
+        part = (across - low) / np.maximum(high - low, 1.0)
+        shift = fitted_low + part * (fitted_high - fitted_low) - across
+        ys, xs = np.indices(across.shape, np.float32)
+        x, y = (origin + length.start for origin, length in zip((xs, ys), edges.place[::-1]))
+        source = [(axis + shift * step).astype(np.float32) for axis, step in zip((x, y), np.moveaxis(edges.sideways, 2, 0))]
+        carried = cv2.remap(skin, *source, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        within = edges.inside & (np.abs(part - 0.5) < 0.5 + BEYOND_EDGE)
+        moved = skin.copy()
+        moved[edges.place] = np.where(within[:, :, None], carried, skin[edges.place])
+        return moved
 
 
 @dataclass(frozen=True)
@@ -135,15 +132,12 @@ class _Edge:
     skin: np.ndarray
     steady: int
 
-    def start(self, bare: bool) -> np.ndarray:
-        """What the edge is measured from: the body, or the limb's axis."""
-        return self.skin if bare else np.zeros(len(self.skin))
-
-    def off(self, bare: bool) -> tuple[np.ndarray, np.ndarray] | None:
-        """Stations, and how far off its start the edge is there; at the first the body's. None where too little of the edge shows."""
+    def off(self, start: np.ndarray | float = 0.0) -> tuple[np.ndarray, np.ndarray] | None:
+        """Stations, and how far off a start, (stations,) or the limb's axis, the edge is there; at the first the body's. None where too little
+        of the edge shows.
+        """
         if self.shown.sum() < LEAST_SHOWN * len(self.shown):
             return None
-        start = self.start(bare)
         stations, off = np.flatnonzero(self.shown), median_filter((self.seen - start)[self.shown], self.steady, mode="nearest")
         if stations[0] > 0:
             stations, off = np.append(0, stations), np.append((self.skin - start)[0], off)

@@ -117,10 +117,8 @@ def _below_hem(person: Person, sleeve: Part, cloth: np.ndarray) -> np.ndarray:
     outer = cloth & ~towards_trunk(person, sleeve)
     if outer.sum() < LEAST_ARM * person.pose.torso_px**2:
         return np.zeros_like(cloth)
-    bones, (bone,) = person.body.bones[:, :2], sleeve.indices
-    right, down = (bones[bone + 1] - bones[bone]) / max(np.linalg.norm(bones[bone + 1] - bones[bone]), 1e-6)
     ys, xs = np.indices(cloth.shape)
-    along = (xs - bones[bone, 0]) * right + (ys - bones[bone, 1]) * down
+    along = along_bone(person, *sleeve.indices, xs, ys)
     return cloth & (along > np.percentile(along[outer], 98) + SLANT * person.pose.torso_px)
 
 
@@ -213,6 +211,13 @@ def towards_trunk(person: Person, sleeve: Part) -> np.ndarray:
     trunk = (bones[BONE["neck"]] + bones[BONE["pelvis"]]) / 2 - bones[bone]
     ys, xs = np.indices(person.surface.part.shape)
     return _side_of_axis(person, sleeve, xs, ys) * (axis[0] * trunk[1] - axis[1] * trunk[0]) > 0
+
+
+def along_bone(person: Person, bone: int, xs: np.ndarray, ys: np.ndarray) -> np.ndarray:
+    """How far down a limb's bone, from its joint to the next, points of the picture lie, pixels."""
+    bones = person.body.bones[:, :2]
+    axis = bones[bone + 1] - bones[bone]
+    return ((xs - bones[bone, 0]) * axis[0] + (ys - bones[bone, 1]) * axis[1]) / max(float(np.linalg.norm(axis)), 1e-6)
 
 
 def _side_of_axis(person: Person, limb: Part, xs: np.ndarray, ys: np.ndarray) -> np.ndarray:

@@ -11,8 +11,8 @@ from primerka.perception.nearby import box_of, distance_to, nearest_known
 from primerka.perception.surface import silhouette
 from primerka.tryon.surface.buyer import ARM_BONES, MIXED, Buyer, grown
 from primerka.tryon.surface.fill import mirror_fill
-from primerka.tryon.surface.hidden_limbs import ARM, HANDS, bare_arm, moved_with
-from primerka.tryon.surface.parts import MAY_HIDE_SLEEVES, UPPER_ARMS, Part, towards_trunk
+from primerka.tryon.surface.hidden_limbs import ARM, HANDS, bare_limb
+from primerka.tryon.surface.parts import MAY_HIDE_SLEEVES, UPPER_ARMS, Part, along_bone, towards_trunk
 from primerka.tryon.surface.scene import Scene
 
 STATIONS = np.linspace(0.05, 1, 40)  # along an upper arm, or a forearm
@@ -34,9 +34,10 @@ def arms_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
     for side in ("left", "right"):
         skin = scene.mask(f"{side}_arm")
         shown = skin & ~old
-        arm = bare_arm(buyer.person, side, shown, hiding) & old
+        limb = bare_limb(buyer.person, side, ARM, shown, hiding)
+        arm = limb.hidden() & old if limb else np.zeros_like(old)
         if arm.any():
-            painted = moved_with(buyer.person, side, ARM, shown, hiding, painted)
+            painted = limb.carry(painted)
             bones = [BONE[f"{side}_{name}"] for name in ARM[:2]]
             fitted = surface.mask(bones)
             behind = silhouette(buyer.person.body, *arm.shape, bones) & ~fitted
@@ -64,12 +65,12 @@ def under_sleeves(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...] 
         x, y = np.clip(np.rint(feet).astype(int), 0, [width - 1, height - 1]).T
         sleeve = np.pad(alpha[y, x] > 0.5, SEAM_STATIONS, mode="edge")
         sleeve = binary_closing(sleeve, np.ones(SEAM_STATIONS))[SEAM_STATIONS:-SEAM_STATIONS]
-        for names, (start, axis), shown in zip((("clavicle", "upper_arm"), ("forearm",)), segments, np.split(sleeve, 2)):
+        for names, (_, axis), shown in zip((("clavicle", "upper_arm"), ("forearm",)), segments, np.split(sleeve, 2)):
             if any(part.name == f"{side}_{names[-1]}" for part in sleeveless):
                 cap = shown.argmin() if names[-1] == "upper_arm" and not shown.all() else 0
                 shown = np.arange(len(shown)) < (cap if cap < CAP * len(shown) else 0)
             ys, xs = np.nonzero(np.isin(surface, [BONE[f"{side}_{name}"] for name in names]))
-            along = ((xs - start[0]) * axis[0] + (ys - start[1]) * axis[1]) / max(axis @ axis, 1e-6)
+            along = along_bone(buyer.person, BONE[f"{side}_{names[-1]}"], xs, ys) / max(float(np.linalg.norm(axis)), 1e-6)
             covered[ys, xs] = shown[np.rint(np.interp(along, STATIONS, np.arange(len(STATIONS)))).astype(int)]
     moved = buyer.arms & ~buyer.person.surface.mask(ARM_BONES)
     if moved.any():
@@ -92,7 +93,7 @@ def below_slanted_hems(buyer: Buyer, alpha: np.ndarray) -> np.ndarray:
         arm, axis = buyer.person.surface.mask([bone]), bones[bone + 1] - bones[bone]
         length = max(float(np.linalg.norm(axis)), 1e-6)
         ys, xs = np.nonzero(arm)
-        along = ((xs - bones[bone, 0]) * axis[0] + (ys - bones[bone, 1]) * axis[1]) / length
+        along = along_bone(buyer.person, bone, xs, ys)
         in_sleeve = along[sleeve[ys, xs]]
         hem = np.percentile(in_sleeve, 98) if len(in_sleeve) else np.inf
         if hem > WHOLE * length:  # it goes on down the arm

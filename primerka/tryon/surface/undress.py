@@ -13,7 +13,7 @@ from primerka.tryon.surface.buyer import ARM_BONES, HIPS, LEG_BONES, MIN_CLOTH, 
 from primerka.tryon.surface.cloth import UNDER_COATS, Cloth, between, hull
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import WORN_FOLD, cloth_fill
-from primerka.tryon.surface.hidden_limbs import between_edges
+from primerka.tryon.surface.hidden_limbs import LEG, bare_limb, between_edges
 from primerka.tryon.surface.parts import LOWER, SLEEVES, assign_parts
 from primerka.tryon.surface.scene import Scene, over
 from primerka.tryon.surface.scraps import ENCLOSED, crumbs_beside, enclosed, prints, scraps, stray_shoes
@@ -343,7 +343,7 @@ def _tights(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarra
     bare = scene.mask("left_leg", "right_leg") & ~old
     if (ends & grown(bare, buyer, ABOVE_SOCKS)).sum() > (ends & grown(skirt, buyer, ABOVE_SOCKS)).sum():
         return worn, np.zeros_like(worn)
-    legs = _legs(buyer, worn, old, bare=True)
+    legs = _slim_legs(buyer, worn, old)
     if not legs.any():
         legs = buyer.person.surface.mask(LEG_BONES)
     trousers, step = above_hem(buyer, cloth, new), max(round(HEM_STEP * buyer.unit), 1)
@@ -362,7 +362,7 @@ def _around_legs(buyer: Buyer, worn: np.ndarray, old: np.ndarray, skirt: bool) -
     if not skirt:
         around &= _as_wide(buyer, worn)
         hides_legs = enough(old & around & (buyer.along > HIPS), buyer)
-        legs = _legs(buyer, worn, old) if hides_legs else np.zeros_like(worn)
+        legs = _trousered_legs(buyer, worn, old) if hides_legs else np.zeros_like(worn)
         hips = silhouette(buyer.person.body, *worn.shape, [BONE["pelvis"], BONE["abdomen"]])
         return around & hips | legs if legs.any() else around
     lowest = worn & (buyer.along > hem - HEM_STEP)
@@ -400,22 +400,29 @@ def _bare_legs(scene: Scene, buyer: Buyer, old: np.ndarray, clothed: np.ndarray)
         return np.zeros_like(old)
     skin = scene.mask("left_leg", "right_leg")  # tights go on as the fitted leg has them
     shown = skin & ~old
-    legs = _legs(buyer, shown, old, bare=True)
+    legs = _slim_legs(buyer, shown, old)
     return legs | shown | skin & grown(shown, buyer, MIXED) if legs.any() else legs
 
 
-def _legs(buyer: Buyer, shown: np.ndarray, old: np.ndarray, bare: bool = False) -> np.ndarray:
-    """(H, W) bool: legs, bare or in trousers, that the old garment hides, so that they meet what shows of them below it; nothing where
-    the two can't be told apart.
+def _slim_legs(buyer: Buyer, shown: np.ndarray, old: np.ndarray) -> np.ndarray:
+    """(H, W) bool: legs, bare or in tights, that the old garment hides, so that they meet what shows of them below it; nothing where the two
+    can't be told apart.
     """
-    person, found = buyer.person, np.zeros_like(shown)
+    limbs = [bare_limb(buyer.person, side, LEG, shown & nearer, old) for side, nearer in nearer_leg(buyer).items()]
+    legs = [limb.hidden() if limb else np.zeros_like(old) for limb in limbs]
+    if not all(leg.any() for leg in legs):
+        return np.zeros_like(old)
+    return cv2.medianBlur(np.logical_or(*legs).astype(np.uint8), CRACK) > 0
+
+
+def _trousered_legs(buyer: Buyer, shown: np.ndarray, old: np.ndarray) -> np.ndarray:
+    """(H, W) bool: the same of legs in trousers, whose edges are straight."""
+    found = np.zeros_like(shown)
     for side, nearer in nearer_leg(buyer).items():
-        leg = between_edges(person, side, shown & nearer, old, bare)
+        leg = between_edges(buyer.person, side, shown & nearer, old)
         if not leg.any():
             return leg
         found |= leg
-    if bare:
-        return cv2.medianBlur(found.astype(np.uint8), CRACK) > 0
     # Where the legs are one below the old garment, so they are under it.
     rows = np.where(old, len(old) - 1, np.arange(len(old))[:, None])
     below = np.take_along_axis(shown, np.minimum.accumulate(rows[::-1])[::-1], 0)
