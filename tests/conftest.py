@@ -182,3 +182,27 @@ def open_page(browser, address):
         context.close()
     # A refused request is told by the browser itself; that is not the pages' complaint.
     assert not [line for line in complaints if "Failed to load resource" not in line]
+
+
+@pytest.fixture(scope="session")
+def buyers(pose_models, buyer_paths):
+    """Every sample buyer, prepared."""
+    from primerka.tryon.surface.buyer import prepare_buyer
+
+    return [prepare_buyer(_analysed(path)) for path in buyer_paths]
+
+
+@pytest.fixture(scope="session")
+def cloths(pose_models, product_paths):
+    """kind → the sample product of that kind, prepared."""
+    from primerka.perception.analyse import analyse
+    from primerka.perception.find_garment import find_garment
+    from primerka.photo import read_photo
+    from primerka.samples import product_category
+    from primerka.tryon.surface.cloth import prepare_cloth
+
+    kinds = {product_category(path): path for path in product_paths}
+    return {
+        kind: prepare_cloth(find_garment(analyse(read_photo(path, SAMPLE_SIDE), worn=kind), kind))
+        for kind, path in kinds.items()
+    }

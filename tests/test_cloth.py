@@ -12,7 +12,8 @@ from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.perception.nearby import distance_to
 from primerka.photo import Photo, read_photo
-from primerka.tryon.surface.cloth import DOUBTFUL_RIM, _even, prepare_cloth
+from primerka.tryon.surface.cloth import _even, prepare_cloth
+from primerka.tryon.surface.cloth_colours import DOUBTFUL_RIM
 from primerka.tryon.surface.fill import mirror_fill
 
 SKIN, BAG = (235, 40, 40), (40, 40, 235)

@@ -47,7 +47,7 @@ def measure(monkeypatch):
         return SimpleNamespace(category=person.path.stem)
 
     def measure(names: str, pairs: int, painter: Painter) -> dict:
-        monkeypatch.setattr(tryon, "load_engine", lambda name: painter)
+        monkeypatch.setattr(tryon, "_tailor", lambda name: painter)
         return tryon._random_pairs([Path(name) for name in names.split()], pairs, "painter", processes=1)
 
     monkeypatch.setattr(tryon, "read_photo", lambda path: path)
@@ -83,3 +83,39 @@ def test_missing_weights_are_no_refusal(measure, monkeypatch):
 def test_nothing_but_refusals_has_no_time(measure):
     found = measure("nobody bare", 4, Painter(2, 2))
     assert found["looks"] == 0 and found["card_ms_median"] is None
+
+
+def test_a_garment_put_back_from_the_mirror_image_is_measured_where_it_is(monkeypatch):
+    """The painter's row is all that differs from the photo, inside the garment."""
+    rgb = np.zeros((64, 64, 3), np.uint8)
+    worn = np.zeros((64, 64), bool)
+    worn[20:40, 20:40] = True
+    seen = []
+
+    def analyse(photo, worn=None):
+        seen.append((photo, worn))
+        return SimpleNamespace(photo=photo)
+
+    def dress(buyer, garments):
+        painted = buyer.photo.rgb.copy()
+        painted[30, 20:40] = 200
+        return SimpleNamespace(rgb=painted)
+
+    painter = SimpleNamespace(prepare_buyer=lambda person: person, prepare_garment=lambda garment: garment, dress=dress)
+    monkeypatch.setattr(tryon, "read_photo", lambda path: SimpleNamespace(rgb=rgb))
+    monkeypatch.setattr(tryon, "analyse", analyse)
+    monkeypatch.setattr(tryon, "find_garment", lambda person, category=None: SimpleNamespace(category="top", mask=worn))
+    monkeypatch.setattr(tryon, "_tailor", lambda name: painter)
+    monkeypatch.setattr(tryon, "lpips", lambda one, other, mask: float(np.abs(one.astype(int) - other)[mask].mean()))
+    similarity, noise, difference = tryon._put_back(Path("photo"), "painter")
+    assert difference == pytest.approx(200 / 20) and 0 < similarity < 1 and 8 < noise < 20
+    assert [category for _, category in seen] == [None, "top"]
+
+
+def test_a_photo_that_is_refused_has_no_scores_but_its_code(monkeypatch):
+    def refuse(photo, worn=None):
+        raise PhotoRejected("no_person", "Nobody.")
+
+    monkeypatch.setattr(tryon, "read_photo", lambda path: SimpleNamespace(rgb=np.zeros((4, 4, 3), np.uint8)))
+    monkeypatch.setattr(tryon, "analyse", refuse)
+    assert tryon._put_back(Path("photo"), "painter") == "no_person"

@@ -8,20 +8,21 @@ import pytest
 import torch
 
 from primerka.cores import share_cores
-from primerka.evaluation.processes import each
+from primerka.evaluation.processes import work_on_each
 
 
 def slowly(item: int, unit: str) -> tuple[str, int, int]:
-    time.sleep(0.3 if item == 0 else 0)  # the first is the last to be done
+    time.sleep(0.4 if item == 0 else 0.1)  # the first is the last to be done
     return f"{item} {unit}", os.getpid(), torch.get_num_threads()
 
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_results_come_in_the_order_of_the_items(processes):
-    done = list(each(slowly, range(6), ("cm",), processes))
+    done = list(work_on_each(slowly, range(6), ("cm",), processes))
     assert [text for text, _, _ in done] == [f"{item} cm" for item in range(6)]
     assert (os.getpid() in {process for _, process, _ in done}) == (processes == 1)
     if processes > 1:
+        assert len({process for _, process, _ in done}) == 2
         assert {threads for _, _, threads in done} == {max(os.cpu_count() // processes, 1)}
 
 
@@ -32,7 +33,7 @@ def breaks(item: int) -> None:
 @pytest.mark.parametrize("processes", [1, 2])
 def test_an_error_comes_out(processes):
     with pytest.raises(ValueError, match="item 3"):
-        list(each(breaks, [3], (), processes))
+        list(work_on_each(breaks, [3], (), processes))
 
 
 def test_processes_share_the_cores(monkeypatch):

@@ -8,7 +8,7 @@ from typing import Any
 from primerka.cores import share_cores
 
 
-def each(work: Callable, items: Iterable, shared: tuple, processes: int) -> Iterator[Any]:
+def work_on_each(work: Callable, items: Iterable, shared: tuple, processes: int) -> Iterator[Any]:
     """work(item, *shared) of every item, in their order.
 
     work       a function of a module, so that other processes find it

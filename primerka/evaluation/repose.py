@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from primerka.datasets.pose_pair import PosePair
 from primerka.errors import GarmentRejected, PhotoRejected
-from primerka.evaluation.processes import each
+from primerka.evaluation.processes import work_on_each
 from primerka.keypoints import Keypoints
 from primerka.metrics.efficientnet_features import BATCH, FEATURES, NETWORK, imagenet_features
 from primerka.metrics.fid import FeatureStatistics, frechet_distance
@@ -79,7 +79,7 @@ def evaluate_repose(
     targets, generated, masked = _Pictures(), _Pictures(), _Pictures()
     refused_pairs: dict[str, str] = {}
     count, right, wanted = 0, np.zeros(2, int), np.zeros(2, int)
-    made = each(_make, range(len(pairs)), (pairs, reposer), processes)
+    made = work_on_each(_make, range(len(pairs)), (pairs, reposer), processes)
     for pair, picture, code in tqdm(made, f"repose {reposer.name}", len(pairs), disable=None):
         count += 1
         if picture is None:

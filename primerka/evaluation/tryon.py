@@ -9,6 +9,7 @@ import random
 import time
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from tqdm import tqdm
 
 from primerka.datasets.clothing_co_parsing import read_clothing_co_parsing
 from primerka.errors import Refused, WeightsMissing
-from primerka.evaluation.processes import each
+from primerka.evaluation.processes import work_on_each
 from primerka.metrics.lpips import lpips
 from primerka.metrics.similarity import psnr, ssim
 from primerka.perception.analyse import analyse
@@ -28,7 +29,7 @@ SEED = 0
 
 
 def evaluate_tryon(root: Path, pairs: int = 500, engine: str = "surface", processes: int = 1) -> dict:
-    """Of more than one of `processes` each tries on; the numbers are the same, but for the milliseconds, which are then a busy machine's."""
+    """processes: how many try on beside each other; only the milliseconds differ, which are then a busy machine's."""
     samples = list(read_clothing_co_parsing(root))
     return {
         "random_pairs": _random_pairs([s.path for s in samples], pairs, engine, processes),
@@ -39,7 +40,7 @@ def evaluate_tryon(root: Path, pairs: int = 500, engine: str = "surface", proces
 def _random_pairs(paths: list[Path], pairs: int, engine: str, processes: int) -> dict:
     chooser = random.Random(SEED)
     chosen = [chooser.sample(paths, 2) for _ in range(pairs)]
-    tried = list(tqdm(each(_try_on, chosen, (load_engine(engine),), processes), "pairs", pairs, disable=None))
+    tried = list(tqdm(work_on_each(_try_on, chosen, (engine,), processes), "pairs", pairs, disable=None))
     looks = [result for result in tried if not isinstance(result, str)]
     card_ms = [result.card_ms for result in looks]
     return {
@@ -53,6 +54,12 @@ def _random_pairs(paths: list[Path], pairs: int, engine: str, processes: int) ->
     }
 
 
+@cache
+def _tailor(engine: str) -> Engine:
+    """Loaded once in each process: not every engine can be sent to another."""
+    return load_engine(engine)
+
+
 @dataclass(frozen=True)
 class _Tried:
     """altered: whether a pixel of the face, or one outside what changed, is not the photo's."""
@@ -62,7 +69,7 @@ class _Tried:
     altered: bool
 
 
-def _try_on(pair: list[Path], tailor: Engine) -> _Tried | str:
+def _try_on(pair: list[Path], engine: str) -> _Tried | str:
     """How a product goes on a buyer, or the code of the refusal. pair: the photos of the buyer and of the product."""
     buyer_path, product_path = pair
     try:
@@ -72,6 +79,7 @@ def _try_on(pair: list[Path], tailor: Engine) -> _Tried | str:
         raise
     except Refused as refusal:
         return refusal.code
+    tailor = _tailor(engine)
     buyer, cloth = tailor.prepare_buyer(person), tailor.prepare_garment(garment)
     start = time.perf_counter()
     look = tailor.dress(buyer, [cloth])
@@ -81,7 +89,7 @@ def _try_on(pair: list[Path], tailor: Engine) -> _Tried | str:
 
 
 def _mirrored(paths: list[Path], engine: str, processes: int) -> dict:
-    worn = list(tqdm(each(_put_back, paths, (load_engine(engine),), processes), "mirrored", len(paths), disable=None))
+    worn = list(tqdm(work_on_each(_put_back, paths, (engine,), processes), "mirrored", len(paths), disable=None))
     scores = [result for result in worn if not isinstance(result, str)]
     means = np.mean(scores, 0)
     return {
@@ -93,7 +101,7 @@ def _mirrored(paths: list[Path], engine: str, processes: int) -> dict:
     }
 
 
-def _put_back(path: Path, tailor: Engine) -> tuple[float, float, float] | str:
+def _put_back(path: Path, engine: str) -> tuple[float, float, float] | str:
     """SSIM, PSNR and LPIPS inside a garment that is cut from the photo's mirror image, or the code of the refusal."""
     photo = read_photo(path)
     try:
@@ -105,6 +113,7 @@ def _put_back(path: Path, tailor: Engine) -> tuple[float, float, float] | str:
         raise
     except Refused as refusal:
         return refusal.code
+    tailor = _tailor(engine)
     look = tailor.dress(tailor.prepare_buyer(person), [tailor.prepare_garment(garment)])
     box = _around(worn.mask)
     pictures = look.rgb[box], photo.rgb[box], worn.mask[box]

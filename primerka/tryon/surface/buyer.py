@@ -17,7 +17,9 @@ from primerka.tryon.surface.skin import paint_skin, smooth_normals
 RIM_REACH = 0.1  # of the torso length
 RIM_COLOUR = 12  # in Lab
 MIXED = 1 / 40  # torso lengths: how far the colours of what is taken off, and its shadow, reach into the skin beside it
+HIGHEST_WAIST = -0.1  # torso lengths below the waist
 HIPS = 0.3  # torso lengths below the waist: from there down a skirt need not follow the legs
+COVERED = 0.6  # of a row of the body: so much of it is in cloth where a garment covers it
 MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this does not say what it looks like
 BACKGROUND_REACH = 0.03  # of the torso length
 FINE, NEAR = 0.012, 0.3  # torso lengths: the finest detail of a background, and how far from the person it is looked for
@@ -149,3 +151,10 @@ def grown(mask: np.ndarray, buyer: Buyer, reach: float) -> np.ndarray:
     pixels = max(round(reach * buyer.unit), 2)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1, 2 * pixels + 1))
     return cv2.dilate(mask.astype(np.uint8), kernel) > 0
+
+
+def along_at(buyer: Buyer, *joints: str) -> float:
+    """How far below the waist joints lie in the mean, in torso lengths; negative above it."""
+    places = np.rint(buyer.person.body.bones[[BONE[joint] for joint in joints], :2]).astype(int)
+    x, y = np.clip(places, 0, np.array(buyer.along.shape[::-1]) - 1).T
+    return float(buyer.along[y, x].mean())

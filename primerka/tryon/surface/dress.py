@@ -7,21 +7,21 @@ from primerka.parsing import LABEL
 from primerka.perception.guided_filter import guided_filter
 from primerka.perception.nearby import box_of, distance_to, nearest_known
 from primerka.tryon.surface.armpits import with_armpits
-from primerka.tryon.surface.buyer import Buyer
+from primerka.tryon.surface.buyer import COVERED, Buyer
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape, drape, without
 from primerka.tryon.surface.meeting_skin import legs_in_place, meeting
 from primerka.tryon.surface.parts import LOWER
 from primerka.tryon.surface.scene import Scene, over
 from primerka.tryon.surface.sleeves import arms_in_place, let_out
+from primerka.tryon.surface.take_off import keep_decent, take_off
 from primerka.tryon.surface.trousers import TROUSERS, without_holes
-from primerka.tryon.surface.undress import keep_decent, take_off, uncover
+from primerka.tryon.surface.uncover import uncover
 
 # What is always in front of a new garment, and what is in front of a new lower garment.
 FRONT = ("face", "hair", "hat", "glasses", "bag", "scarf")
 OVER_LOWER = ("top", "outerwear", "left_arm", "right_arm")
 CERTAIN = 0.75  # of 178 held-out garments 50 are less certain, 25 of the 31 whose label overlaps by less than 0.6 among them
-COVERED = 0.6  # of a row of the body
 HEM, SPREADS = 0.1, 0.35  # torso lengths of its last rows; how far it spreads to either side below them, in their length
 CORNER = 0.04  # torso lengths
 RADIUS = 3  # pixels of the filter that softens edges

@@ -57,6 +57,7 @@ LEGS = (
 )
 THIGHS, SHINS = LEGS[:2], LEGS[2:]
 LOWER = ("trousers", "shorts", "skirt")
+UNDER_COATS = ("top", "dress")  # go on under an open coat, to the side and over the upper arms
 PARTS_OF = {
     "top": (TORSO, SKIRT, *SLEEVES),
     "outerwear": (TORSO, SKIRT, *SLEEVES),

@@ -14,7 +14,7 @@ from primerka.perception.surface import silhouette, visible_vertices
 from primerka.person import Person
 from primerka.surface import Surface
 from primerka.tryon.surface.figure import PART, PARTS, owners, twins
-from primerka.tryon.surface.parts import SKIRT, TORSO, Part
+from primerka.tryon.surface.parts import SKIRT, TORSO, Part, along_bone
 
 NEIGHBOURS = 12
 DEPTH = 0.3  # how much a metre front to back counts: the far side looks like the near one
@@ -77,10 +77,9 @@ def _well_shown(person: Person, regions: dict[Part, np.ndarray]) -> np.ndarray:
         part = PART[bone.replace("hand", "forearm")]
         shown = regions[part]
         if bone.endswith("hand"):
-            start = person.body.bones[BONE[part.name], :2]
-            axis = person.body.bones[BONE[bone], :2] - start
             ys, xs = np.nonzero(shown)
-            count = ((xs - start[0]) * axis[0] + (ys - start[1]) * axis[1] > axis @ axis).sum()
+            forearm = np.linalg.norm(person.body.bones[BONE[bone], :2] - person.body.bones[BONE[part.name], :2])
+            count = (along_bone(person, BONE[part.name], xs, ys) > forearm).sum()
         else:
             count = shown.sum()
         if count > HAND_SHOWN * max(area, 1):

@@ -1,0 +1,139 @@
+"""Which of the old clothes the new garment takes the place of."""
+
+import numpy as np
+
+from primerka.body import BONE
+from primerka.parsing import GARMENTS, LABEL
+from primerka.perception.pieces import outline_shares
+from primerka.person import Garment
+from primerka.tryon.surface.buyer import HIGHEST_WAIST, HIPS, MIN_CLOTH, MIXED, RIM_REACH, Buyer, along_at, enough, grown
+from primerka.tryon.surface.cloth import Cloth
+from primerka.tryon.surface.drape import Drape
+from primerka.tryon.surface.goes_on import chest_to_hips, lower_garment, tucked_top
+from primerka.tryon.surface.parts import LOWER, SLEEVES, assign_parts
+from primerka.tryon.surface.scene import Scene
+from primerka.tryon.surface.scraps import ENCLOSED, crumbs_beside, enclosed, prints, scraps, stray_shoes
+from primerka.tryon.surface.sleeves import inner_sleeves
+from primerka.tryon.surface.trousers import above_hem
+
+# What each kind of garment takes the place of.
+REPLACES = {
+    "top": ("top", "outerwear"),
+    "outerwear": ("outerwear",),
+    "dress": ("top", "outerwear", "dress", "skirt", "trousers", "shorts"),
+    "skirt": LOWER,
+    "trousers": LOWER,
+    "shorts": LOWER,
+}
+MAX_BARE = 0.12  # of the torso length squared: more of a bare trunk than a neckline or a short top leaves
+SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new garment
+HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
+KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
+SHAFT = 0.05  # of the torso length squared: more of shoes above a hem than their edges
+
+
+def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
+    """(H, W) bool: the old clothes that the new garment replaces, with the rim of pixels that mix them and what is behind.
+
+    Half of a dress or of a long coat stays where the new garment has nothing to put in its place; the scene's labels say
+    what it then is.
+    """
+    category = cloth.category
+    if category == "dress" and "lower" not in cloth.zones:  # the photo shows its upper half: the other half stays dressed
+        category = "top"
+    old = scene.mask(*REPLACES[category])
+    if category == "top":
+        kept = scene.mask("dress")
+        old |= kept
+        if not enough(scene.mask(*LOWER), buyer):
+            kept |= scene.mask("outerwear")
+        kept &= buyer.along > min(_reach(buyer, new, 98) - SEAM, 0)
+        kept &= ~grown(buyer.arms & ~buyer.hands, buyer, SEAM)  # sleeves go
+        kept &= enough(kept, buyer)  # or it is the hem of something else
+        old &= ~kept
+        scene.labels[kept] = LABEL["skirt"]
+        scene.note("the lower part of the old garment is kept as a skirt", kept, MIN_CLOTH * buyer.unit**2)
+    elif category == "outerwear":
+        if not enough(scene.mask("top", "dress"), buyer):  # nothing else is known to be under the old coat
+            kept = old & (chest_to_hips(buyer) | buyer.trunk_legs & ~buyer.arms) & (buyer.along < HIPS)
+            old &= ~kept
+            scene.labels[kept] = LABEL["top"]
+            scene.note(KEPT_AS_TOP, kept, MIN_CLOTH * buyer.unit**2)
+        old |= inner_sleeves(buyer, new.all_sleeves_alpha, scene.mask("top", "dress"))
+    elif category in LOWER:
+        dress = scene.mask("dress")
+        onepiece = scene.mask("dress", *LOWER) & (buyer.along < HIGHEST_WAIST)
+        # Where a top or a coat hides trousers in their photo, the dress goes on over them as a tunic.
+        begins = max(_reach(buyer, new, 2), cloth.begins if category == "trousers" else -np.inf) + SEAM
+        if enough(scene.mask("top"), buyer) and onepiece.sum() < HIGH_WAIST * buyer.unit**2:  # it covers the top's end
+            onepiece = np.zeros_like(onepiece)
+        else:
+            onepiece |= dress & (buyer.along < begins) | _sleeves(buyer, dress)
+        scene.note(KEPT_AS_TOP, onepiece & dress, MIN_CLOTH * buyer.unit**2)
+        old = (old | dress) & ~onepiece
+        scene.labels[onepiece] = LABEL["top"]
+        # Folds of the dress, parsed as a coat, don't hang down before what is new.
+        sleeves = buyer.arms & ~buyer.hands
+        below = scene.mask("top", "outerwear") & (buyer.along > begins) & ~grown(sleeves, buyer, SEAM)
+        pieces, (in_dress,) = outline_shares(below, dress & old)
+        folds = (in_dress > ENCLOSED)[pieces]
+        scene.labels[folds] = LABEL["dress"]
+        old |= folds
+        # Bare legs are not wider than the trousers on them, nor are the shafts of boots.
+        above = above_hem(buyer, cloth, new)
+        old |= scene.mask("left_leg", "right_leg", "legwear") & above
+        boots = scene.mask("left_shoe", "right_shoe") & above
+        if boots.sum() > SHAFT * buyer.unit**2:
+            old |= boots
+    stays = scene.mask(*GARMENTS) & ~old
+    crumbs = enclosed(old, stays, buyer)  # shadows, prints, pockets of what stays
+    for crumb in np.unique(crumbs[crumbs > 0]):
+        scene.labels[crumbs == crumb] = np.bincount(scene.labels[grown(crumbs == crumb, buyer, 0) & stays]).argmax()
+    old &= crumbs == 0
+    # A hood stays on, as a hat would, and so does what a hat or hair is all around.
+    over_neck = buyer.along < along_at(buyer, "neck")
+    hood = old & buyer.person.surface.mask([BONE["head"]]) | (enclosed(old & over_neck, scene.mask("hat", "hair"), buyer) > 0)
+    old &= ~hood
+    scene.labels[hood] = LABEL["hat"]
+    # Belts and necklaces on what is taken off go with it.
+    old |= scene.mask("other") & grown(old, buyer, 1 / 40) & ~buyer.hands & ~buyer.arms
+    if category not in LOWER:  # prints and collars, which as a scarf would stay before everything new
+        crumbs = crumbs_beside(old, scene.mask("scarf"), buyer)
+        scene.labels[crumbs] = LABEL["top"]
+        old |= crumbs
+    behind = scene.mask("background") | scene.mask(*LOWER) & ~old
+    skin = (
+        scene.mask("neck", "left_arm", "right_arm", "left_leg", "right_leg", "legwear")
+        & ~buyer.hands
+        & (buyer.person.surface.part >= 0)
+    )
+    worn = np.unique(buyer.person.parsing.labels[old])
+    missed = np.isin(buyer.rim, worn[worn > 0]) & grown(old, buyer, RIM_REACH)
+    held = scraps(scene, buyer, old, new) | stray_shoes(scene, buyer, old) | prints(scene, buyer, old)
+    scene.labels[held] = LABEL["trousers"]  # or a bag would stay before everything new
+    old |= held | (enclosed(scene.mask("left_leg", "right_leg"), old, buyer) > 0)  # its holes and prints
+    return old | behind & (missed | grown(old, buyer, 1 / 45)) | skin & grown(old, buyer, MIXED)
+
+
+def _sleeves(buyer: Buyer, dress: np.ndarray) -> np.ndarray:
+    """(H, W) bool: what of a dress hangs on the arms, however low."""
+    if not dress.any():
+        return dress
+    parts = assign_parts(Garment(buyer.person, dress, "dress"))
+    return np.logical_or.reduce([np.zeros_like(dress), *(parts[sleeve] for sleeve in SLEEVES if sleeve in parts)])
+
+
+def _reach(buyer: Buyer, new: Drape, percentile: float) -> float:
+    """How far down the body the new garment begins or ends, in torso lengths below the waist."""
+    cloth = new.alpha > 0.5
+    return float(np.percentile(buyer.along[cloth], percentile)) if cloth.any() else 0.0
+
+
+def keep_decent(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarray) -> np.ndarray:
+    """What is taken off, less what nothing would cover: where the new garment leaves the trunk bare, the old one stays."""
+    goes_on = lower_garment(scene, buyer, old)[1] | tucked_top(scene, buyer, cloth, old)[1]
+    bare = old & chest_to_hips(buyer) & (new.whole_alpha < 0.5) & ~goes_on
+    if bare.sum() < MAX_BARE * buyer.unit**2:
+        return old
+    scene.note("the product does not cover all that the old garment did: part of the old one stays on", bare)
+    return old & ~bare

@@ -1,0 +1,78 @@
+"""Invented skin meets the skin in sight."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from primerka.body import BONE
+from primerka.parsing import LABEL
+from primerka.perception.nearby import distance_to
+from primerka.perception.surface import silhouette
+from primerka.tryon.surface.meeting_skin import FADES, legs_in_place, meeting
+from primerka.tryon.surface.scene import start_scene
+from primerka.tryon.surface.sleeves import arms_in_place
+
+
+def test_invented_skin_has_no_step_to_what_shows(buyers):
+    """Painted darker and redder than the arm that the photo shows, it meets it all the same, and is itself again further up."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    arm, elbow = (
+        buyer.person.surface.mask([BONE["left_upper_arm"], BONE["left_forearm"]]),
+        buyer.person.body.bones[BONE["left_forearm"], 1],
+    )
+    rows = np.arange(len(arm))[:, None]
+    old, shown = arm & (rows < elbow), arm & (rows >= elbow)
+    scene.labels[:] = np.where(arm, LABEL["left_arm"], 0)
+    scene.rgb = np.where(shown[:, :, None], np.uint8((200, 160, 140)), scene.rgb)
+    painted = replace(buyer, skin=np.full_like(buyer.skin, (180, 130, 120)))
+    skin = meeting(scene, painted, old).skin.astype(int)
+    close, far = old & (rows > elbow - 4), old & (rows < elbow - 0.4 * buyer.unit)
+    assert np.abs(skin[close] - (200, 160, 140)).mean() < 6 and np.abs(skin[far] - (180, 130, 120)).mean() < 3
+    between = skin[old & (np.abs(rows - elbow + 0.7 * FADES * buyer.unit) < 2)].mean(0)
+    assert (between > np.add((180, 130, 120), 4)).all() and (between < np.subtract((200, 160, 140), 8)).all()
+    assert meeting(scene, painted, np.zeros_like(old)) is painted
+
+
+@pytest.mark.parametrize(("limb", "in_place"), [("arm", arms_in_place), ("leg", legs_in_place)])
+def test_the_painting_of_limbs_moves_to_what_shows_below_what_is_taken_off(buyers, limb, in_place):
+    buyer = buyers[0]
+    bones = [BONE[f"left_{name}"] for name in {"arm": ("upper_arm", "forearm"), "leg": ("thigh", "shin")}[limb]]
+    fitted = silhouette(buyer.person.body, *buyer.arms.shape, bones)
+    round_ = (255 * distance_to(~fitted) / distance_to(~fitted).max()).astype(np.uint8)
+    painted = replace(buyer, skin=np.repeat(round_[:, :, None], 3, 2))
+    rows, joint = np.arange(len(fitted))[:, None], int(buyer.person.body.bones[bones[1], 1])
+    beside, old = np.roll(fitted, 5, axis=1), np.broadcast_to(rows <= joint + 10, fitted.shape)
+    scene = start_scene(buyer)
+    scene.labels[:] = LABEL["background"]
+    if limb == "leg":  # both must show, or the two can't be told apart
+        assert in_place(scene, painted, old) is painted
+        right = silhouette(buyer.person.body, *buyer.arms.shape, [BONE["right_thigh"], BONE["right_shin"]])
+        scene.labels[right & ~old] = LABEL["right_leg"]
+        assert in_place(scene, painted, old) is painted
+    scene.labels[beside & ~old] = LABEL[f"left_{limb}"]
+    moved, near = in_place(scene, painted, old).skin, beside & (np.abs(rows - joint) < 10)
+    off = [np.abs(skin[near].astype(int) - np.roll(painted.skin, 5, axis=1)[near]).mean() for skin in (moved, painted.skin)]
+    assert near.sum() > 100 and off[0] < 0.6 * off[1]
+
+
+def test_a_ridge_in_the_skin_in_sight_goes_on_a_little(buyers):
+    """A knee in the sun, the edge of a shin."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    leg, knee = (
+        buyer.person.surface.mask([BONE["left_thigh"], BONE["left_shin"]]),
+        buyer.person.body.bones[BONE["left_shin"], 1],
+    )
+    rows, columns = np.arange(len(leg))[:, None], np.arange(leg.shape[1])
+    old, shown = leg & (rows < knee), leg & (rows >= knee)
+    middle = int(np.median(np.nonzero(leg & (np.abs(rows - knee) < 3))[1]))
+    ridge = np.abs(columns - middle) < 3
+    scene.labels[:] = np.where(leg, LABEL["left_leg"], 0)
+    scene.rgb[shown] = (190, 150, 130)
+    scene.rgb[shown & ridge] = (230, 190, 170)
+    skin = meeting(scene, replace(buyer, skin=np.full_like(buyer.skin, (190, 150, 130))), old).skin.astype(int)
+    near, far = old & (rows > knee - 3), old & (rows < knee - 0.3 * buyer.unit)
+    on_ridge, beside = skin[near & ridge].mean(), skin[near & (np.abs(columns - middle) > 8)].mean()
+    assert on_ridge - beside > 15 and np.abs(skin[far] - (190, 150, 130)).mean() < 3

@@ -1,0 +1,219 @@
+"""Taking off: what the new garment takes the place of goes, all of it, and nobody is undressed."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from dressing import dressed, no_cloth, relabelled
+
+from primerka.body import BONE
+from primerka.parsing import LABEL
+from primerka.tryon.surface.buyer import HIPS, grown, prepare_buyer
+from primerka.tryon.surface.dress import dress
+from primerka.tryon.surface.goes_on import HIGHEST_WAIST
+from primerka.tryon.surface.scene import start_scene
+from primerka.tryon.surface.take_off import keep_decent, take_off
+
+
+def test_the_trunk_of_a_dressed_person_stays_dressed(buyers, cloths):
+    """Whatever is put on, little of chest, belly and hips is bare: a neckline, a strip between a top and a skirt."""
+    for buyer in buyers:
+        before = start_scene(buyer)
+        trunk = buyer.person.surface.mask([2, 1, 0]) & before.mask("top", "outerwear", "dress", "skirt", "trousers", "shorts")
+        for kind, cloth in cloths.items():
+            scene = dressed(buyer, cloth)
+            bare = trunk & scene.mask("neck", "background")
+            assert bare.sum() < 0.2 * trunk.sum(), kind
+
+
+def test_a_hood_stays_on(buyers, cloths):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    hood = scene.mask("hair")
+    assert hood.sum() > 100
+    scene.labels[hood] = LABEL["outerwear"]
+    before = scene.rgb.copy()
+    dress(scene, buyer, cloths["top"])
+    head = buyer.person.surface.mask([4])
+    inside = hood & head
+    assert inside.sum() > 100
+    assert (scene.rgb[inside] == before[inside]).all(1).mean() > 0.9
+
+
+def test_what_the_parsing_missed_of_a_hem_is_known_as_the_garments(buyers):
+    person = buyers[0].person
+    trousers = person.parsing.mask("trousers")
+    rows = np.flatnonzero(trousers.any(1))
+    missed = trousers & (np.arange(len(trousers))[:, None] > rows[-1] - 6)
+    assert missed.sum() > 50
+    labels, alpha = person.parsing.labels.copy(), person.parsing.alpha.copy()
+    labels[missed], alpha[missed] = 0, 0
+    buyer = prepare_buyer(replace(person, parsing=replace(person.parsing, labels=labels, alpha=alpha)))
+    assert (buyer.rim[missed] == LABEL["trousers"]).mean() > 0.5
+
+
+@pytest.mark.parametrize(("from_", "goes"), [(0.9, True), (1.37, False)])
+def test_boots_do_not_stand_out_beside_new_trousers_and_shoes_stay_whole(buyers, cloths, from_, goes):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    legs = scene.mask("trousers")
+    shod = legs & (buyer.along > from_)
+    scene.labels[shod] = LABEL["left_shoe"]
+    narrow = cv2.erode(legs.astype(np.uint8), np.ones((1, 9), np.uint8)) > 0
+    alpha = (narrow & (buyer.along > 0) & (buyer.along < 1.43)).astype(np.float32)
+    old = take_off(scene, buyer, cloths["trousers"], replace(no_cloth(buyer), alpha=alpha))
+    beside = shod & ~narrow & (buyer.along < 1.4)
+    assert beside.sum() > 15
+    assert old[beside].mean() > 0.9 if goes else old[beside].mean() < 0.4
+    assert not old[shod & (buyer.along > 1.5)].any()
+
+
+def test_the_sleeves_of_a_dress_go_with_its_top(buyers, cloths):
+    """They hang lower than the new top, as the skirt does that stays."""
+    for buyer in buyers:
+        forearms = buyer.arms & ~buyer.hands & (buyer.along > -0.2)
+        parsing = buyer.person.parsing
+        clothed = parsing.mask("top", "outerwear", "dress", "skirt", "trousers", "shorts", "left_arm", "right_arm") | forearms
+        labels = np.where(clothed & ~buyer.hands, LABEL["dress"], parsing.labels).astype(np.uint8)
+        scene = start_scene(replace(buyer, person=replace(buyer.person, parsing=replace(parsing, labels=labels))))
+        trunk = (clothed & ~buyer.arms & (buyer.along < -0.2)).astype(np.float32)
+        old = take_off(scene, buyer, cloths["top"], replace(no_cloth(buyer), alpha=trunk))
+        assert forearms.sum() > 200 and old[forearms].all()
+        assert (scene.mask("skirt") & ~old).sum() > 1000
+
+
+def test_the_sleeves_of_a_dress_stay_however_low_they_hang(buyers, cloths):
+    person = buyers[0].person
+    labels = person.parsing.labels.copy()
+    arms = person.surface.mask([BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm")])
+    labels[np.isin(labels, [LABEL["top"], LABEL["trousers"]]) | arms] = LABEL["dress"]
+    buyer = replace(buyers[0], person=replace(person, parsing=replace(person.parsing, labels=labels)))
+    scene = start_scene(buyer)
+    low = person.surface.mask([BONE["left_forearm"], BONE["right_forearm"]]) & (buyer.along > 0.05)
+    legs = person.surface.mask([BONE["left_shin"], BONE["right_shin"]])
+    old = take_off(scene, buyer, cloths["trousers"], no_cloth(buyer))
+    assert low.sum() > 200 and old[low].mean() < 0.1 and (scene.labels[low] == LABEL["top"]).mean() > 0.9
+    assert old[legs].mean() > 0.8
+
+
+def test_a_coat_with_nothing_known_under_it_stays_as_a_top_with_a_level_hem(buyers, cloths):
+    buyer, new = buyers[0], no_cloth(buyers[0])
+    scene = start_scene(buyer)
+    scene.labels[scene.mask("top") | scene.mask("trousers") & (buyer.along < 0.6)] = LABEL["outerwear"]
+    coat = scene.mask("outerwear")
+    old = take_off(scene, buyer, cloths["outerwear"], new)
+    kept = scene.mask("top") & ~old
+    trunk = coat & ~buyer.arms & (buyer.trunk_legs | buyer.person.surface.mask([BONE["chest"]])) & (buyer.along > 0)
+    assert kept.any() and buyer.along[kept].max() < HIPS
+    assert kept[trunk & (buyer.along < HIPS - 0.02)].mean() > 0.95
+    assert old[coat & (buyer.along > HIPS + 0.02)].all()
+    assert any("kept as a top" in warning for warning in scene.all_warnings())
+
+
+def test_a_fold_of_a_dress_parsed_as_a_coat_does_not_hang_before_the_new_trousers(buyers, cloths):
+    """It hangs together with a part that stays; a coat's tail at the dress's side stays whole."""
+    buyer, cloth = buyers[0], cloths["trousers"]
+    scene = start_scene(buyer)
+    clothes = scene.mask("top", "trousers")
+    scene.labels[clothes] = LABEL["dress"]
+    columns = np.indices(clothes.shape)[1]
+    low = clothes & (buyer.along > 0.4)
+    middle, leftmost = np.median(columns[low]), columns[low].min()
+    scene.labels[clothes & (abs(columns - middle) < 8) & (buyer.along < 0.5)] = LABEL["outerwear"]
+    tail = clothes & (columns < leftmost + 8)
+    scene.labels[tail] = LABEL["outerwear"]
+    new = dress(scene, buyer, cloth)
+    fold = clothes & (abs(columns - middle) < 6) & (buyer.along > 0.36) & (buyer.along < 0.48) & (new.alpha > 0.9)
+    assert fold.sum() > 50 and (scene.labels[fold] == LABEL["trousers"]).all()
+    kept = tail & (buyer.along > 0.36) & (buyer.along < 0.5)
+    assert kept.sum() > 50 and (scene.labels[kept] == LABEL["outerwear"]).mean() > 0.9
+
+
+def test_a_sleeve_before_a_wide_dress_is_no_fold_of_it(buyers, cloths):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    sleeve = buyer.arms & ~buyer.hands
+    scene.labels[scene.mask("top", "trousers") | grown(buyer.arms, buyer, 0.1)] = LABEL["dress"]
+    scene.labels[sleeve] = LABEL["outerwear"]
+    low = sleeve & (buyer.along > 0)
+    old = take_off(scene, buyer, cloths["skirt"], no_cloth(buyer))
+    assert low.sum() > 100 and (scene.labels[low] == LABEL["outerwear"]).mean() > 0.95 and old[low].mean() < 0.1
+
+
+def test_a_tucked_top_that_goes_on_lets_high_trousers_go(buyers, cloths):
+    """Below it nothing is bare, though the new waist is far lower; without a top above them they stay on."""
+    buyer = buyers[0]
+    trunk = buyer.trunk_legs & ~buyer.arms | buyer.person.surface.mask([BONE["abdomen"], BONE["chest"]])
+    new = replace(no_cloth(buyer), alpha=(trunk & (buyer.along > 0.25)).astype(np.float32))
+    for above, kept in (("top", False), ("neck", True)):
+        labels = buyer.person.parsing.labels.copy()
+        labels[trunk & (buyer.along > -0.09)] = LABEL["trousers"]
+        labels[trunk & (buyer.along < -0.09)] = LABEL[above]
+        changed = relabelled(buyer, labels)
+        scene = start_scene(changed)
+        old = take_off(scene, changed, cloths["trousers"], new)
+        less = keep_decent(scene, changed, cloths["trousers"], new, old)
+        assert (less.sum() < old.sum()) == kept
+
+
+def test_the_sleeves_of_a_top_go_into_those_of_a_new_coat(buyers, cloths):
+    buyer = buyers[0]
+    arms = buyer.arms & ~buyer.hands
+    changed = relabelled(buyer, np.where(arms, LABEL["top"], buyer.person.parsing.labels))
+    covered = arms.astype(np.float32)
+    bare, coat = no_cloth(buyer), replace(no_cloth(buyer), all_sleeves_alpha=covered)
+    outer = buyer.person.surface.mask([BONE["left_upper_arm"], BONE["right_upper_arm"]])
+    gone = [take_off(start_scene(changed), changed, cloths["outerwear"], new)[outer & arms].mean() for new in (bare, coat)]
+    assert gone[0] < 0.05 and gone[1] > 0.35
+
+
+@pytest.mark.parametrize(("from_above", "kept"), [(0.2, False), (0.6, True)])
+def test_a_high_waist_under_a_top_goes_and_a_bib_stays(buyers, cloths, from_above, kept):
+    buyer = buyers[0]
+    labels = buyer.person.parsing.labels.copy()
+    trunk = np.isin(labels, [LABEL["top"], LABEL["trousers"]]) & ~buyer.arms
+    labels[trunk & (buyer.along > -from_above)] = LABEL["trousers"]
+    assert (labels == LABEL["top"]).sum() > 0.02 * buyer.unit**2
+    changed = relabelled(buyer, labels)
+    old = take_off(start_scene(changed), changed, cloths["trousers"], no_cloth(buyer))
+    high = trunk & (buyer.along > -from_above) & (buyer.along < HIGHEST_WAIST - 0.02)
+    assert high.sum() > 100
+    assert old[high].mean() < 0.1 if kept else old[high].mean() > 0.9
+
+
+@pytest.mark.parametrize(("category", "tunic"), [("trousers", True), ("skirt", False)])
+def test_a_dress_goes_on_as_a_tunic_over_trousers_whose_waist_their_photo_hides(buyers, cloths, category, tunic):
+    person = buyers[0].person
+    labels = person.parsing.labels.copy()
+    labels[np.isin(labels, [LABEL["top"], LABEL["trousers"]])] = LABEL["dress"]
+    buyer = replace(buyers[0], person=replace(person, parsing=replace(person.parsing, labels=labels)))
+    hips = buyer.trunk_legs & (labels == LABEL["dress"]) & (buyer.along > 0.1) & (buyer.along < 0.35)
+    legs = buyer.trunk_legs & (labels == LABEL["dress"]) & (buyer.along > 0.5)
+    scene = start_scene(buyer)
+    old = take_off(scene, buyer, replace(cloths[category], begins=0.4), no_cloth(buyer))
+    assert hips.sum() > 200 and (old[hips].mean() < 0.05) == tunic and old[legs].mean() > 0.95
+    assert (scene.labels[hips] == LABEL["top"]).mean() > 0.95 or not tunic
+
+
+def test_a_hole_in_a_hat_that_was_taken_for_a_coat_stays_hat(buyers, cloths):
+    """High above the fitted head, as fur caps are."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    ys, xs = np.nonzero(buyer.person.surface.mask([BONE["head"]]))
+    top, middle = ys.min(), (xs.min() + xs.max()) // 2
+    scene.labels[top - 24 : top + 4, middle - 20 : middle + 20] = LABEL["hat"]
+    hole = np.s_[top - 16 : top - 8, middle - 4 : middle + 4]
+    scene.labels[hole] = LABEL["outerwear"]
+    old = take_off(scene, buyer, cloths["top"], no_cloth(buyer))
+    assert not old[hole].any() and (scene.labels[hole] == LABEL["hat"]).all()
+
+
+def test_a_few_pixels_of_a_dress_at_the_hem_of_a_top_are_no_skirt(buyers, cloths):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    ys, xs = np.nonzero(scene.mask("top") & buyer.trunk_legs)
+    crumb = np.s_[ys.max() - 2 : ys.max() + 1, int(np.median(xs)) - 12 : int(np.median(xs)) + 12]
+    scene.labels[crumb] = LABEL["dress"]
+    old = take_off(scene, buyer, cloths["top"], no_cloth(buyer))
+    assert old[crumb].all() and not (scene.labels == LABEL["skirt"]).any()

@@ -1,0 +1,248 @@
+"""Uncovering: cloth, skin or background, and nothing of the old clothes peeks out."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from dressing import dressed, no_cloth, relabelled, touching
+
+from primerka.body import BONE
+from primerka.parsing import LABEL
+from primerka.tryon.surface.buyer import grown
+from primerka.tryon.surface.dress import dress
+from primerka.tryon.surface.engine import SurfaceEngine
+from primerka.tryon.surface.parts import SLEEVES
+from primerka.tryon.surface.scene import start_scene
+from primerka.tryon.surface.shoes import shoes
+from primerka.tryon.surface.take_off import take_off
+from primerka.tryon.surface.uncover import _at_the_neckline, _beside_new, uncover
+
+
+def test_no_bare_leg_shows_beside_trousers(buyers, cloths):
+    for buyer in buyers:
+        scene = dressed(buyer, cloths["trousers"])
+        trousers = scene.mask("trousers")
+        assert trousers.any()
+        knees = (buyer.along > 0.1) & (buyer.along < np.percentile(buyer.along[trousers], 90))
+        assert (scene.mask("left_leg", "right_leg", "legwear", "skirt", "dress") & knees).sum() < 0.01 * trousers.sum()
+
+
+@pytest.mark.parametrize(
+    ("columns", "filled"),
+    [((60, 80), True), ((60, 61), True), ((300, 310), False), (None, False)],
+    ids=["sleeve", "strap", "far", "none"],
+)
+def test_a_shoulder_goes_on_up_to_a_neckline_that_lies_higher(buyers, columns, filled):
+    buyer = buyers[0]
+    joints = buyer.person.body.bones
+    neck, arms = (round(float(joints[BONE[name], 1])) for name in ("neck", "left_upper_arm"))
+    middle = round(float(joints[BONE["neck"], 0]))
+    scene = start_scene(buyer)
+    scene.labels[:] = 0
+    old, bare, alpha = (np.zeros_like(buyer.arms) for _ in range(3))
+    old[neck - 20 : arms + 60, middle - 20 : middle + 100] = True
+    bare[neck - 20 : arms + 60, middle - 20 : middle + 30] = True
+    alpha[arms + 40 : arms + 60, middle - 20 : middle + 90] = True
+    if columns:
+        alpha[neck - 20 : arms + 60, middle + columns[0] : middle + columns[1]] = True
+    gap = _at_the_neckline(scene, buyer, replace(no_cloth(buyer), alpha=alpha.astype(np.float32)), old, bare)
+    between = np.zeros_like(gap)
+    between[neck + 1 : arms + 10, middle + 30 : middle + 60] = True
+    assert gap[between].all() == gap.any() == filled
+    assert not gap[:neck].any() and not gap[arms + 40 :].any() and not (gap & bare).any()
+
+
+def test_an_arm_parts_from_the_trunk_below_the_neckline(buyers):
+    """And what touches no skin is behind the person."""
+    buyer = buyers[0]
+    joints = buyer.person.body.bones
+    arms, middle = (round(float(value)) for value in (joints[BONE["left_upper_arm"], 1], joints[BONE["neck"], 0]))
+    scene = start_scene(buyer)
+    scene.labels[:] = 0
+    old, bare, alpha = (np.zeros_like(buyer.arms) for _ in range(3))
+    old[arms - 10 : arms + 100, middle : middle + 100] = True
+    bare[arms - 10 : arms + 100, middle : middle + 20] = True
+    alpha[arms - 10 : arms + 100, middle + 60 : middle + 80] = True
+    alpha[arms + 90 : arms + 100] = True
+    new = replace(no_cloth(buyer), alpha=alpha.astype(np.float32))
+    gap = _at_the_neckline(scene, buyer, new, old, bare)
+    assert gap.any() and np.nonzero(gap)[0].max() < arms + 0.15 * buyer.unit
+    skin = replace(new, alpha=np.zeros(alpha.shape, np.float32))
+    assert not _at_the_neckline(scene, buyer, skin, old, bare | alpha).any()  # no garment is beside it
+    alpha[:, middle + 20 : middle + 30] = True
+    assert not _at_the_neckline(scene, buyer, replace(new, alpha=alpha.astype(np.float32)), old, bare).any()
+
+
+def test_colours_of_the_old_garment_do_not_stay_on_the_skin_beside_it(buyers, cloths):
+    """The pixels of a neck along a collar mix the two: they go with the collar."""
+    buyer, new = buyers[0], no_cloth(buyers[0])
+    scene = start_scene(buyer)
+    old = take_off(scene, buyer, cloths["top"], new)
+    mixed = scene.mask("neck") & touching(scene.mask("top")) & (buyer.person.surface.part >= 0)
+    assert mixed.sum() > 10 and old[mixed].all()
+    scene.rgb[mixed] = (0, 255, 0)
+    rgb, _ = uncover(scene, buyer, cloths["top"], new, old, scene.mask("face"))
+    assert (rgb[mixed] == (0, 255, 0)).all(1).mean() < 0.1
+    far = scene.mask("neck") & ~old
+    assert far.any() and np.array_equal(rgb[far], scene.rgb[far])
+
+
+def test_the_invented_background_begins_as_the_photos(buyers, cloths):
+    """Where the photo's background ends and the invented one begins there is no step."""
+    buyer, new = buyers[0], no_cloth(buyers[0])
+    buyer = replace(buyer, background=np.full_like(buyer.background, (255, 0, 255)))
+    scene = start_scene(buyer)
+    photo = scene.mask("background")
+    old = take_off(scene, buyer, cloths["top"], new)
+    rgb, kind = uncover(scene, buyer, cloths["top"], new, old, scene.mask("face"))
+    first = old & photo & touching(photo & ~old) & (kind == 0)
+    step, whole = (np.abs(after.astype(int) - scene.rgb)[first].mean() for after in (rgb, buyer.background))
+    assert first.sum() > 50 and 0 < step < 0.6 * whole
+    under_cloth = old & (kind == 0) & scene.mask("top") & (buyer.person.surface.part < 0)
+    assert under_cloth.any() and np.abs(rgb.astype(int) - (255, 0, 255))[under_cloth].mean() < 40
+
+
+def test_bare_feet_in_sight_stay_bare(buyers):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    scene.labels[scene.mask("left_shoe", "right_shoe")] = LABEL["left_leg"]
+    worn, feet = shoes(scene, buyer, scene.mask("trousers"))
+    assert not worn.any() and not feet.any()
+
+
+def test_a_hand_is_not_invented_below_a_new_skirt(buyers, cloths):
+    """The fit has a hand on the thigh, where the photo shows trousers: the hand is in a pocket, or elsewhere."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    hand = buyer.person.surface.mask([BONE["left_hand"], BONE["right_hand"]]) & ~buyer.trunk_legs
+    scene.labels[hand] = LABEL["trousers"]
+    assert hand.sum() > 50
+    old = take_off(scene, buyer, cloths["skirt"], no_cloth(buyer))
+    _, kind = uncover(scene, buyer, cloths["skirt"], no_cloth(buyer), old, np.zeros_like(old))
+    assert (kind[hand & old] == LABEL["background"]).all()
+
+
+def test_the_stripes_of_a_skirt_go_on_under_the_coat_that_is_taken_off(buyers, cloths):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    skirt = scene.mask("trousers") & (buyer.along > 0)
+    scene.labels[skirt] = LABEL["skirt"]
+    light = np.where(np.indices(skirt.shape)[1] // 5 % 2, 220, 60).astype(np.uint8)
+    scene.rgb[skirt] = light[skirt][:, None]
+    under = skirt & (buyer.along < 0.5)
+    scene.labels[under], scene.rgb[under] = LABEL["outerwear"], (0, 120, 0)
+    old = take_off(scene, buyer, cloths["top"], no_cloth(buyer))
+    rgb, kind = uncover(scene, buyer, cloths["top"], no_cloth(buyer), old, np.zeros_like(old))
+    high = under & (buyer.along < 0.3) & (kind == LABEL["skirt"])
+    assert high.sum() > 200 and np.corrcoef(rgb[high][:, 0], light[high])[0, 1] > 0.5
+
+
+def test_nothing_of_the_trousers_stands_out_beside_a_narrower_top(buyers, cloths):
+    """The old top was wider than the new one: between them is what lies behind, and the trousers begin below the new hem."""
+    for buyer in buyers:
+        scene = start_scene(buyer)
+        wide = cv2.dilate(scene.mask("top").astype(np.uint8), np.ones((1, 31), np.uint8)).astype(bool)
+        wide &= scene.mask("background") | scene.mask("top")
+        scene.labels[wide] = LABEL["top"]
+        new = dress(scene, buyer, cloths["top"])
+        cloth = new.alpha > 0.5
+        rows = np.arange(len(cloth))[:, None]
+        hem = np.nonzero(cloth & buyer.trunk_legs)[0].max()
+        beside = wide & ~cloth & ~buyer.arms & (rows < hem - 0.15 * buyer.unit) & (buyer.along > -0.3)
+        beside &= ~(np.cumsum(cloth, 1) > 0) | ~(np.cumsum(cloth[:, ::-1], 1)[:, ::-1] > 0)
+        assert beside.sum() > 100
+        assert scene.mask("trousers", "neck")[beside].mean() < 0.02
+
+
+def test_beside_a_garment_is_not_below_the_rounded_corners_of_its_hem(buyers, cloths):
+    buyer = buyers[0]
+    body, columns = buyer.trunk_legs, np.arange(buyer.trunk_legs.shape[1])
+    left, right = np.nonzero(body & (np.abs(buyer.along) < 0.02))[1][[0, -1]]
+    top, hem = (round(float(np.nonzero(np.abs(buyer.along - along) < 0.01)[0].mean())) for along in (-0.3, 0.2))
+    alpha = np.zeros(body.shape, np.float32)
+    alpha[top:hem, left:right] = 1
+    for row in range(12):  # the corners
+        alpha[hem - 12 + row, left : left + row] = 0
+    beside = _beside_new(buyer, replace(no_cloth(buyer), alpha=alpha))
+    middle = (top + hem) // 2
+    assert beside[middle, columns < left].all() and beside[middle, columns > right].all()
+    scene = start_scene(buyer)
+    old = grown(scene.mask("top"), buyer, 0.1)
+    narrow = replace(no_cloth(buyer), alpha=np.where((columns > left + 12) & (columns < right - 12), alpha, 0))
+    _, kind = uncover(scene, buyer, cloths["top"], narrow, old, np.zeros_like(old))
+    flank = (
+        old & body & ~buyer.arms & (columns > left + 2) & (columns < left + 10) & (buyer.along > -0.17) & (buyer.along < 0.05)
+    )
+    assert flank.sum() > 50 and (kind[flank] == LABEL["background"]).all()
+    assert not beside[middle, left:right].any() and not beside[hem - 3, left : left + 6].any() and not beside[hem + 5].any()
+
+
+def test_new_trousers_are_seen_whole_where_the_old_coat_hid_the_legs_and_nothing_is_said_of_what_they_cover(buyers, cloths):
+    buyer = buyers[0]
+    parsing = buyer.person.parsing
+    coat = np.isin(parsing.labels, [LABEL["top"]]) | (parsing.labels == LABEL["trousers"]) & (buyer.along < 0.9)
+    labels = np.where(coat, LABEL["outerwear"], np.where(parsing.labels == LABEL["trousers"], LABEL["legwear"], parsing.labels))
+    person = replace(buyer.person, parsing=replace(parsing, labels=labels.astype(np.uint8)))
+    coated, engine = replace(buyer, person=person), SurfaceEngine()
+    alone = engine.dress(coated, [cloths["top"]])
+    outfit = engine.dress(coated, [cloths["trousers"], cloths["top"]])
+    assert any("kept as a skirt" in warning for warning in alone.warnings)
+    assert not any("kept as a skirt" in warning for warning in outfit.warnings)
+    below = (buyer.along > 0.5) & (buyer.along < 0.8) & (outfit.layers["trousers_alpha"] > 250)
+    assert below.sum() > 500
+    np.testing.assert_allclose(outfit.rgb[below].astype(int), outfit.layers["trousers_draped"][below].astype(int), atol=2)
+
+
+@pytest.mark.parametrize("sleeveless", [(), SLEEVES])
+def test_arms_that_the_product_leaves_bare_are_not_taken_for_covered(buyers, cloths, sleeveless):
+    """Whatever of the trunk's cloth lies over them."""
+    buyer = buyers[0]
+    arms = buyer.arms & ~buyer.hands
+    labels = np.where(arms, LABEL["top"], buyer.person.parsing.labels)
+    changed, cloth = relabelled(buyer, labels), replace(cloths["top"], sleeveless=sleeveless)
+    new = replace(no_cloth(buyer), alpha=np.ones(arms.shape, np.float32))
+    scene = start_scene(changed)
+    old = take_off(scene, changed, cloth, new)
+    _, kind = uncover(scene, changed, cloth, new, old, np.zeros_like(old))
+    forearms = arms & old & buyer.person.surface.mask([BONE["left_forearm"], BONE["right_forearm"]])
+    assert forearms.sum() > 200
+    assert (kind[forearms] == LABEL["neck"]).mean() == bool(sleeveless)
+
+
+def test_an_arm_goes_on_from_the_forearm_in_sight(buyers, cloths):
+    """The fit has it a little beside that."""
+    person = buyers[0].person
+    labels, shift = person.parsing.labels.copy(), round(0.05 * buyers[0].unit)
+    arm, forearm = (
+        person.surface.mask([BONE[f"left_{bone}"] for bone in bones]) for bones in (("upper_arm", "forearm"), ("forearm",))
+    )
+    elbow = person.body.bones[BONE["left_forearm"], 1]
+    rows = np.arange(len(labels))[:, None]
+    below = rows > elbow + 0.1 * buyers[0].unit
+    labels[arm] = LABEL["top"]
+    labels[forearm & below] = 0
+    labels[np.roll(forearm, shift, 1) & below] = LABEL["left_arm"]
+    buyer = replace(buyers[0], person=replace(person, parsing=replace(person.parsing, labels=labels)))
+    cloth = cloths["top"]
+    alpha = {part: layer for part, layer in cloth.alpha.items() if part not in SLEEVES}
+    scene = dressed(buyer, replace(cloth, alpha=alpha, sleeveless=SLEEVES))
+    near = (rows > elbow) & ~below & cv2.dilate(arm.astype(np.uint8), np.ones((1, 4 * shift))).astype(bool)
+    invented, fitted = (np.nonzero(mask & near)[1] for mask in (scene.mask("neck"), arm))
+    assert invented.max() >= fitted.max() + 0.25 * shift
+
+
+def test_below_the_armpits_the_body_is_no_wider_than_the_top_over_it(buyers):
+    """Right under the end of a sleeve, too."""
+    buyer = buyers[0]
+    chest = buyer.person.surface.mask([BONE["chest"]])
+    columns, shoulder = np.arange(chest.shape[1]), buyer.along[chest].min()
+    rows = (buyer.along > shoulder) & (buyer.along < 0.2)
+    body = buyer.trunk_legs | chest
+    left, right = body.argmax(1)[:, None], (chest.shape[1] - 1 - body[:, ::-1].argmax(1))[:, None]
+    alpha = (rows & body & (columns > left + 6) & (columns < right - 6)).astype(np.float32)
+    sleeve = grown(body, buyer, 0.1) & (buyer.along < -0.3) & (buyer.along > shoulder)
+    beside = _beside_new(buyer, replace(no_cloth(buyer), alpha=np.maximum(alpha, sleeve)))
+    strip = body & (columns <= left + 6) & (buyer.along > -0.28) & (buyer.along < -0.2)
+    assert strip.sum() > 10 and beside[strip].all()
+    assert not (beside & (buyer.along < shoulder)).any()
