@@ -13,7 +13,7 @@ from primerka.perception.nearby import distance_to
 from primerka.perception.surface import silhouette
 from primerka.photo import read_photo
 from primerka.tryon.surface.cloth import prepare_cloth
-from primerka.tryon.surface.hidden_limbs import ARM, LEG, bare_limb, hidden_legs
+from primerka.tryon.surface.hidden_limbs import ARM, LEG, find_bare_limb, hidden_legs
 from primerka.tryon.surface.parts import LEGS, assign_parts
 
 
@@ -103,7 +103,7 @@ def test_a_bare_leg_meets_what_shows_of_it_and_is_the_bodys_at_the_hip(buyer):
     beside = np.roll(leg, 5, axis=1)
     hip, knee = (int(buyer.body.bones[BONE[f"left_{bone}"], 1]) for bone in ("thigh", "shin"))
     below = (np.arange(len(leg)) > knee)[:, None]
-    found = bare_limb(buyer, "left", LEG, beside & below, np.ones_like(leg) & ~below).hidden()
+    found = find_bare_limb(buyer, "left", LEG, beside & below, np.ones_like(leg) & ~below).hidden()
     assert not (found & below).any()
     rows = slice(knee - 12, knee - 2)
     assert (found ^ beside)[rows].sum() < 0.5 * (leg ^ beside)[rows].sum()
@@ -124,7 +124,7 @@ def test_a_bare_arm_meets_what_shows_of_it_though_its_inner_edge_may_not(buyer, 
         first = np.where(shown.any(1), shown.argmax(1) + 3, 0)[:, None]
         sleeve |= (np.arange(arm.shape[1]) < first) & (np.arange(arm.shape[1]) > first - 40)
         shown &= ~sleeve
-    found = bare_limb(buyer, "left", ARM, shown, sleeve).hidden() & (rows <= cuff)
+    found = find_bare_limb(buyer, "left", ARM, shown, sleeve).hidden() & (rows <= cuff)
     near = slice(cuff - 12, cuff - 1)
     for mask in (found, found[:, ::-1]):
         there = beside if mask is found else beside[:, ::-1]
@@ -137,15 +137,18 @@ def test_a_bare_arm_meets_what_shows_of_it_though_its_inner_edge_may_not(buyer, 
 @pytest.mark.parametrize("limb", [ARM, LEG])
 def test_of_a_limb_of_which_nothing_shows_nothing_is_said(buyer, limb):
     everything = np.ones(buyer.parsing.labels.shape, bool)
-    assert bare_limb(buyer, "left", limb, ~everything, everything) is None
+    assert find_bare_limb(buyer, "left", limb, ~everything, everything) is None
 
 
 def test_of_a_leg_both_edges_have_to_show(buyer):
     bones = [BONE["left_thigh"], BONE["left_shin"]]
     leg = silhouette(buyer.body, *buyer.parsing.labels.shape, bones)
     half = leg & (np.arange(leg.shape[1]) < buyer.body.bones[bones, 0].mean())
-    assert bare_limb(buyer, "left", LEG, leg & ~half, half) is None
-    assert bare_limb(buyer, "left", LEG, leg & (np.arange(len(leg)) > buyer.body.bones[bones[1], 1])[:, None], half) is not None
+    assert find_bare_limb(buyer, "left", LEG, leg & ~half, half) is None
+    assert (
+        find_bare_limb(buyer, "left", LEG, leg & (np.arange(len(leg)) > buyer.body.bones[bones[1], 1])[:, None], half)
+        is not None
+    )
 
 
 @pytest.mark.parametrize("limb", [ARM, LEG])
@@ -159,7 +162,7 @@ def test_the_painting_of_a_limb_lies_where_the_photo_has_it(buyer, limb):
     joint = int(buyer.body.bones[bones[1], 1])
     sleeve = np.broadcast_to(rows <= joint + 10, fitted.shape)
     shown = beside & ~sleeve
-    moved = bare_limb(buyer, "left", limb, shown, sleeve).carry(skin)
+    moved = find_bare_limb(buyer, "left", limb, shown, sleeve).carry(skin)
     near = beside & (rows > joint - 10) & (rows < joint + 40)
     expected = np.roll(skin, 5, axis=1).astype(int)
     assert np.abs(moved[near] - expected[near]).mean() < 0.5 * np.abs(skin[near] - expected[near]).mean()

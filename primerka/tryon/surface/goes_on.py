@@ -9,7 +9,7 @@ from primerka.tryon.surface.between import between, hull
 from primerka.tryon.surface.buyer import COVERED, HIGHEST_WAIST, HIPS, LEG_BONES, MIXED, Buyer, enough, grown
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape
-from primerka.tryon.surface.hidden_limbs import LEG, bare_limb, between_edges
+from primerka.tryon.surface.hidden_limbs import LEG, between_edges, find_bare_limb
 from primerka.tryon.surface.parts import LOWER
 from primerka.tryon.surface.scene import Scene
 from primerka.tryon.surface.trousers import HEM_STEP, above_hem, nearer_leg
@@ -141,7 +141,7 @@ def _slim_legs(buyer: Buyer, shown: np.ndarray, old: np.ndarray) -> np.ndarray:
     """(H, W) bool: legs, bare or in tights, that the old garment hides, so that they meet what shows of them below it; nothing where the two
     can't be told apart.
     """
-    limbs = [bare_limb(buyer.person, side, LEG, shown & nearer, old) for side, nearer in nearer_leg(buyer).items()]
+    limbs = [find_bare_limb(buyer.person, side, LEG, shown & nearer, old) for side, nearer in nearer_leg(buyer).items()]
     legs = [limb.hidden() if limb else np.zeros_like(old) for limb in limbs]
     if not all(leg.any() for leg in legs):
         return np.zeros_like(old)

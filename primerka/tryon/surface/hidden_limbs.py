@@ -57,7 +57,9 @@ def between_edges(person: Person, side: str, leg: np.ndarray, hiding: np.ndarray
     return found
 
 
-def bare_limb(person: Person, side: str, limb: tuple[str, ...], shown: np.ndarray, hiding: np.ndarray) -> "BareLimb | None":
+def find_bare_limb(
+    person: Person, side: str, limb: tuple[str, ...], shown: np.ndarray, hiding: np.ndarray
+) -> "BareLimb | None":
     """A bare limb, part of which is hidden. None where too little shows of its edges: of an arm's one is enough, for beside a trunk the inner
     one seldom does, and it is moved as far as the other is.
 

@@ -8,7 +8,7 @@ import numpy as np
 from primerka.body import BONE
 from primerka.perception.nearby import box_of, distance_to
 from primerka.tryon.surface.buyer import LEG_BONES, Buyer, enough
-from primerka.tryon.surface.hidden_limbs import LEG, bare_limb
+from primerka.tryon.surface.hidden_limbs import LEG, find_bare_limb
 from primerka.tryon.surface.scene import Scene
 from primerka.tryon.surface.skin import FADES, MEETS, to_meet
 from primerka.tryon.surface.trousers import nearer_leg
@@ -44,7 +44,7 @@ def legs_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
         return buyer
     near, skin, depths = nearer_leg(buyer), buyer.skin, buyer.person.body.bones[:, 2]
     for side in sorted(near, key=lambda side: -depths[BONE[f"{side}_shin"]]):  # the one in front is painted last
-        leg = bare_limb(buyer.person, side, LEG, bare & near[side], old)
+        leg = find_bare_limb(buyer.person, side, LEG, bare & near[side], old)
         if leg is None:  # one alone would lie beside the other
             return buyer
         skin = leg.carry(skin)

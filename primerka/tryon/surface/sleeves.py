@@ -11,7 +11,7 @@ from primerka.perception.nearby import box_of, distance_to, nearest_known
 from primerka.perception.surface import silhouette
 from primerka.tryon.surface.buyer import ARM_BONES, MIXED, Buyer, grown
 from primerka.tryon.surface.fill import mirror_fill
-from primerka.tryon.surface.hidden_limbs import ARM, HANDS, bare_limb
+from primerka.tryon.surface.hidden_limbs import ARM, HANDS, find_bare_limb
 from primerka.tryon.surface.parts import MAY_HIDE_SLEEVES, UPPER_ARMS, Part, along_bone, towards_trunk
 from primerka.tryon.surface.scene import Scene
 
@@ -34,7 +34,7 @@ def arms_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
     for side in ("left", "right"):
         skin = scene.mask(f"{side}_arm")
         shown = skin & ~old
-        limb = bare_limb(buyer.person, side, ARM, shown, hiding)
+        limb = find_bare_limb(buyer.person, side, ARM, shown, hiding)
         arm = limb.hidden() & old if limb else np.zeros_like(old)
         if arm.any():
             painted = limb.carry(painted)
