@@ -14,16 +14,19 @@ from primerka.tryon.surface.scene import start_scene
 from primerka.tryon.surface.sleeves import arms_in_place
 
 
+def _limb(buyer, upper: str, lower: str):
+    """A fitted limb of two bones, the row of its joint, what is taken off above that, and what shows below it."""
+    limb, joint = buyer.person.surface.mask([BONE[upper], BONE[lower]]), buyer.person.body.bones[BONE[lower], 1]
+    rows = np.arange(len(limb))[:, None]
+    return limb, joint, limb & (rows < joint), limb & (rows >= joint)
+
+
 def test_invented_skin_has_no_step_to_what_shows(buyers):
     """Painted darker and redder than the arm that the photo shows, it meets it all the same, and is itself again further up."""
     buyer = buyers[0]
     scene = start_scene(buyer)
-    arm, elbow = (
-        buyer.person.surface.mask([BONE["left_upper_arm"], BONE["left_forearm"]]),
-        buyer.person.body.bones[BONE["left_forearm"], 1],
-    )
+    arm, elbow, old, shown = _limb(buyer, "left_upper_arm", "left_forearm")
     rows = np.arange(len(arm))[:, None]
-    old, shown = arm & (rows < elbow), arm & (rows >= elbow)
     scene.labels[:] = np.where(arm, LABEL["left_arm"], 0)
     scene.rgb = np.where(shown[:, :, None], np.uint8((200, 160, 140)), scene.rgb)
     painted = replace(buyer, skin=np.full_like(buyer.skin, (180, 130, 120)))
@@ -61,12 +64,8 @@ def test_a_ridge_in_the_skin_in_sight_goes_on_a_little(buyers):
     """A knee in the sun, the edge of a shin."""
     buyer = buyers[0]
     scene = start_scene(buyer)
-    leg, knee = (
-        buyer.person.surface.mask([BONE["left_thigh"], BONE["left_shin"]]),
-        buyer.person.body.bones[BONE["left_shin"], 1],
-    )
+    leg, knee, old, shown = _limb(buyer, "left_thigh", "left_shin")
     rows, columns = np.arange(len(leg))[:, None], np.arange(leg.shape[1])
-    old, shown = leg & (rows < knee), leg & (rows >= knee)
     middle = int(np.median(np.nonzero(leg & (np.abs(rows - knee) < 3))[1]))
     ridge = np.abs(columns - middle) < 3
     scene.labels[:] = np.where(leg, LABEL["left_leg"], 0)

