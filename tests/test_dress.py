@@ -11,6 +11,7 @@ from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.tryon.surface.dress import _beside_what_lies_over, _in_front, _rounded, dress
 from primerka.tryon.surface.engine import SurfaceEngine
+from primerka.tryon.surface.hands import hands_in_sight
 from primerka.tryon.surface.outline import skirt_outline
 from primerka.tryon.surface.parts import LEGS, TORSO
 from primerka.tryon.surface.scene import start_scene
@@ -65,6 +66,21 @@ def test_a_hand_that_the_fit_has_before_a_top_is_behind_it_and_one_in_a_coat_in_
     dress(scene, on_trunk, replace(cloths["dress"], alpha=wide))
     skin = np.abs(scene.rgb.astype(int) - buyer.skin).max(2) < 25  # it meets the skin beside it
     assert (skin[cv2.erode(hand.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0].mean() > 0.9) == bare
+
+
+def test_no_line_of_the_new_garment_shows_between_a_bare_forearm_and_its_hand(buyers, cloths):
+    """The hand is before everything, the arm before the trunk: where they meet nothing is between them."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    arm = buyer.person.surface.mask([BONE["left_forearm"], BONE["left_hand"]])
+    scene.labels[arm] = LABEL["left_arm"]
+    hand = hands_in_sight(scene, buyer).astype(np.uint8)
+    before = scene.rgb.copy()
+    wide = {part: np.full_like(alpha, 255) for part, alpha in cloths["dress"].alpha.items() if part == TORSO}
+    dress(scene, buyer, replace(cloths["dress"], alpha=wide))
+    inner = cv2.erode(arm.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    seam = inner & (cv2.dilate(hand, np.ones((5, 5), np.uint8)) > cv2.erode(hand, np.ones((5, 5), np.uint8)))
+    assert seam.any() and (scene.rgb[seam] == before[seam]).all()
 
 
 @pytest.mark.parametrize("kinds", [("dress", "trousers"), ("skirt", "dress")])

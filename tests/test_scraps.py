@@ -12,7 +12,7 @@ from primerka.parsing import LABEL
 from primerka.tryon.surface.buyer import HIPS
 from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.scene import start_scene
-from primerka.tryon.surface.scraps import FOOT_BONES, enclosed, prints, scraps, stray_shoes
+from primerka.tryon.surface.scraps import FOOT_BONES, MAX_SCRAP, MAX_WHOLLY, enclosed, prints, scraps, stray_shoes
 from primerka.tryon.surface.take_off import take_off
 
 
@@ -174,19 +174,22 @@ def test_a_train_that_was_parsed_as_shoes_goes_and_shoes_stay(buyers, cloths, aw
     assert not stray_shoes(scene, unseen, scene.mask("skirt")).any()  # where are the feet?
 
 
-@pytest.mark.parametrize(("label", "hand", "goes"), [("top", False, True), ("bag", False, True), ("bag", True, False)])
-def test_a_print_on_a_skirt_goes_with_it_and_what_a_hand_holds_before_it_stays(buyers, cloths, label, hand, goes):
+@pytest.mark.parametrize(
+    ("label", "half", "hand", "goes"),
+    [("top", 6, False, True), ("bag", 6, False, True), ("bag", 9, True, False), ("bag", 4, True, True)],
+)
+def test_a_print_on_a_skirt_goes_with_it_and_what_a_hand_holds_before_it_stays(buyers, cloths, label, half, hand, goes):
     buyer = buyers[0]
     scene = start_scene(buyer)
     thighs = buyer.person.surface.mask([BONE["left_thigh"], BONE["right_thigh"]])
     scene.labels[buyer.trunk_legs & (buyer.along > 0) & (buyer.along < 0.8)] = LABEL["skirt"]
     y, x = (int(np.median(axis)) for axis in np.nonzero(thighs & (np.abs(buyer.along - 0.4) < 0.1)))
-    there = np.s_[y - 6 : y + 6, x - 6 : x + 6]
+    there = np.s_[y - half : y + half, x - half : x + half]
     belt = buyer.trunk_legs & (np.abs(np.arange(buyer.along.shape[1]) - x) < 12) & (np.arange(len(buyer.along))[:, None] < y)
     scene.labels[belt & (scene.labels == LABEL["skirt"])] = LABEL["other"]  # it hangs together with the top
     scene.labels[there] = LABEL[label]
     if hand:
-        scene.labels[y - 6 : y + 6, x + 6 : x + 9] = LABEL["left_arm"]
+        scene.labels[y - half : y + half, x + half : x + half + 3] = LABEL["left_arm"]
     assert take_off(scene, buyer, cloths["trousers"], no_cloth(buyer))[there].all() == goes
 
 
@@ -199,3 +202,20 @@ def test_what_is_far_from_what_is_taken_off_is_none_of_its_prints(buyers):
     old = scene.mask("top")
     assert not old[90:170, :80].any()
     assert not prints(scene, buyer, old).any()
+
+
+@pytest.mark.parametrize(("beside", "stays"), [("outerwear", True), ("background", False)])
+def test_a_window_in_a_closed_coat_is_coat(buyers, cloths, beside, stays):
+    """Larger than a print, but coat and belt are all around it."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    side = round(0.12 * buyer.unit)
+    y, x = (int(np.median(axis)) for axis in np.nonzero(buyer.trunk_legs & (np.abs(buyer.along - 0.4) < 0.05)))
+    window = np.s_[y - side : y + side, x - side : x + side]
+    scene.labels[y - 2 * side : y + 2 * side, x - 2 * side : x + 2 * side] = LABEL["outerwear"]
+    scene.labels[window] = LABEL["skirt"]
+    scene.labels[y - side - 6 : y - side, x - side : x + side] = LABEL["other"]
+    scene.labels[y - side : y + side, x + side : x + side + 4] = LABEL[beside]
+    assert MAX_SCRAP < 4 * side**2 / buyer.unit**2 < MAX_WHOLLY
+    assert take_off(scene, buyer, cloths["skirt"], no_cloth(buyer))[window].any() != stays
+    assert (scene.labels[window] == LABEL["outerwear"]).all() == stays

@@ -114,7 +114,7 @@ def test_what_lies_behind_is_darker_along_what_stands_before_it(buyer):
     )
     darker = (plain - folded) * on_body
     close = on_body & (columns >= middle - 4) & (columns < middle)
-    before = on_body & (columns >= middle) & (columns < middle + 4)
+    before = on_body & (columns >= middle + 4) & (columns < middle + 8)  # beyond the soft outline
     assert darker[close].mean() > 3 and abs(darker[before].mean()) < 1
     assert abs(darker[on_body & (columns < middle - 0.4 * buyer.pose.torso_px)].mean()) < 1
 

@@ -14,12 +14,13 @@ from primerka.photo import read_photo
 from primerka.tryon.surface.buyer import prepare_buyer
 from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.dress import dress
-from primerka.tryon.surface.parts import FOREARMS, SLEEVES
+from primerka.tryon.surface.parts import FOREARMS, SLEEVES, along_bone
 from primerka.tryon.surface.scene import start_scene
 from primerka.tryon.surface.sleeves import (
     _along_sleeves,
     arms_in_place,
     below_slanted_hems,
+    cuffs,
     inner_sleeves,
     let_out,
     under_sleeves,
@@ -155,6 +156,10 @@ def test_an_arm_that_a_short_sleeve_bares_goes_on_from_the_forearm_in_sight(dres
     old = scene.mask("top")
     arms = arms_in_place(scene, buyer, old).arms
     rows = (np.arange(len(labels))[:, None] > elbow) & ~below & old
+    ball = (
+        _arm(buyer, "upper_arm") & (np.arange(len(labels))[:, None] < buyer.person.body.bones[BONE["left_upper_arm"], 1]) & old
+    )
+    assert ball.sum() > 50 and arms[ball].mean() > 0.8  # the shoulder stays where it is
     before, after = (
         np.nonzero(mask & rows & (np.arange(labels.shape[1]) > np.nonzero(forearm)[1].min() - 2 * shift))[1].mean()
         for mask in (buyer.arms, arms)
@@ -162,6 +167,20 @@ def test_an_arm_that_a_short_sleeve_bares_goes_on_from_the_forearm_in_sight(dres
     assert after > before + 0.3 * shift
     scene.labels[scene.mask("left_arm", "right_arm")] = 0
     assert (arms_in_place(scene, buyer, old).arms == buyer.arms).all()
+
+
+def test_where_a_fist_is_in_sight_no_open_hand_is_bared(dressed):
+    scene = start_scene(dressed)
+    hand = _arm(dressed, "hand")
+    rows, columns = np.indices(hand.shape)
+    along = along_bone(dressed.person, BONE["left_forearm"], columns.ravel(), rows.ravel()).reshape(hand.shape)
+    begins, ends = np.percentile(along[hand], (20, 60))
+    scene.labels[_arm(dressed, "forearm", "hand") | scene.mask("left_arm")] = LABEL["top"]
+    beyond = hand & (along > ends)
+    assert arms_in_place(scene, dressed, scene.mask("top")).arms[beyond].all()
+    scene.labels[hand & (along > begins) & ~beyond] = LABEL["left_arm"]
+    taken_off = scene.mask("top")
+    assert not (arms_in_place(scene, dressed, taken_off).arms & taken_off)[beyond].any()
 
 
 def test_sleeves_are_let_out_over_arms_that_are_invented(dressed, product_paths, monkeypatch):
@@ -195,3 +214,19 @@ def test_what_is_let_out_has_no_corner(dressed):
     _, alpha = let_out(np.zeros((*upper.shape, 3), np.uint8), upper.astype(np.float32), upper | box, dressed)
     assert (alpha[row - 3 : row + 3, edge + 3 : edge + width - 1] > 0.5).all()
     assert alpha[row - width, edge + width - 1] < 0.1
+
+
+@pytest.mark.parametrize(("part", "half", "goes"), [("forearm", 10, True), ("forearm", 3, False), ("hand", 10, False)])
+def test_a_cuff_goes_with_its_sleeve_and_a_watch_and_what_a_hand_wears_stay(dressed, part, half, goes):
+    scene = start_scene(dressed)
+    scene.labels[:] = 0
+    scene.labels[_arm(dressed, "upper_arm", "forearm", "hand")] = LABEL["top"]
+    ys, xs = np.nonzero(_arm(dressed, part))
+    y, x = int(np.median(ys)), int(np.median(xs))
+    there = np.zeros_like(dressed.arms)
+    there[y - half : y + half, x - half : x + half] = True
+    there &= _arm(dressed, "forearm", "hand")
+    assert (there.sum() > 0.01 * dressed.unit**2) == (half > 3)
+    scene.labels[there] = LABEL["other"]
+    assert cuffs(scene, dressed, scene.mask("top"))[there].all() == goes
+    assert not cuffs(scene, dressed, np.zeros_like(there)).any()  # nothing is taken off

@@ -217,3 +217,17 @@ def test_a_few_pixels_of_a_dress_at_the_hem_of_a_top_are_no_skirt(buyers, cloths
     scene.labels[crumb] = LABEL["dress"]
     old = take_off(scene, buyer, cloths["top"], no_cloth(buyer))
     assert old[crumb].all() and not (scene.labels == LABEL["skirt"]).any()
+
+
+def test_what_is_taken_off_has_no_fringe_of_single_pixels(buyers, cloths):
+    """A line of colour as wide as a pixel, beside a leg, is no rim of its trousers; what is wider is."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    rows, columns = np.nonzero(scene.mask("trousers"))
+    hem, edge = rows.max(), columns[rows > rows.max() - 5].min()
+    line, band = np.zeros_like(buyer.arms), np.zeros_like(buyer.arms)
+    line[hem - 30 : hem, edge - 12] = band[hem - 30 : hem, edge - 12 : edge - 7] = True
+    scene.labels[hem - 30 : hem, edge - 14 : edge - 4] = 0
+    for rim, goes in ((line, False), (band, True)):
+        beside = replace(buyer, rim=np.where(rim, LABEL["trousers"], 0).astype(np.uint8))
+        assert take_off(scene, beside, cloths["skirt"], no_cloth(buyer))[hem - 28 : hem - 2, edge - 12].all() == goes

@@ -10,9 +10,10 @@ from primerka.tryon.surface.armpits import with_armpits
 from primerka.tryon.surface.buyer import COVERED, Buyer
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape, drape, without
+from primerka.tryon.surface.hands import hands_behind, hands_in_sight
 from primerka.tryon.surface.meeting_skin import legs_in_place, meeting
 from primerka.tryon.surface.parts import LOWER
-from primerka.tryon.surface.scene import Scene, over
+from primerka.tryon.surface.scene import Scene, over, smooth_edge
 from primerka.tryon.surface.sleeves import arms_in_place, let_out
 from primerka.tryon.surface.take_off import keep_decent, take_off
 from primerka.tryon.surface.trousers import TROUSERS, without_holes
@@ -24,7 +25,8 @@ OVER_LOWER = ("top", "outerwear", "left_arm", "right_arm")
 CERTAIN = 0.75  # of 178 held-out garments 50 are less certain, 25 of the 31 whose label overlaps by less than 0.6 among them
 HEM, SPREADS = 0.1, 0.35  # torso lengths of its last rows; how far it spreads to either side below them, in their length
 CORNER = 0.04  # torso lengths
-RADIUS = 3  # pixels of the filter that softens edges
+RADIUS = 3  # pixels of the filter that softens edges …
+SOFT = np.ones((5, 5), np.uint8)  # … to either side of them
 
 
 def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
@@ -44,9 +46,8 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     trunk_alpha = new.alpha * (1 - arms)
     # A hand that old trousers hide is in their pocket, and goes into the pocket of the new ones.
     uncovered_arms = old & buyer.arms & (kind == LABEL["neck"]) & (cloth.category not in LOWER)
-    # Before a top or a dress a hand would be seen; coats more often have it in a pocket.
-    uncovered_arms &= ~(buyer.hands & buyer.trunk_legs & scene.mask("top", "dress"))
-    arm_alpha = cv2.GaussianBlur(uncovered_arms.astype(np.float32), (0, 0), 1.0) * uncovered_arms
+    uncovered_arms &= ~hands_behind(scene, buyer)
+    arm_alpha = smooth_edge(uncovered_arms, buyer.unit) * uncovered_arms
     out = over(out, new.rgb, trunk_alpha)
     out = over(out, buyer.skin, arm_alpha)
     out = over(out, new.sleeve_rgb, new.sleeve_alpha)
@@ -93,15 +94,18 @@ def _beside_what_lies_over(scene: Scene, buyer: Buyer) -> np.ndarray:
 
 
 def _in_front(scene: Scene, buyer: Buyer, category: str, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(H, W) float32 mattes: what stays before everything new, and the other bare arms, which stay before all but sleeves.
+    """(H, W) float32 mattes: what stays before everything new, and bare arms, which stay before all but sleeves, up to the soft edge of the
+    hands at their ends.
 
     old  (H, W) bool: what is taken off; what hands wear stays before new trousers, and a belt that touches nothing old
     """
     arms = scene.mask("left_arm", "right_arm")
-    front = scene.mask(*FRONT) | arms & buyer.hands
+    front = scene.mask(*FRONT) | hands_in_sight(scene, buyer)
     if category in LOWER:
         front |= scene.mask(*OVER_LOWER) | scene.mask("other") & ~old
-    return _matte(front, scene.rgb), (_rounded(arms, scene.mask("neck"), buyer.unit) & ~front).astype(np.float32)
+    arms = _rounded(arms, scene.mask("neck"), buyer.unit)
+    arms &= ~front | _inside(arms)
+    return _matte(front, scene.rgb), arms.astype(np.float32)
 
 
 def _rounded(arms: np.ndarray, neck: np.ndarray, unit: float) -> np.ndarray:
@@ -118,13 +122,18 @@ def _rounded(arms: np.ndarray, neck: np.ndarray, unit: float) -> np.ndarray:
     return rounded
 
 
+def _inside(mask: np.ndarray) -> np.ndarray:
+    """(H, W) bool: a mask without the pixels at its edge that are soft in its matte."""
+    return cv2.erode(mask.astype(np.uint8), SOFT) > 0
+
+
 def _matte(mask: np.ndarray, rgb: np.ndarray) -> np.ndarray:
     """(H, W) float32: a mask with its edge softened along the photo's own edges."""
     matte, place = np.zeros(mask.shape, np.float32), box_of(mask, margin=4 * RADIUS)  # further away nothing reaches it
     guide, hard = rgb[place].astype(np.float32) / 255, mask[place].astype(np.uint8)
     if hard.any():
         soft = guided_filter(guide, hard.astype(np.float32), RADIUS, epsilon=1e-4)
-        inner, outer = (change(hard, np.ones((5, 5), np.uint8)) > 0 for change in (cv2.erode, cv2.dilate))
+        inner, outer = _inside(mask[place]), cv2.dilate(hard, SOFT) > 0
         matte[place] = np.where(inner, 1.0, np.where(outer, np.clip(soft, 0, 1), 0.0))
     return matte
 

@@ -97,6 +97,12 @@ class BareLimb:
         found[edges.place] = between
         return found
 
+    def along(self) -> np.ndarray:
+        """(H, W) bool: the pixels along it; its end in the body, the ball of a shoulder, is not."""
+        found = np.zeros_like(self.hiding)
+        found[self.edges.place] = self.edges.inside
+        return found
+
     def carry(self, skin: np.ndarray) -> np.ndarray:
         """(H, W, 3) uint8: painted skin, in which the limb lies where the photo has it: from edge to edge the fitted limb's painting, so that it
         is round there, too.

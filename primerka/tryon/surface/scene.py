@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 
 from primerka.parsing import LABEL
 from primerka.perception.nearby import box_of
 from primerka.tryon.surface.buyer import Buyer
+
+STAIRS = 1 / 80  # torso lengths: along steep edges the stairs of pixels are as long as that and longer
 
 
 @dataclass
@@ -52,3 +55,17 @@ def over(below: np.ndarray, above: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     under = below[place].astype(np.float32)
     result[place] = np.rint(under + (above[place].astype(np.float32) - under) * alpha[place][:, :, None])
     return result
+
+
+def smooth_edge(mask: np.ndarray, unit: float) -> np.ndarray:
+    """(H, W) float32: a mask, bool, whose edge is a smooth line rather than stairs, as narrow as a photo's edges are.
+
+    unit  the torso length in pixels
+    """
+    if not mask.any():
+        return mask.astype(np.float32)
+    sigma = max(STAIRS * unit, 1.0)
+    smooth, place = np.zeros(mask.shape, np.float32), box_of(mask, margin=round(3 * sigma))
+    wide = cv2.GaussianBlur(mask[place].astype(np.float32), (0, 0), sigma)
+    smooth[place] = np.clip(0.5 + sigma * (wide - 0.5), 0, 1)  # as steep as after a blur of one pixel
+    return smooth

@@ -13,8 +13,10 @@ from primerka.tryon.surface.scene import Scene
 
 MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
 MAX_BAG = 0.5  # likewise, of a bag: larger, it is something else
+LEAST_HELD = 0.01  # likewise, of a bag that is held
 STRAP = 0.05  # torso lengths between a bag and the new garment or a fitted hand: closer, a strap may hold it that the parsing missed
-ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around it, it is of that one
+ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around it, it is of that one …
+MAX_WHOLLY, WHOLLY = 0.08, 0.95  # … and a larger one with nearly all of it
 FOOT_BONES = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("shin", "foot")]
 SHOE_REACH = 0.25  # torso lengths around fitted feet in which the photo's are
 
@@ -58,19 +60,18 @@ def stray_shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
 
 def prints(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     """(H, W) bool: what is parsed as another garment, or as something small that is carried, but what is taken off is all around it: its
-    prints, pockets and folds. A bag beside a hand may be held by it.
+    prints, pockets and folds. A bag beside a hand or an arm may be held by it; very little of one is a fold there, too.
     """
     _, belts = cv2.connectedComponents(scene.mask("other").astype(np.uint8))
     around = old | (belts > 0) & np.isin(belts, np.unique(belts[grown(old, buyer, 0)]))
     inside = np.zeros_like(old)
-    for name in (*GARMENTS, "bag", "scarf"):
-        pieces = enclosed(scene.mask(name) & ~old, around, buyer)
-        if name == "bag":
-            pieces[
-                np.isin(pieces, np.unique(pieces[grown(buyer.hands | scene.mask("left_arm", "right_arm"), buyer, STRAP)]))
-            ] = 0
-        inside |= pieces > 0
-    return inside
+    for name in (*GARMENTS, "scarf"):
+        inside |= enclosed(scene.mask(name) & ~old, around, buyer) > 0
+    arms = scene.mask("left_arm", "right_arm")
+    pieces = enclosed(scene.mask("bag") & ~old, around | arms, buyer)
+    held = np.isin(pieces, np.unique(pieces[grown(buyer.hands | arms, buyer, STRAP)]))
+    held &= (np.bincount(pieces.ravel()) > LEAST_HELD * buyer.unit**2)[pieces]
+    return inside | (pieces > 0) & ~held
 
 
 def crumbs_beside(old: np.ndarray, mask: np.ndarray, buyer: Buyer) -> np.ndarray:
@@ -86,6 +87,7 @@ def enclosed(mask: np.ndarray, by: np.ndarray, buyer: Buyer) -> np.ndarray:
     be the end of something large.
     """
     pieces, (inside,) = outline_shares(mask, by)
-    small = (np.bincount(pieces.ravel()) < MAX_SCRAP * buyer.unit**2) & (inside > ENCLOSED)
+    share = np.bincount(pieces.ravel()) / buyer.unit**2
+    small = (share < MAX_SCRAP) & (inside > ENCLOSED) | (share < MAX_WHOLLY) & (inside > WHOLLY)
     small[at_the_edge(pieces)] = False
     return np.where(small[pieces], pieces, 0)

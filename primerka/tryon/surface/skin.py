@@ -21,7 +21,8 @@ MAX_DIFFERENCE = np.float32([25, 10, 10])  # in Lab, of the painting from the sk
 MEETS, FADES = 0.04, 0.2  # torso lengths of that skin that a mean is taken over, and over which what the painting lacks fades
 DARKER, LIGHTER = 30, 15  # in lightness, than the middle of a part: more no shading makes
 SIDEWAYS = 1.5  # how much more light from one side does to a part than to the face
-CREASE, DEEPEST = 140, 14  # in lightness, for a torso length behind what is beside; at most
+CREASE, DEEPEST = 2.0, 0.2  # of the light, that is lost a torso length behind what is beside; at most
+CONTOUR = 1 / 130  # torso lengths: how soft the outline is of a leg before the other
 RIDGE = 0.25  # of the number of pixels: how firmly the usual light is held against what they say
 UNEVEN = ((0, 0.5), (1 / 10, 1.8))  # torso lengths, 0 for pixels; deviation in lightness
 _UNSEEN_FACE = np.float32([65, 14, 17])  # Lab
@@ -99,7 +100,8 @@ def paint_skin(person: Person, normals: np.ndarray) -> np.ndarray:
         place = 1.0 if part is _TRUNK else _soft(person.surface.mask(part.bones + part.ends), person)
         painted += np.atleast_3d(place) * (shaded - painted)
         shown.append((seen & on_body, place))
-    painted[:, :, 0] -= _creases(person)
+    painted[:, :, 0] *= 1 - _creases(person)
+    painted = cv2.GaussianBlur(painted, (0, 0), max(CONTOUR * person.pose.torso_px, 0.6))
     for known, place in shown:
         lacking = to_meet(lab - painted, known, MEETS * person.pose.torso_px, FADES * person.pose.torso_px)
         painted = painted + np.atleast_3d(place) * lacking
@@ -123,7 +125,7 @@ def to_meet(difference: np.ndarray, known: np.ndarray, reach: float, fades: floa
 
 
 def _creases(person: Person) -> np.ndarray:
-    """(H, W) float32 lightness that is lost behind what stands before the body, one leg behind the other: how much further
+    """(H, W) float32: the share of the light that is lost behind what stands before the body, one leg behind the other: how much further
     off a pixel is than its neighbours (Luft, Colditz, Deussen 2006, "Image enhancement by unsharp masking the depth buffer").
     """
     on_body = person.surface.part >= 0

@@ -1,5 +1,6 @@
 """Which of the old clothes the new garment takes the place of."""
 
+import cv2
 import numpy as np
 
 from primerka.body import BONE
@@ -10,10 +11,11 @@ from primerka.tryon.surface.buyer import HIGHEST_WAIST, HIPS, MIN_CLOTH, MIXED, 
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.goes_on import chest_to_hips, lower_garment, tucked_top
+from primerka.tryon.surface.hands import hands_in_sight
 from primerka.tryon.surface.parts import LOWER, SLEEVES, assign_parts
 from primerka.tryon.surface.scene import Scene
 from primerka.tryon.surface.scraps import ENCLOSED, crumbs_beside, enclosed, prints, scraps, stray_shoes
-from primerka.tryon.surface.sleeves import inner_sleeves
+from primerka.tryon.surface.sleeves import cuffs, inner_sleeves
 from primerka.tryon.surface.trousers import above_hem
 
 # What each kind of garment takes the place of.
@@ -86,7 +88,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         if boots.sum() > SHAFT * buyer.unit**2:
             old |= boots
     stays = scene.mask(*GARMENTS) & ~old
-    crumbs = enclosed(old, stays, buyer)  # shadows, prints, pockets of what stays
+    crumbs = enclosed(old, stays | scene.mask("other"), buyer)  # shadows, prints, pockets of what stays, also under its belt
     for crumb in np.unique(crumbs[crumbs > 0]):
         scene.labels[crumbs == crumb] = np.bincount(scene.labels[grown(crumbs == crumb, buyer, 0) & stays]).argmax()
     old &= crumbs == 0
@@ -97,14 +99,15 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     scene.labels[hood] = LABEL["hat"]
     # Belts and necklaces on what is taken off go with it.
     old |= scene.mask("other") & grown(old, buyer, 1 / 40) & ~buyer.hands & ~buyer.arms
-    if category not in LOWER:  # prints and collars, which as a scarf would stay before everything new
+    if category not in LOWER:  # and cuffs, prints and collars, which as a scarf would stay before everything new
+        old |= cuffs(scene, buyer, old)
         crumbs = crumbs_beside(old, scene.mask("scarf"), buyer)
         scene.labels[crumbs] = LABEL["top"]
         old |= crumbs
     behind = scene.mask("background") | scene.mask(*LOWER) & ~old
     skin = (
         scene.mask("neck", "left_arm", "right_arm", "left_leg", "right_leg", "legwear")
-        & ~buyer.hands
+        & ~hands_in_sight(scene, buyer)
         & (buyer.person.surface.part >= 0)
     )
     worn = np.unique(buyer.person.parsing.labels[old])
@@ -112,7 +115,9 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     held = scraps(scene, buyer, old, new) | stray_shoes(scene, buyer, old) | prints(scene, buyer, old)
     scene.labels[held] = LABEL["trousers"]  # or a bag would stay before everything new
     old |= held | (enclosed(scene.mask("left_leg", "right_leg"), old, buyer) > 0)  # its holes and prints
-    return old | behind & (missed | grown(old, buyer, 1 / 45)) | skin & grown(old, buyer, MIXED)
+    mixed = behind & (missed | grown(old, buyer, 1 / 45)) | skin & grown(old, buyer, MIXED)
+    wide = cv2.morphologyEx((old | mixed).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+    return old | mixed & wide  # dots and lines of the rim would be dots and lines in the look
 
 
 def _sleeves(buyer: Buyer, dress: np.ndarray) -> np.ndarray:

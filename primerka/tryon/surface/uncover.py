@@ -13,7 +13,7 @@ from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import WORN_FOLD, cloth_fill
 from primerka.tryon.surface.goes_on import bare_legs, hem_of, inner_top, lower_garment, tights_under, tucked_top
 from primerka.tryon.surface.parts import LOWER, UNDER_COATS
-from primerka.tryon.surface.scene import Scene, over
+from primerka.tryon.surface.scene import Scene, over, smooth_edge
 from primerka.tryon.surface.shoes import MIN_SHOE, plain_shoes, shoes
 from primerka.tryon.surface.skirts import go_on_along
 from primerka.tryon.surface.sleeves import below_slanted_hems, under_sleeves
@@ -57,11 +57,11 @@ def uncover(
     if cloth.category in UNDER_COATS:
         bare |= _at_the_neckline(scene, buyer, new, old, bare)
     kind = np.where(bare, LABEL["neck"], LABEL["background"]).astype(np.uint8)
-    kept = (scene.mask("background") & ~old).astype(np.uint8)
-    fade = cv2.distanceTransform(1 - kept, cv2.DIST_L2, 3) / max(FADE * buyer.unit, 1)
+    kept = scene.mask("background") & ~old
+    fade = distance_to(kept) / max(FADE * buyer.unit, 1)
     fade[buyer.rim > 0] = 1  # there the photo has the old garment's colours
     rgb = over(scene.rgb, buyer.background, hole * np.clip(fade, 0, 1))
-    rgb = over(rgb, buyer.skin, hole * _soft(bare))
+    rgb = over(rgb, buyer.skin, hole * smooth_edge(bare & ~kept, buyer.unit))
     clothed = np.zeros_like(hole)
     tights, shod = tights_under(scene, buyer, cloth, new, old), shoes(scene, buyer, old)
     tops = [inner_top(scene, buyer, cloth, old), tucked_top(scene, buyer, cloth, old)]
@@ -74,7 +74,7 @@ def uncover(
     )
     for (worn, region), drawn in layers:
         if (hole & region).any():
-            rgb = over(rgb, drawn(scene, buyer, worn, region), hole * _soft(region))
+            rgb = over(rgb, drawn(scene, buyer, worn, region), hole * smooth_edge(region & ~kept, buyer.unit))
             kind[region] = np.bincount(scene.labels[worn]).argmax() if worn.any() else LABEL["left_shoe"]
             clothed |= region
     for side in ("left", "right"):
@@ -117,10 +117,6 @@ def _beside_new(buyer: Buyer, new: Drape) -> np.ndarray:
     last = np.maximum.accumulate(np.where(cloth, rows, -len(cloth)), 0)
     over_its_end = rows < np.flatnonzero(covered).max(initial=0) - UNDER_HEM * buyer.unit
     return covered[:, None] & ~between(cloth, axis=1) & (over_its_end | (rows - last > UNDER_HEM * buyer.unit))
-
-
-def _soft(mask: np.ndarray) -> np.ndarray:
-    return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0)
 
 
 def _without_rim(worn: np.ndarray, unit: float) -> np.ndarray:
