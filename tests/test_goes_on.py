@@ -10,7 +10,7 @@ from dressing import no_cloth, relabelled
 from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.tryon.surface.buyer import grown
-from primerka.tryon.surface.goes_on import HIGHEST_WAIST, _around_legs, tights_under
+from primerka.tryon.surface.goes_on import HIGHEST_WAIST, LEAST_TOP, _around_legs, chest_to_hips, inner_top, tights_under
 from primerka.tryon.surface.parts import LEGS
 from primerka.tryon.surface.scene import start_scene
 from primerka.tryon.surface.shoes import MIN_SHOE
@@ -60,6 +60,30 @@ def test_the_top_under_a_coat_goes_on_over_the_shoulders(buyers, cloths):
     old = take_off(scene, buyer, cloths["outerwear"], new)
     _, kind = uncover(scene, buyer, cloths["outerwear"], new, old, scene.mask("face", "hair"))
     assert (kind[shoulders & old] == LABEL["top"]).mean() > 0.9
+
+
+@pytest.mark.parametrize(("hem", "hidden"), [(0.2, False), (0.2, True)])
+def test_the_top_under_a_coat_hangs_over_the_trousers_as_far_as_it_is_seen_to(buyers, cloths, hem, hidden):
+    """In the middle of the trunk the top shows down to its hem, or down to a buttoned coat; sleeves hang lower and say nothing."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    scene.labels[:] = 0
+    scene.labels[buyer.person.surface.part >= 0] = LABEL["trousers"]
+    trunk = chest_to_hips(buyer)
+    columns = np.nonzero(trunk)[1]
+    middle = np.abs(np.arange(trunk.shape[1]) - np.median(columns)) < 0.1 * buyer.unit
+    scene.labels[buyer.arms & ~buyer.hands] = LABEL["top"]
+    scene.labels[trunk] = LABEL["outerwear"]
+    shown = trunk & middle & (buyer.along < (-0.2 if hidden else hem))
+    scene.labels[shown] = LABEL["top"]
+    coat = scene.mask("outerwear")
+    _, region = inner_top(scene, buyer, cloths["outerwear"], coat)
+    ends = LEAST_TOP if hidden else hem
+    above, below = coat & (buyer.along < ends - 0.03), coat & (buyer.along > ends + 0.03)
+    assert above.any() and below.any() and region[above].all() and not region[below].any()
+    new = no_cloth(buyer)
+    _, kind = uncover(scene, buyer, cloths["outerwear"], new, coat, np.zeros_like(coat))
+    assert (kind[above] == LABEL["top"]).all() and (kind[below] == LABEL["trousers"]).mean() > 0.9
 
 
 @pytest.mark.parametrize("shown", [True, False])

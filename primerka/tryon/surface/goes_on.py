@@ -16,6 +16,7 @@ from primerka.tryon.surface.trousers import HEM_STEP, above_hem, nearer_leg
 
 SPARE = 0.03  # torso lengths beside the body that what is worn on it may reach
 WAIST, SEEN = 0.1, 0.5  # torso lengths below where it begins to show, of which so much must be seen at a side
+LEAST_TOP = 0.1  # torso lengths below the waist: so far down a top goes on under a coat, and further where it is seen there
 TUCKED = 0.03  # torso lengths between a top, or the belt on it, and a waist that covers its end
 ABOVE_SOCKS = 0.03  # torso lengths between legwear and what is above it
 CRACK = 5  # pixels: narrower gaps in a leg are where thigh and shin meet
@@ -33,7 +34,10 @@ def inner_top(scene: Scene, buyer: Buyer, cloth: Cloth, old: np.ndarray) -> tupl
     if cloth.category != "outerwear" or not enough(worn, buyer):
         return worn, np.zeros_like(worn)
     shoulders = buyer.person.surface.mask([BONE["left_clavicle"], BONE["right_clavicle"]])
-    inside = chest_to_hips(buyer) & (buyer.along < 0.1) | shoulders
+    trunk = chest_to_hips(buyer)
+    on_trunk = worn & trunk  # its sleeves hang lower
+    hem = max(hem_of(buyer, on_trunk), LEAST_TOP) if on_trunk.any() else LEAST_TOP
+    inside = trunk & (buyer.along < hem) | shoulders
     if enough(scene.mask("dress"), buyer):
         inside |= _around_legs(buyer, worn, old, skirt=True)
     return worn, worn | inside

@@ -41,8 +41,9 @@ def uncover(
     body = (buyer.person.surface.part >= 0) & ~buyer.person.surface.mask(ARM_BONES) & ~beside | buyer.arms
     if cloth.category in LOWER:  # hands that trousers hid are in pockets, or the fit has them a little off
         body &= ~buyer.arms | buyer.trunk_legs
+    tops = [inner_top(scene, buyer, cloth, old), tucked_top(scene, buyer, cloth, old)]
     lower, around = lower_garment(scene, buyer, old)
-    lower = lower, around & ~beside
+    lower = lower, around & ~beside & ~(tops[0][1] & old)  # a top hangs over it as far down as it is seen to
     clothed_legs = above_hem(buyer, cloth, new)
     if lower[1].any():
         clothed_legs |= (buyer.along > 0) & (buyer.along < hem_of(buyer, lower[0]))
@@ -64,7 +65,6 @@ def uncover(
     rgb = over(rgb, buyer.skin, hole * smooth_edge(bare & ~kept, buyer.unit))
     clothed = np.zeros_like(hole)
     tights, shod = tights_under(scene, buyer, cloth, new, old), shoes(scene, buyer, old)
-    tops = [inner_top(scene, buyer, cloth, old), tucked_top(scene, buyer, cloth, old)]
     below = _skirt if enough(lower[0] & scene.mask("skirt"), buyer) else _trouser_legs
     layers = (
         (tights, _trouser_legs),
