@@ -219,3 +219,13 @@ def test_a_window_in_a_closed_coat_is_coat(buyers, cloths, beside, stays):
     assert MAX_SCRAP < 4 * side**2 / buyer.unit**2 < MAX_WHOLLY
     assert take_off(scene, buyer, cloths["skirt"], no_cloth(buyer))[window].any() != stays
     assert (scene.labels[window] == LABEL["outerwear"]).all() == stays
+
+
+def test_a_crumb_in_the_middle_of_a_belt_is_no_garments(buyers, cloths):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    y, x = (int(np.median(axis)) for axis in np.nonzero(scene.mask("top")))
+    scene.labels[y - 20 : y + 20, x - 20 : x + 20] = LABEL["other"]
+    crumb = np.s_[y - 3 : y + 3, x - 3 : x + 3]
+    scene.labels[crumb] = LABEL["skirt"]
+    assert take_off(scene, buyer, cloths["skirt"], no_cloth(buyer))[crumb].all()

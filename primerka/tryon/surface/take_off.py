@@ -90,8 +90,10 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     stays = scene.mask(*GARMENTS) & ~old
     crumbs = enclosed(old, stays | scene.mask("other"), buyer)  # shadows, prints, pockets of what stays, also under its belt
     for crumb in np.unique(crumbs[crumbs > 0]):
-        scene.labels[crumbs == crumb] = np.bincount(scene.labels[grown(crumbs == crumb, buyer, 0) & stays]).argmax()
-    old &= crumbs == 0
+        beside = scene.labels[grown(crumbs == crumb, buyer, 0) & stays]
+        if len(beside):  # in the middle of a belt it is none of theirs
+            scene.labels[crumbs == crumb] = np.bincount(beside).argmax()
+            old &= crumbs != crumb
     # A hood stays on, as a hat would, and so does what a hat or hair is all around.
     over_neck = buyer.along < along_at(buyer, "neck")
     hood = old & buyer.person.surface.mask([BONE["head"]]) | (enclosed(old & over_neck, scene.mask("hat", "hair"), buyer) > 0)
