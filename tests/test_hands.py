@@ -7,7 +7,7 @@ import pytest
 
 from primerka.body import BONE
 from primerka.parsing import LABEL
-from primerka.tryon.surface.hands import beside_hands_in_sight, hands_behind, hands_in_sight
+from primerka.tryon.surface.hands import hands_behind, hands_in_sight, not_to_invent
 from primerka.tryon.surface.parts import along_bone
 from primerka.tryon.surface.scene import start_scene
 
@@ -24,29 +24,32 @@ def arm(buyers):
 
 
 def test_a_hand_in_sight_is_one_though_the_fit_lies_beside_it(arm):
-    buyer, scene, hand, _ = arm
+    buyer, scene, hand, along = arm
     assert not hands_in_sight(scene, buyer).any()
     shift = round(0.08 * buyer.unit)
     beside = np.roll(hand, shift, 1) & ~buyer.arms
-    forearm = np.roll(buyer.person.surface.mask([BONE["left_upper_arm"]]), shift, 1)
+    forearm = np.roll(buyer.person.surface.mask([BONE["left_forearm"]]), shift, 1)
+    above = forearm & (along < np.percentile(along[forearm], 80))
     assert beside.any()
     scene.labels[beside | forearm] = LABEL["left_arm"]
     shown = hands_in_sight(scene, buyer)
-    assert shown[beside].mean() > 0.9 and not shown[forearm].any()
+    assert shown[beside].mean() > 0.9 and not shown[above].any()
+    scene.labels[scene.mask("left_arm")] = LABEL["right_arm"]
+    assert not hands_in_sight(scene, buyer).any()  # the other arm's skin, before the left hand
 
 
 def test_beside_a_fist_there_is_no_open_hand(arm):
     buyer, scene, hand, along = arm
-    assert not beside_hands_in_sight(scene, buyer).any()  # nothing shows: the fitted hand is all there is
+    assert not not_to_invent(scene, buyer).any()  # nothing shows: the fitted hand is all there is
     begins = np.percentile(along[hand], 30)
     fist = hand & (along > begins) & (along < np.percentile(along[hand], 70))
     scene.labels[fist] = LABEL["left_arm"]
-    found = beside_hands_in_sight(scene, buyer)
+    found = not_to_invent(scene, buyer)
     reach = 0.05 * buyer.unit
     assert found[hand & (along > begins + reach)].all() and not found[hand & (along < begins)].any()
     assert not found[~hand].any()
     scene.labels[fist & (along > np.percentile(along[fist], 10))] = LABEL["top"]
-    assert not beside_hands_in_sight(scene, buyer).any()  # a finger says nothing
+    assert not not_to_invent(scene, buyer).any()  # a finger says nothing
 
 
 @pytest.mark.parametrize(("over", "share", "behind"), [("top", 0.8, True), ("top", 0.2, False), ("outerwear", 0.8, False)])

@@ -12,7 +12,7 @@ from primerka.parsing import LABEL
 from primerka.tryon.surface.buyer import HIPS
 from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.scene import start_scene
-from primerka.tryon.surface.scraps import FOOT_BONES, MAX_SCRAP, MAX_WHOLLY, enclosed, prints, scraps, stray_shoes
+from primerka.tryon.surface.scraps import FOOT_BONES, MAX_SCRAP, WINDOW, cuffs, enclosed, prints, scraps, stray_shoes
 from primerka.tryon.surface.take_off import take_off
 
 
@@ -216,7 +216,7 @@ def test_a_window_in_a_closed_coat_is_coat(buyers, cloths, beside, stays):
     scene.labels[window] = LABEL["skirt"]
     scene.labels[y - side - 6 : y - side, x - side : x + side] = LABEL["other"]
     scene.labels[y - side : y + side, x + side : x + side + 4] = LABEL[beside]
-    assert MAX_SCRAP < 4 * side**2 / buyer.unit**2 < MAX_WHOLLY
+    assert MAX_SCRAP < 4 * side**2 / buyer.unit**2 < WINDOW
     assert take_off(scene, buyer, cloths["skirt"], no_cloth(buyer))[window].any() != stays
     assert (scene.labels[window] == LABEL["outerwear"]).all() == stays
 
@@ -229,3 +229,47 @@ def test_a_crumb_in_the_middle_of_a_belt_is_no_garments(buyers, cloths):
     crumb = np.s_[y - 3 : y + 3, x - 3 : x + 3]
     scene.labels[crumb] = LABEL["skirt"]
     assert take_off(scene, buyer, cloths["skirt"], no_cloth(buyer))[crumb].all()
+
+
+def test_a_strip_of_trousers_above_their_belt_goes_with_them(buyers, cloths):
+    """The belt is theirs, too: between it and a top nothing of them stays."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    trousers = scene.mask("trousers")
+    waist = np.nonzero(trousers.any(1))[0][0] + 40
+    rows, columns = np.indices(trousers.shape)
+    strip = trousers & (rows >= waist - 4) & (rows < waist) & (np.abs(columns - np.median(columns[trousers])) < 8)
+    assert strip.sum() > 30
+    scene.labels[trousers & (rows < waist) & ~strip] = LABEL["top"]
+    scene.labels[trousers & (rows >= waist) & (rows < waist + 6)] = LABEL["other"]
+    assert take_off(scene, buyer, cloths["skirt"], no_cloth(buyer))[strip].all()
+
+
+@pytest.mark.parametrize(("beside", "goes"), [("left_arm", False), ("skirt", True)])
+def test_a_bit_of_a_bag_on_an_arm_is_no_fold_of_a_skirt_far_away(buyers, beside, goes):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    scene.labels[:] = 0
+    scene.labels[100:160, 40:100] = LABEL["left_arm"]
+    scene.labels[125:133, 60:68] = LABEL["bag"]
+    scene.labels[125:133, 40:60] = scene.labels[105:125, 60:68] = LABEL[beside]
+    old = scene.mask("skirt")
+    assert prints(scene, buyer, old)[125:133, 60:68].any() == goes
+
+
+@pytest.mark.parametrize(("part", "half", "goes"), [("forearm", 10, True), ("forearm", 3, False), ("hand", 10, False)])
+def test_a_cuff_goes_with_its_sleeve_and_a_watch_and_what_a_hand_wears_stay(buyers, part, half, goes):
+    buyer = buyers[0]
+    surface = buyer.person.surface
+    scene = start_scene(buyer)
+    scene.labels[:] = 0
+    scene.labels[surface.mask([BONE["left_upper_arm"], BONE["left_forearm"], BONE["left_hand"]])] = LABEL["top"]
+    ys, xs = np.nonzero(surface.mask([BONE[f"left_{part}"]]))
+    y, x = int(np.median(ys)), int(np.median(xs))
+    there = np.zeros_like(buyer.arms)
+    there[y - half : y + half, x - half : x + half] = True
+    there &= surface.mask([BONE["left_forearm"], BONE["left_hand"]])
+    assert (there.sum() > 0.01 * buyer.unit**2) == (half > 3)
+    scene.labels[there] = LABEL["other"]
+    assert cuffs(scene, buyer, scene.mask("top"))[there].all() == goes
+    assert not cuffs(scene, buyer, np.zeros_like(there)).any()  # nothing is taken off

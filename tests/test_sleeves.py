@@ -20,7 +20,6 @@ from primerka.tryon.surface.sleeves import (
     _along_sleeves,
     arms_in_place,
     below_slanted_hems,
-    cuffs,
     inner_sleeves,
     let_out,
     under_sleeves,
@@ -214,19 +213,3 @@ def test_what_is_let_out_has_no_corner(dressed):
     _, alpha = let_out(np.zeros((*upper.shape, 3), np.uint8), upper.astype(np.float32), upper | box, dressed)
     assert (alpha[row - 3 : row + 3, edge + 3 : edge + width - 1] > 0.5).all()
     assert alpha[row - width, edge + width - 1] < 0.1
-
-
-@pytest.mark.parametrize(("part", "half", "goes"), [("forearm", 10, True), ("forearm", 3, False), ("hand", 10, False)])
-def test_a_cuff_goes_with_its_sleeve_and_a_watch_and_what_a_hand_wears_stay(dressed, part, half, goes):
-    scene = start_scene(dressed)
-    scene.labels[:] = 0
-    scene.labels[_arm(dressed, "upper_arm", "forearm", "hand")] = LABEL["top"]
-    ys, xs = np.nonzero(_arm(dressed, part))
-    y, x = int(np.median(ys)), int(np.median(xs))
-    there = np.zeros_like(dressed.arms)
-    there[y - half : y + half, x - half : x + half] = True
-    there &= _arm(dressed, "forearm", "hand")
-    assert (there.sum() > 0.01 * dressed.unit**2) == (half > 3)
-    scene.labels[there] = LABEL["other"]
-    assert cuffs(scene, dressed, scene.mask("top"))[there].all() == goes
-    assert not cuffs(scene, dressed, np.zeros_like(there)).any()  # nothing is taken off

@@ -246,3 +246,16 @@ def test_below_the_armpits_the_body_is_no_wider_than_the_top_over_it(buyers):
     strip = body & (columns <= left + 6) & (buyer.along > -0.28) & (buyer.along < -0.2)
     assert strip.sum() > 10 and beside[strip].all()
     assert not (beside & (buyer.along < shoulder)).any()
+
+
+def test_before_the_body_there_is_skin_where_a_hand_is_not_invented(buyers, cloths):
+    """Beside a fist before a thigh shorts are put on: no street shows where the fit has fingers."""
+    buyer = buyers[0]
+    hand = buyer.person.surface.mask([BONE["left_hand"]])
+    dropped = replace(buyer, arms=buyer.arms & ~hand, trunk_legs=buyer.trunk_legs | hand)
+    scene = start_scene(buyer)
+    scene.labels[scene.labels > 0] = LABEL["trousers"]
+    scene.labels[hand] = LABEL["trousers"]
+    old = scene.mask("trousers")
+    _, kind = uncover(scene, dropped, cloths["skirt"], no_cloth(buyer), old, np.zeros_like(old))
+    assert (kind[hand & old] != LABEL["background"]).all()

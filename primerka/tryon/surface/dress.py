@@ -25,8 +25,8 @@ OVER_LOWER = ("top", "outerwear", "left_arm", "right_arm")
 CERTAIN = 0.75  # of 178 held-out garments 50 are less certain, 25 of the 31 whose label overlaps by less than 0.6 among them
 HEM, SPREADS = 0.1, 0.35  # torso lengths of its last rows; how far it spreads to either side below them, in their length
 CORNER = 0.04  # torso lengths
-RADIUS = 3  # pixels of the filter that softens edges …
-SOFT = np.ones((5, 5), np.uint8)  # … to either side of them
+RADIUS = 3  # pixels of the filter that softens edges
+SOFT = np.ones((5, 5), np.uint8)  # around a pixel: as far as this reaches from it an edge makes it soft
 
 
 def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
@@ -46,8 +46,8 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     trunk_alpha = new.alpha * (1 - arms)
     # A hand that old trousers hide is in their pocket, and goes into the pocket of the new ones.
     uncovered_arms = old & buyer.arms & (kind == LABEL["neck"]) & (cloth.category not in LOWER)
-    uncovered_arms &= ~hands_behind(scene, buyer)
-    arm_alpha = smooth_edge(uncovered_arms, buyer.unit) * uncovered_arms
+    seen_arms = buyer.arms & ~hands_behind(scene, buyer)
+    arm_alpha = smooth_edge(seen_arms, buyer.unit) * (uncovered_arms & seen_arms)
     out = over(out, new.rgb, trunk_alpha)
     out = over(out, buyer.skin, arm_alpha)
     out = over(out, new.sleeve_rgb, new.sleeve_alpha)
@@ -94,8 +94,8 @@ def _beside_what_lies_over(scene: Scene, buyer: Buyer) -> np.ndarray:
 
 
 def _in_front(scene: Scene, buyer: Buyer, category: str, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(H, W) float32 mattes: what stays before everything new, and bare arms, which stay before all but sleeves, up to the soft edge of the
-    hands at their ends.
+    """(H, W) float32 mattes: what stays before everything new, and bare arms, which stay before all but sleeves. Where an arm is in front, as hands
+    are, it is in both, but for its soft edge.
 
     old  (H, W) bool: what is taken off; what hands wear stays before new trousers, and a belt that touches nothing old
     """

@@ -36,7 +36,7 @@ def inner_top(scene: Scene, buyer: Buyer, cloth: Cloth, old: np.ndarray) -> tupl
     shoulders = buyer.person.surface.mask([BONE["left_clavicle"], BONE["right_clavicle"]])
     trunk = chest_to_hips(buyer)
     on_trunk = worn & trunk  # its sleeves hang lower
-    hem = max(hem_of(buyer, on_trunk), LEAST_TOP) if on_trunk.any() else LEAST_TOP
+    hem = max(hem_of(buyer, on_trunk), LEAST_TOP) if enough(on_trunk, buyer) else LEAST_TOP
     inside = trunk & (buyer.along < hem) | shoulders
     if enough(scene.mask("dress"), buyer):
         inside |= _around_legs(buyer, worn, old, skirt=True)

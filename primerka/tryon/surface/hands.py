@@ -9,22 +9,31 @@ from primerka.tryon.surface.parts import along_bone
 from primerka.tryon.surface.scene import Scene
 
 LEAST_HAND = 0.15  # of a fitted hand: less of a hand in sight is a finger, or a mistake
+HAND_REACH = 0.3  # torso lengths that a hand in sight may lie beside the fitted one
 
 
-def nearer_hands(buyer: Buyer) -> np.ndarray:
-    """(H, W) bool: what lies nearer to the fitted hands than to the rest of the fitted arms."""
-    return distance_to(buyer.hands) < distance_to(buyer.arms & ~buyer.hands)
+def at_hand(buyer: Buyer, side: str) -> np.ndarray:
+    """(H, W) bool: what lies near a side's fitted hand, and nearer to it than to the rest of that fitted arm."""
+    hand, arm = (
+        distance_to(buyer.person.surface.mask([BONE[f"{side}_{name}"] for name in names]))
+        for names in (("hand",), ("upper_arm", "forearm"))
+    )
+    return (hand < arm) & (hand < HAND_REACH * buyer.unit)
 
 
 def hands_in_sight(scene: Scene, buyer: Buyer) -> np.ndarray:
     """(H, W) bool: the hands that the photo shows; the fitted ones lie a little off."""
-    shown = scene.mask("left_arm", "right_arm")
-    return shown & nearer_hands(buyer) if shown.any() else shown
+    found = np.zeros_like(buyer.hands)
+    for side in ("left", "right"):
+        arm = scene.mask(f"{side}_arm")
+        if arm.any():
+            found |= arm & at_hand(buyer, side)
+    return found
 
 
-def beside_hands_in_sight(scene: Scene, buyer: Buyer) -> np.ndarray:
-    """(H, W) bool: what the fitted hands, which are open and whole, add to those in sight, which are fists, hold something, or are in pockets:
-    beyond where a hand in sight begins there is nothing to invent.
+def not_to_invent(scene: Scene, buyer: Buyer) -> np.ndarray:
+    """(H, W) bool: of the fitted hands, which are open and whole, what lies beyond where a hand in sight begins: that one is a fist, holds
+    something, or is in a pocket.
     """
     in_sight, found = hands_in_sight(scene, buyer), np.zeros_like(buyer.hands)
     for side in ("left", "right"):
@@ -37,8 +46,8 @@ def beside_hands_in_sight(scene: Scene, buyer: Buyer) -> np.ndarray:
 
 
 def hands_behind(scene: Scene, buyer: Buyer) -> np.ndarray:
-    """(H, W) bool: fitted hands before which the photo has a top or a dress: before that they would be seen, so they are behind it. Coats and
-    trousers more often have them in a pocket.
+    """(H, W) bool: fitted hands more than half of which lies where the photo has a top or a dress: before that they would be seen, so they are
+    behind it, wholly: less of one would end along an old hem. Coats and trousers more often have them in a pocket.
     """
     found, behind = np.zeros_like(buyer.hands), buyer.trunk_legs & scene.mask("top", "dress")
     for side in ("left", "right"):

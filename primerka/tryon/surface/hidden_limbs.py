@@ -97,8 +97,8 @@ class BareLimb:
         found[edges.place] = between
         return found
 
-    def along(self) -> np.ndarray:
-        """(H, W) bool: the pixels along it; its end in the body, the ball of a shoulder, is not."""
+    def reaches(self) -> np.ndarray:
+        """(H, W) bool: the pixels to both sides of its axis, from its first joint, above which is the ball of a shoulder, to where it is last seen."""
         found = np.zeros_like(self.hiding)
         found[self.edges.place] = self.edges.inside
         return found

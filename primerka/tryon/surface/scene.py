@@ -58,7 +58,8 @@ def over(below: np.ndarray, above: np.ndarray, alpha: np.ndarray) -> np.ndarray:
 
 
 def smooth_edge(mask: np.ndarray, unit: float) -> np.ndarray:
-    """(H, W) float32: a mask, bool, whose edge is a smooth line rather than stairs, as narrow as a photo's edges are.
+    """(H, W) float32: a mask, bool, whose edge is a smooth line rather than stairs, as narrow as a photo's edges are. What is narrower than a
+    hundredth of the torso is lost.
 
     unit  the torso length in pixels
     """

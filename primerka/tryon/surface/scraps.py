@@ -9,14 +9,21 @@ from primerka.perception.nearby import distance_to
 from primerka.perception.pieces import at_the_edge, outline_shares
 from primerka.tryon.surface.buyer import HIPS, Buyer, enough, grown
 from primerka.tryon.surface.drape import Drape
+from primerka.tryon.surface.hands import at_hand
 from primerka.tryon.surface.scene import Scene
 
 MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
 MAX_BAG = 0.5  # likewise, of a bag: larger, it is something else
-LEAST_HELD = 0.01  # likewise, of a bag that is held
+CUFF = 0.3  # of its outline: so much of a cuff lies at its sleeve …
+LEAST_CUFF = 0.01  # … and so large it is, of the torso length squared: less is a watch
+LEAST_HELD, FOLD = (
+    0.01,
+    0.3,
+)  # of the torso length squared: less of a bag beside a hand, so much of whose outline lies at the old garment, is its fold
 STRAP = 0.05  # torso lengths between a bag and the new garment or a fitted hand: closer, a strap may hold it that the parsing missed
 ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around it, it is of that one …
-MAX_WHOLLY, WHOLLY = 0.08, 0.95  # … and a larger one with nearly all of it
+WHOLLY = 0.95  # … and a larger one with nearly all of it
+WINDOW = 0.08  # of the torso length squared: as large is what seems to be a window in a closed coat
 FOOT_BONES = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("shin", "foot")]
 SHOE_REACH = 0.25  # torso lengths around fitted feet in which the photo's are
 
@@ -60,18 +67,17 @@ def stray_shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
 
 def prints(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     """(H, W) bool: what is parsed as another garment, or as something small that is carried, but what is taken off is all around it: its
-    prints, pockets and folds. A bag beside a hand or an arm may be held by it; very little of one is a fold there, too.
+    prints, pockets and folds. A bag beside a hand or an arm may be held by it; very little of one between it and what is taken off is a fold, too.
     """
-    _, belts = cv2.connectedComponents(scene.mask("other").astype(np.uint8))
-    around = old | (belts > 0) & np.isin(belts, np.unique(belts[grown(old, buyer, 0)]))
+    around = old | belts_at(scene, old, buyer)
     inside = np.zeros_like(old)
     for name in (*GARMENTS, "scarf"):
         inside |= enclosed(scene.mask(name) & ~old, around, buyer) > 0
-    arms = scene.mask("left_arm", "right_arm")
-    pieces = enclosed(scene.mask("bag") & ~old, around | arms, buyer)
-    held = np.isin(pieces, np.unique(pieces[grown(buyer.hands | arms, buyer, STRAP)]))
-    held &= (np.bincount(pieces.ravel()) > LEAST_HELD * buyer.unit**2)[pieces]
-    return inside | (pieces > 0) & ~held
+    bag, arms = scene.mask("bag") & ~old, scene.mask("left_arm", "right_arm")
+    pieces, (at_old,) = outline_shares(bag, around)
+    large = np.bincount(pieces.ravel()) > LEAST_HELD * buyer.unit**2
+    held = np.isin(pieces, np.unique(pieces[grown(buyer.hands | arms, buyer, STRAP)])) & (large | (at_old < FOLD))[pieces]
+    return inside | (enclosed(bag, around | arms, buyer) > 0) & ~held
 
 
 def crumbs_beside(old: np.ndarray, mask: np.ndarray, buyer: Buyer) -> np.ndarray:
@@ -82,12 +88,40 @@ def crumbs_beside(old: np.ndarray, mask: np.ndarray, buyer: Buyer) -> np.ndarray
     return mask & small[pieces] & np.isin(pieces, np.unique(pieces[grown(old, buyer, 0)]))
 
 
-def enclosed(mask: np.ndarray, by: np.ndarray, buyer: Buyer) -> np.ndarray:
+def cuffs(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
+    """(H, W) bool: what is parsed as a bracelet or the like, but goes on from an old sleeve, above the hand."""
+    small = scene.mask("other")
+    if not (small & buyer.arms).any():
+        return np.zeros_like(small)
+    pieces, (held,) = outline_shares(small, old)
+    hands = at_hand(buyer, "left") | at_hand(buyer, "right")
+    area, on_arm, on_hand = (np.bincount(pieces[small & where], minlength=len(held)) for where in (small, buyer.arms, hands))
+    cuff = (area > LEAST_CUFF * buyer.unit**2) & (held > CUFF) & (2 * on_arm > area) & (2 * on_hand < area)
+    cuff[at_the_edge(pieces)] = False
+    return small & cuff[pieces]
+
+
+def enclosed(mask: np.ndarray, by: np.ndarray, buyer: Buyer, largest: float = MAX_SCRAP) -> np.ndarray:
     """(H, W) int32: the small pieces of a mask that another mask is around, numbered; 0 elsewhere. What the picture cuts off may
     be the end of something large.
+
+    largest  of the torso length squared: how large what is wholly enclosed may be
     """
     pieces, (inside,) = outline_shares(mask, by)
     share = np.bincount(pieces.ravel()) / buyer.unit**2
-    small = (share < MAX_SCRAP) & (inside > ENCLOSED) | (share < MAX_WHOLLY) & (inside > WHOLLY)
+    small = (share < MAX_SCRAP) & (inside > ENCLOSED) | (share < largest) & (inside > WHOLLY)
     small[at_the_edge(pieces)] = False
     return np.where(small[pieces], pieces, 0)
+
+
+def belts_at(scene: Scene, worn: np.ndarray, buyer: Buyer) -> np.ndarray:
+    """(H, W) bool: belts and the like, whole ones, that touch what is worn, (H, W) bool."""
+    _, belts = cv2.connectedComponents(scene.mask("other").astype(np.uint8))
+    return (belts > 0) & np.isin(belts, np.unique(belts[grown(worn, buyer, 0)]))
+
+
+def belts_of_others(scene: Scene, old: np.ndarray, buyer: Buyer) -> np.ndarray:
+    """(H, W) bool: belts and the like that touch nothing large of what is taken off, (H, W) bool."""
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(old.astype(np.uint8))
+    large = stats[:, cv2.CC_STAT_AREA] > WINDOW * buyer.unit**2
+    return scene.mask("other") & ~belts_at(scene, old & large[pieces], buyer)

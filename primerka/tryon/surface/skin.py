@@ -21,7 +21,7 @@ MAX_DIFFERENCE = np.float32([25, 10, 10])  # in Lab, of the painting from the sk
 MEETS, FADES = 0.04, 0.2  # torso lengths of that skin that a mean is taken over, and over which what the painting lacks fades
 DARKER, LIGHTER = 30, 15  # in lightness, than the middle of a part: more no shading makes
 SIDEWAYS = 1.5  # how much more light from one side does to a part than to the face
-CREASE, DEEPEST = 2.0, 0.2  # of the light, that is lost a torso length behind what is beside; at most
+CREASE, DEEPEST = 2.0, 0.2  # of the lightness, that is lost a torso length behind what is beside; at most
 CONTOUR = 1 / 130  # torso lengths: how soft the outline is of a leg before the other
 RIDGE = 0.25  # of the number of pixels: how firmly the usual light is held against what they say
 UNEVEN = ((0, 0.5), (1 / 10, 1.8))  # torso lengths, 0 for pixels; deviation in lightness
@@ -125,7 +125,7 @@ def to_meet(difference: np.ndarray, known: np.ndarray, reach: float, fades: floa
 
 
 def _creases(person: Person) -> np.ndarray:
-    """(H, W) float32: the share of the light that is lost behind what stands before the body, one leg behind the other: how much further
+    """(H, W) float32: the share of the lightness that is lost behind what stands before the body, one leg behind the other: how much further
     off a pixel is than its neighbours (Luft, Colditz, Deussen 2006, "Image enhancement by unsharp masking the depth buffer").
     """
     on_body = person.surface.part >= 0

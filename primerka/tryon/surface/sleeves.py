@@ -8,11 +8,10 @@ from scipy.ndimage import binary_closing
 
 from primerka.body import BONE
 from primerka.perception.nearby import box_of, distance_to, nearest_known
-from primerka.perception.pieces import outline_shares
 from primerka.perception.surface import silhouette
 from primerka.tryon.surface.buyer import ARM_BONES, MIXED, Buyer, grown
 from primerka.tryon.surface.fill import mirror_fill
-from primerka.tryon.surface.hands import beside_hands_in_sight, nearer_hands
+from primerka.tryon.surface.hands import not_to_invent
 from primerka.tryon.surface.hidden_limbs import ARM, HANDS, find_bare_limb
 from primerka.tryon.surface.parts import MAY_HIDE_SLEEVES, UPPER_ARMS, Part, along_bone, towards_trunk
 from primerka.tryon.surface.scene import Scene
@@ -24,8 +23,6 @@ CAP = 0.35  # of an upper arm
 SLANTED = 0.15  # torso lengths between the highest and the lowest point of a sleeve's hem
 WHOLE = 0.95  # of a half of an arm: so far down, a sleeve has no hem there
 CORNER = 0.04  # torso lengths: the radius of a shoulder …
-CUFF = 0.3  # of its outline: so much of a cuff lies at its sleeve …
-LEAST_CUFF = 0.01  # … and of the torso length squared, how large it is: less is a watch
 WIDER = 0.12  # … and how far a sleeve is let out at most, where it is narrower than the arm in it
 
 
@@ -45,9 +42,9 @@ def arms_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
             bones = [BONE[f"{side}_{name}"] for name in ARM[:2]]
             fitted = surface.mask(bones)
             behind = silhouette(buyer.person.body, *arm.shape, bones) & ~fitted
-            arms = arms & ~(fitted & old & limb.along()) | arm & ~behind
+            arms = arms & ~(fitted & old & limb.reaches()) | arm & ~behind
         arms |= skin & old & grown(shown, buyer, MIXED)
-    arms &= ~(old & beside_hands_in_sight(scene, buyer))
+    arms &= ~(old & not_to_invent(scene, buyer))
     if painted is buyer.skin and (arms == buyer.arms).all():
         return buyer
     even = cv2.medianBlur(arms.astype(np.uint8), FRINGE) > 0
@@ -135,19 +132,6 @@ def inner_sleeves(buyer: Buyer, alpha: np.ndarray, worn: np.ndarray) -> np.ndarr
         return worn
     inwards = np.logical_and.reduce([towards_trunk(buyer.person, sleeve) for sleeve in UPPER_ARMS])
     return worn & _along_sleeves(buyer, alpha, buyer.person.surface.part >= 0) & ~inwards
-
-
-def cuffs(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
-    """(H, W) bool: what is parsed as a bracelet or the like, but goes on from an old sleeve, above the hand."""
-    small = scene.mask("other")
-    if not (small & buyer.arms).any():
-        return np.zeros_like(small)
-    pieces, (held,) = outline_shares(small, old)
-    area, on_arm, at_hand = (
-        np.bincount(pieces[small & where], minlength=len(held)) for where in (small, buyer.arms, nearer_hands(buyer))
-    )
-    large = area > LEAST_CUFF * buyer.unit**2
-    return small & (large & (held > CUFF) & (2 * on_arm > area) & (2 * at_hand < area))[pieces]
 
 
 def _along_sleeves(buyer: Buyer, alpha: np.ndarray, fitted: np.ndarray) -> np.ndarray:

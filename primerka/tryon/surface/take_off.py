@@ -14,8 +14,18 @@ from primerka.tryon.surface.goes_on import chest_to_hips, lower_garment, tucked_
 from primerka.tryon.surface.hands import hands_in_sight
 from primerka.tryon.surface.parts import LOWER, SLEEVES, assign_parts
 from primerka.tryon.surface.scene import Scene
-from primerka.tryon.surface.scraps import ENCLOSED, crumbs_beside, enclosed, prints, scraps, stray_shoes
-from primerka.tryon.surface.sleeves import cuffs, inner_sleeves
+from primerka.tryon.surface.scraps import (
+    ENCLOSED,
+    WINDOW,
+    belts_of_others,
+    crumbs_beside,
+    cuffs,
+    enclosed,
+    prints,
+    scraps,
+    stray_shoes,
+)
+from primerka.tryon.surface.sleeves import inner_sleeves
 from primerka.tryon.surface.trousers import above_hem
 
 # What each kind of garment takes the place of.
@@ -88,7 +98,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         if boots.sum() > SHAFT * buyer.unit**2:
             old |= boots
     stays = scene.mask(*GARMENTS) & ~old
-    crumbs = enclosed(old, stays | scene.mask("other"), buyer)  # shadows, prints, pockets of what stays, also under its belt
+    crumbs = enclosed(old, stays | belts_of_others(scene, old, buyer), buyer, WINDOW)  # shadows, prints, pockets of what stays
     for crumb in np.unique(crumbs[crumbs > 0]):
         beside = scene.labels[grown(crumbs == crumb, buyer, 0) & stays]
         if len(beside):  # in the middle of a belt it is none of theirs

@@ -38,12 +38,12 @@ def uncover(
     """
     hole = old & ~front
     beside = _beside_new(buyer, new)
-    body = (buyer.person.surface.part >= 0) & ~buyer.person.surface.mask(ARM_BONES) & ~beside | buyer.arms
+    trunk = ~buyer.person.surface.mask(ARM_BONES) | buyer.hands & buyer.trunk_legs  # also behind hands that are not there
+    body = (buyer.person.surface.part >= 0) & trunk & ~beside | buyer.arms
     if cloth.category in LOWER:  # hands that trousers hid are in pockets, or the fit has them a little off
         body &= ~buyer.arms | buyer.trunk_legs
-    tops = [inner_top(scene, buyer, cloth, old), tucked_top(scene, buyer, cloth, old)]
     lower, around = lower_garment(scene, buyer, old)
-    lower = lower, around & ~beside & ~(tops[0][1] & old)  # a top hangs over it as far down as it is seen to
+    lower = lower, around & ~beside
     clothed_legs = above_hem(buyer, cloth, new)
     if lower[1].any():
         clothed_legs |= (buyer.along > 0) & (buyer.along < hem_of(buyer, lower[0]))
@@ -68,8 +68,9 @@ def uncover(
     below = _skirt if enough(lower[0] & scene.mask("skirt"), buyer) else _trouser_legs
     layers = (
         (tights, _trouser_legs),
-        *((top, _cloth) for top in tops),
+        (tucked_top(scene, buyer, cloth, old), _cloth),
         (lower, below),
+        (inner_top(scene, buyer, cloth, old), _cloth),
         (shod, _cloth if shod[0].any() else plain_shoes),
     )
     for (worn, region), drawn in layers:
