@@ -219,6 +219,8 @@ def test_a_window_in_a_closed_coat_is_coat(buyers, cloths, beside, stays):
     assert MAX_SCRAP < 4 * side**2 / buyer.unit**2 < WINDOW
     assert take_off(scene, buyer, cloths["skirt"], no_cloth(buyer))[window].any() != stays
     assert (scene.labels[window] == LABEL["outerwear"]).all() == stays
+    scene.labels[window] = LABEL["skirt"]
+    assert prints(scene, buyer, scene.mask("outerwear"))[window].any() == stays  # and it goes with its coat
 
 
 def test_a_crumb_in_the_middle_of_a_belt_is_no_garments(buyers, cloths):

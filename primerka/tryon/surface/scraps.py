@@ -10,6 +10,7 @@ from primerka.perception.pieces import at_the_edge, outline_shares
 from primerka.tryon.surface.buyer import HIPS, Buyer, enough, grown
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.hands import at_hand
+from primerka.tryon.surface.parts import LOWER
 from primerka.tryon.surface.scene import Scene
 
 MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on nothing once the old garment is off, is of it
@@ -72,7 +73,7 @@ def prints(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     around = old | belts_at(scene, old, buyer)
     inside = np.zeros_like(old)
     for name in (*GARMENTS, "scarf"):
-        inside |= enclosed(scene.mask(name) & ~old, around, buyer) > 0
+        inside |= enclosed(scene.mask(name) & ~old, around, buyer, WINDOW if name in LOWER else MAX_SCRAP) > 0
     bag, arms = scene.mask("bag") & ~old, scene.mask("left_arm", "right_arm")
     pieces, (at_old,) = outline_shares(bag, around)
     large = np.bincount(pieces.ravel()) > LEAST_HELD * buyer.unit**2
