@@ -3,7 +3,7 @@
 import numpy as np
 
 from primerka.body import BONE
-from primerka.perception.nearby import distance_to
+from primerka.perception.nearby import box_of, distance_to
 from primerka.tryon.surface.buyer import Buyer
 from primerka.tryon.surface.parts import along_bone
 from primerka.tryon.surface.scene import Scene
@@ -14,11 +14,14 @@ HAND_REACH = 0.3  # torso lengths that a hand in sight may lie beside the fitted
 
 def at_hand(buyer: Buyer, side: str) -> np.ndarray:
     """(H, W) bool: what lies near a side's fitted hand, and nearer to it than to the rest of that fitted arm."""
-    hand, arm = (
-        distance_to(buyer.person.surface.mask([BONE[f"{side}_{name}"] for name in names]))
-        for names in (("hand",), ("upper_arm", "forearm"))
+    fitted, reach = buyer.person.surface, HAND_REACH * buyer.unit
+    found, hand = np.zeros_like(buyer.hands), fitted.mask([BONE[f"{side}_hand"]])
+    place = box_of(hand, margin=round(2 * reach))  # what is further off is nearer to nothing that counts
+    to_hand, to_arm = (
+        distance_to(part[place]) for part in (hand, fitted.mask([BONE[f"{side}_{name}"] for name in ("upper_arm", "forearm")]))
     )
-    return (hand < arm) & (hand < HAND_REACH * buyer.unit)
+    found[place] = (to_hand < to_arm) & (to_hand < reach)
+    return found
 
 
 def hands_in_sight(scene: Scene, buyer: Buyer) -> np.ndarray:
