@@ -38,6 +38,16 @@ def test_a_hand_in_sight_is_one_though_the_fit_lies_beside_it(arm):
     assert not hands_in_sight(scene, buyer).any()  # the other arm's skin, before the left hand
 
 
+def test_nothing_is_at_a_hand_behind_the_back(arm):
+    buyer, scene, hand, _ = arm
+    surface = buyer.person.surface
+    part = np.where(hand, BONE["pelvis"], surface.part)
+    behind = replace(buyer, person=replace(buyer.person, surface=replace(surface, part=part)))
+    scene.labels[hand] = LABEL["left_arm"]
+    assert hands_in_sight(scene, buyer).any() and not hands_in_sight(scene, behind).any()
+    assert not not_to_invent(scene, behind).any() and not hands_behind(scene, behind)[~hand].any()
+
+
 def test_beside_a_fist_there_is_no_open_hand(arm):
     buyer, scene, hand, along = arm
     assert not not_to_invent(scene, buyer).any()  # nothing shows: the fitted hand is all there is

@@ -16,6 +16,8 @@ def at_hand(buyer: Buyer, side: str) -> np.ndarray:
     """(H, W) bool: what lies near a side's fitted hand, and nearer to it than to the rest of that fitted arm."""
     fitted, reach = buyer.person.surface, HAND_REACH * buyer.unit
     found, hand = np.zeros_like(buyer.hands), fitted.mask([BONE[f"{side}_hand"]])
+    if not hand.any():  # it is behind the body
+        return found
     place = box_of(hand, margin=round(2 * reach))  # what is further off is nearer to nothing that counts
     to_hand, to_arm = (
         distance_to(part[place]) for part in (hand, fitted.mask([BONE[f"{side}_{name}"] for name in ("upper_arm", "forearm")]))

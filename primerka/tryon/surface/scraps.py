@@ -17,10 +17,8 @@ MAX_SCRAP = 0.04  # of the torso length squared: a piece of cloth that hangs on 
 MAX_BAG = 0.5  # likewise, of a bag: larger, it is something else
 CUFF = 0.3  # of its outline: so much of a cuff lies at its sleeve …
 LEAST_CUFF = 0.01  # … and so large it is, of the torso length squared: less is a watch
-LEAST_HELD, FOLD = (
-    0.01,
-    0.3,
-)  # of the torso length squared: less of a bag beside a hand, so much of whose outline lies at the old garment, is its fold
+LEAST_HELD = 0.01  # of the torso length squared: less of a bag beside a hand is a fold of the old garment …
+FOLD = 0.3  # … if so much of its outline lies at that
 STRAP = 0.05  # torso lengths between a bag and the new garment or a fitted hand: closer, a strap may hold it that the parsing missed
 ENCLOSED = 0.7  # of a piece's outline: with so much of another garment around it, it is of that one …
 WHOLLY = 0.95  # … and a larger one with nearly all of it

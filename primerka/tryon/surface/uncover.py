@@ -38,8 +38,8 @@ def uncover(
     """
     hole = old & ~front
     beside = _beside_new(buyer, new)
-    trunk = ~buyer.person.surface.mask(ARM_BONES) | buyer.hands & buyer.trunk_legs  # also behind hands that are not there
-    body = (buyer.person.surface.part >= 0) & trunk & ~beside | buyer.arms
+    armless = ~buyer.person.surface.mask(ARM_BONES) | buyer.hands & buyer.trunk_legs  # behind hands that are not there is body
+    body = (buyer.person.surface.part >= 0) & armless & ~beside | buyer.arms
     if cloth.category in LOWER:  # hands that trousers hid are in pockets, or the fit has them a little off
         body &= ~buyer.arms | buyer.trunk_legs
     lower, around = lower_garment(scene, buyer, old)
