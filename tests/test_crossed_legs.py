@@ -13,7 +13,7 @@ from primerka.perception.surface import see_surface
 from primerka.photo import read_photo
 from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.drape import drape
-from primerka.tryon.surface.parts import SHINS, assign_parts, crossed_shins
+from primerka.tryon.surface.parts import LEGS, SHINS, assign_parts, crossed_shins
 
 LEFT, RIGHT = SHINS
 
@@ -84,3 +84,21 @@ def test_of_shins_like_an_x_each_end_is_told_by_its_side(trousers):
     assert (of_behind & upper).sum() > 50 and (of_behind & lower).sum() > 50
     for end in (upper, lower):
         assert not (assigned[RIGHT] & of_behind & end).any()
+
+
+def test_a_strip_beyond_the_gap_between_legs_is_the_other_legs(trousers):
+    """The fit has a leg a little too wide: what lies along the other leg's inner side goes with that one."""
+    before, model = assign_parts(trousers), trousers.model
+    both = np.flatnonzero(before[LEFT].any(1) & before[RIGHT].any(1))
+    middle, half = int(np.median(both)), round(0.08 * model.pose.torso_px)
+    strip = np.zeros_like(trousers.mask)
+    for row in range(middle - half, middle + half):
+        left, right = (np.flatnonzero(before[shin][row]) for shin in SHINS)
+        assert right.max() + 1 < left.min() and not trousers.mask[row, right.max() + 1 : left.min()].any()
+        strip[row, left.min() : left.min() + 3] = True
+    part = np.where(strip, BONE["right_shin"], model.surface.part)
+    wide = replace(trousers, model=replace(model, surface=replace(model.surface, part=part)))
+    after = assign_parts(wide)
+    for leg in LEGS:
+        assert not after[leg][strip].any() or leg.name.startswith("left")
+    assert np.logical_or.reduce(list(after.values()))[strip].all()

@@ -9,7 +9,7 @@ from scipy.sparse import lil_matrix
 from scipy.sparse.linalg import spsolve
 
 from primerka.perception.nearby import local_mean, nearest_known
-from primerka.tryon.surface.fill import SIDEWAYS, blend_fill, cloth_fill, level_fill, mirror_fill, spread_out
+from primerka.tryon.surface.fill import SIDEWAYS, blend_fill, level_fill, mirror_fill, spread_out
 
 
 def _holes():
@@ -27,8 +27,8 @@ HOLES = dict(_holes())
 
 FILLS = pytest.mark.parametrize(
     "fill",
-    [mirror_fill, partial(blend_fill, reach=20.0), partial(cloth_fill, size=8.0), level_fill],
-    ids=["mirror", "blend", "cloth", "level"],
+    [mirror_fill, partial(blend_fill, reach=20.0), level_fill],
+    ids=["mirror", "blend", "level"],
 )
 
 
@@ -163,25 +163,3 @@ def test_a_local_mean_is_a_blur_of_the_region_alone(reach):
     exact = cv2.GaussianBlur(rgb * region[:, :, None].astype(np.float64), (0, 0), reach) / np.maximum(weight, 1e-6)
     assert np.abs(local_mean(rgb, region, reach) - exact)[region].max() < 2.5
     assert np.allclose(local_mean(np.full_like(rgb, 77), region, reach)[region], 77, atol=0.01)
-
-
-def test_stripes_go_on_and_a_fold_does_not():
-    """Cloth with fine upright stripes and one dark fold beside the hole: deep in the hole there are stripes alone."""
-    stripes = np.where(np.arange(200) // 3 % 2, 60.0, 160.0)
-    fold = np.where(np.arange(200) < 60, 0.5, 1.0)
-    rgb = np.repeat(np.repeat((stripes * fold).astype(np.uint8)[None, :, None], 120, 0), 3, 2)
-    hole = np.zeros((120, 200), bool)
-    hole[20:, 80:] = True  # the cloth that is known: a strip above and a field to the left
-    filled = cloth_fill(rgb, hole, 12.0)
-    deep = filled[90, 130:190, 0].astype(float)
-    assert deep.std() > 15  # of about 50 or, in the fold, 25
-    assert np.abs(np.diff(filled[60:110, 150, 0].astype(int))).max() < 12  # upright
-
-
-def test_texture_is_taken_from_the_plainest_part():
-    """Cloth with a button: the button does not come again in the hole."""
-    rgb = np.full((120, 200, 3), 120, np.uint8)
-    rgb[8:12, 36:40] = 255
-    hole = np.zeros((120, 200), bool)
-    hole[:, 80:] = True
-    assert np.abs(cloth_fill(rgb, hole, 12.0)[:, 130:].astype(int) - 120).max() < 10

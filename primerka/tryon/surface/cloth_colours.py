@@ -5,17 +5,14 @@ import numpy as np
 
 from primerka.perception.nearby import box_of, distance_to, local_mean
 from primerka.person import Garment, Person
-from primerka.tryon.surface.complete import complete
-from primerka.tryon.surface.fill import cloth_fill, mirror_fill
+from primerka.tryon.surface.fill import mirror_fill
 from primerka.tryon.surface.parts import LOWER
+from primerka.tryon.surface.quilt import quilt
 
 # Torso lengths around a hand or a bag: parts of it may be taken for cloth; shadow and blur.
 ALIKE_REACH, DOUBTFUL_RIM = 0.15, 0.03
-FOLD = 1 / 20  # torso lengths: wider than that are folds, which do not go on where nothing shows at the same height
-PATTERNED = 15  # grey levels off the mean nearby, of half of a cloth's pixels: such cloth is not plain
-BESIDE = 0.1  # torso lengths of cloth that shows in a row
-CLOTH_MEETS = 0.03  # torso lengths from the border of what is hidden, over which its mirror image passes into patches
 SHADOW = 0.06  # torso lengths that a top throws on the trousers or the skirt under it
+SHADES, OWN = 6, 0.01  # of each channel; of a cloth's pixels: so many are of a colour of its own
 UNLIKE = 2.0  # times the spread of the cloth's own colours: so far off is something else
 
 
@@ -33,24 +30,10 @@ def cloth_colours(garment: Garment, whole: np.ndarray, hidden: np.ndarray) -> np
     rgb = mirror_fill(photo, ~pure)
     if hidden.any():
         place = box_of(whole, margin=rim)
-        guess = _drawn_out(photo[place], rgb[place], pure[place], unit)
-        completed = complete(photo[place], ~pure[place], guess, unit, CLOTH_MEETS)
+        completed = quilt(photo[place], ~pure[place], whole[place], unit)
         behind = whole & (distance_to(hidden) < rim + DOUBTFUL_RIM * unit)
         rgb[place] = np.where(behind[place][:, :, None], completed, rgb[place])
     return rgb
-
-
-def _drawn_out(photo: np.ndarray, mirrored: np.ndarray, pure: np.ndarray, unit: float) -> np.ndarray:
-    """(H, W, 3) uint8: cloth where nothing of it shows, for a start: its mirror image, but of plain cloth, in rows in which none shows,
-    its colours and its grain. Folds that are mirrored far from where they are become polygons.
-    """
-    off = np.abs(photo - local_mean(photo, pure, FOLD * unit)).mean(2)[pure]
-    if np.median(off) > PATTERNED:
-        return mirrored
-    plain = cloth_fill(photo, ~pure, FOLD * unit)
-    shows = (pure.sum(1, keepdims=True) > BESIDE * unit).astype(np.float32)
-    share = cv2.GaussianBlur(shows, (1, 0), CLOTH_MEETS * unit)[:, :, None]
-    return np.rint(plain + share * (mirrored.astype(np.float32) - plain)).astype(np.uint8)
 
 
 def _doubtful(model: Person, cloth: np.ndarray) -> np.ndarray:
@@ -67,8 +50,15 @@ def _doubtful(model: Person, cloth: np.ndarray) -> np.ndarray:
         off = np.linalg.norm(rgb - ours, axis=2)
         # The white of stripes is like a hand, and yet no further from their mean than stripes are.
         spread = np.sqrt(np.maximum(local_mean(rgb**2, cloth & ~near, ALIKE_REACH * unit) - ours**2, 0).sum(2))
-        alike = near & (np.linalg.norm(rgb - theirs, axis=2) < off) & (off > UNLIKE * spread)
+        alike = near & (np.linalg.norm(rgb - theirs, axis=2) < off) & (off > UNLIKE * spread) & ~_colours_of(rgb, cloth & ~near)
         rim = 2 * round(DOUBTFUL_RIM * unit / 2) + 1
         alike = cv2.dilate(cv2.morphologyEx(alike.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3))), np.ones((rim, rim)))
         doubtful |= (away < DOUBTFUL_RIM) | (alike > 0)
     return doubtful
+
+
+def _colours_of(rgb: np.ndarray, cloth: np.ndarray) -> np.ndarray:
+    """(H, W) bool: the pixels whose colour is one of the cloth's, of which figures of its pattern may be, far from its mean."""
+    shade = (rgb * (SHADES / 256)).astype(int) @ (SHADES**2, SHADES, 1)
+    share = np.bincount(shade[cloth], minlength=SHADES**3) / max(cloth.sum(), 1)
+    return share[shade] > OWN

@@ -3,12 +3,9 @@
 import cv2
 import numpy as np
 
-from primerka.perception.nearby import box_of, local_mean, nearest_known
+from primerka.perception.nearby import box_of, nearest_known
 
 STRAIGHT = 2.0  # times the reach: over so much a hole's border is straightened
-WORN_FOLD = (
-    1 / 10
-)  # torso lengths, of what somebody wears: wider than that are folds, narrower is the grain and the print of cloth
 SIDEWAYS, ROUNDS = 16, 40  # how much more left and right count than above and below in level_fill; its rounds at each size
 BLEND_SIDEWAYS = 4.0  # how much more left and right count than above and below in blend_fill
 
@@ -41,39 +38,6 @@ def mirror_fill(rgb: np.ndarray, hole: np.ndarray) -> np.ndarray:
     nearest = rgb[near[:, :, 1].astype(int), near[:, :, 0].astype(int)]
     filled = np.rint(np.where(weight > 0.05, mirrored, nearest)).astype(np.uint8)
     return np.where(hole[:, :, None], filled, rgb)
-
-
-def cloth_fill(rgb: np.ndarray, hole: np.ndarray, size: float) -> np.ndarray:
-    """Fill a hole in cloth: near its border by the cloth's mirror image, further in by its colours and by the texture of its
-    plainest square, mirrored to and fro.
-
-    What is wider than `size` pixels is light and folds, which do not go on for long; what is narrower is texture. The square is
-    one and a half times as wide, if the cloth is.
-
-    rgb (H, W, 3) uint8; hole (H, W) bool; returns (H, W, 3) uint8, the known pixels unchanged
-    """
-    if not hole.any() or hole.all():
-        return rgb.copy()
-    mean = local_mean(rgb, ~hole, size)
-    x, y = np.moveaxis(nearest_known(hole).astype(int), 2, 0)
-    smooth = cv2.GaussianBlur(mean[y, x], (0, 0), size)
-    texture = rgb - mean
-    inside = cv2.distanceTransform(np.pad(~hole, 1).astype(np.uint8), cv2.DIST_C, 3)[1:-1, 1:-1]
-    half = int(min(inside.max() - 1, 0.75 * size))
-    roughness = cv2.blur((texture**2).sum(2), (2 * half + 1, 2 * half + 1))
-    row, column = np.unravel_index(np.where(inside > half, roughness, np.inf).argmin(), hole.shape)
-    ys, xs = (_to_and_fro(np.arange(length), middle, half) for length, middle in zip(hole.shape, (row, column)))
-    away = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 3) / (2 * size)
-    close = np.exp(-(away**2))[:, :, None]
-    filled = close * mirror_fill(rgb, hole) + (1 - close) * (smooth + texture[ys[:, None], xs])
-    return np.where(hole[:, :, None], np.clip(np.rint(filled), 0, 255).astype(np.uint8), rgb)
-
-
-def _to_and_fro(positions: np.ndarray, middle: int, half: int) -> np.ndarray:
-    """Positions along a line folded into middle - half … middle + half, mirrored at its ends."""
-    period = max(4 * half, 1)
-    away = (positions - middle + half) % period
-    return middle - half + np.minimum(away, period - away)
 
 
 def blend_fill(rgb: np.ndarray, hole: np.ndarray, reach: float) -> np.ndarray:

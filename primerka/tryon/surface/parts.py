@@ -36,6 +36,7 @@ BEFORE_TRUNK = 0.7  # of a forearm: with more of it there, cloth on it may be th
 LEAST_ARM = 0.005  # of the torso length squared: less skin, or less of a sleeve, says nothing
 MIDDLE = 0.33  # of the trunk's width
 CROSSED = 0.2  # of a shin behind the other one
+STRIP, LEAST_STRIP = 0.25, 0.1  # of the cloth without a gap in a row; torso lengths down a leg: there the fit is a little off
 BEYOND = 0.2  # torso lengths from the shin in front
 SLANT = 0.05  # torso lengths by which a short sleeve may be longer on its inner side
 FAR_OFF = 1e6
@@ -108,7 +109,26 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
         # Of the other a strip shows, which its twin is better than; what shows beyond the one in front is that one's, which is wide.
         beyond = _other_side(garment.model, *shins) & (distances[front] < BEYOND * unit)
         assigned[assigned == behind] = np.where(beyond, front, len(parts))[assigned == behind]
+    if set(LEGS) <= set(parts):
+        for side, other in (("left", "right"), ("right", "left")):
+            own, others = ([parts.index(leg) for leg in LEGS if leg.name.startswith(name)] for name in (side, other))
+            strip = _strip_of(*(garment.mask & np.isin(assigned, legs) for legs in (own, others)), runs, unit)
+            assigned[strip] = np.take(others, distances[others].argmin(0))[strip]
     return {part: garment.mask & (assigned == index) for index, part in enumerate(parts)}
+
+
+def _strip_of(leg: np.ndarray, other: np.ndarray, runs: np.ndarray, unit: float) -> np.ndarray:
+    """(H, W) bool: of the cloth on one leg, a strip along the other leg, beyond the street that is seen between them: in each row less than
+    STRIP of what lies there without a gap, along at least LEAST_STRIP.
+
+    leg, other  (H, W) bool: the cloth on either leg
+    runs        (H, W) int: the number of the person's piece of its row in which a pixel lies
+    """
+    own, others = (np.bincount(runs[cloth], minlength=runs.max() + 1) for cloth in (leg, other))
+    apart = ((own > others)[runs] & leg).any(1, keepdims=True)
+    strip = (leg & apart & (own < STRIP * (own + others))[runs]).astype(np.uint8)
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(strip)
+    return (strip > 0) & (stats[:, cv2.CC_STAT_HEIGHT] >= LEAST_STRIP * unit)[pieces]
 
 
 def _below_hem(person: Person, sleeve: Part, cloth: np.ndarray) -> np.ndarray:

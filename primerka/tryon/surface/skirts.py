@@ -1,13 +1,12 @@
-"""Skirts whose upper part something hid: stripes, pleats and folds go on along the skirt, as far from its sides as they are below."""
+"""Skirts whose upper part something hid: stripes and pleats go on along the skirt, as far from its sides as they are below."""
 
 import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
 
-from primerka.tryon.surface.fill import WORN_FOLD, cloth_fill
+from primerka.tryon.surface.quilt import quilt
 
-FALLS = 0.7  # times the height of what shows: so far up the mirror image has lost two thirds to plain cloth
-EVEN, ACROSS = 1 / 20, 1 / 20  # torso lengths over which the sides are straight, and the mirror image's share is even
+EVEN = 1 / 20  # torso lengths over which the sides are straight
 CRUMB = 0.05  # of the skirt's largest piece: a smaller one says nothing of its sides
 BORDER = 4  # rows above and below that are drawn, too, for who blends the skirt's edge
 
@@ -15,8 +14,7 @@ BORDER = 4  # rows above and below that are drawn, too, for who blends the skirt
 def go_on_along(rgb: np.ndarray, shown: np.ndarray, skirt: np.ndarray, unit: float) -> np.ndarray:
     """(H, W, 3) uint8: the picture with the skirt whole; meant where it is.
 
-    What is hidden is the mirror image of what shows below it, with each point's place across the skirt, from its left side to its
-    right, kept; further up than so much shows it passes into plain cloth.
+    It is laid flat first, each point at its place across the skirt, from its left side to its right, and patched there.
 
     shown, skirt  (H, W) bool: what shows of it, and where all of it is
     unit          the torso length in pixels
@@ -27,31 +25,12 @@ def go_on_along(rgb: np.ndarray, shown: np.ndarray, skirt: np.ndarray, unit: flo
     y = np.broadcast_to(rows[:, None].astype(np.float32), x.shape)
     flat = cv2.remap(rgb, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     known = cv2.remap(shown.astype(np.float32), x, y, cv2.INTER_LINEAR) > 0.99
-    whole = _upwards(flat, known, unit)
+    whole = quilt(flat, ~known, np.ones_like(known), unit)
     columns, levels = np.meshgrid(np.arange(skirt.shape[1], dtype=np.float32), np.arange(len(rows), dtype=np.float32))
     across = (columns - left[:, None]) / np.maximum(right - left, 1)[:, None] * (width - 1)
     drawn = rgb.copy()
     drawn[rows] = cv2.remap(whole, across, levels, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return drawn
-
-
-def _upwards(flat: np.ndarray, known: np.ndarray, unit: float) -> np.ndarray:
-    """(H, W, 3) uint8: a skirt laid flat, what is not known drawn out of what is below it."""
-    height, width = known.shape
-    rows = np.broadcast_to(np.arange(height)[:, None], known.shape)
-
-    def next_row(mask: np.ndarray) -> np.ndarray:
-        return np.minimum.accumulate(np.where(mask, rows, height)[::-1])[::-1]
-
-    border = next_row(known)
-    columns = np.broadcast_to(np.arange(width), known.shape)
-    shows = np.where(border < height, next_row(~known)[np.minimum(border, height - 1), columns] - border, 0)
-    away = border - rows
-    mirrored = flat[np.minimum(border + np.minimum(away, np.maximum(shows - 1, 0)), height - 1), columns]
-    plain = cloth_fill(flat, ~known, WORN_FOLD * unit)
-    share = np.exp(-((away / np.maximum(FALLS * shows, 1)) ** 2)) * (shows > 0)
-    share = cv2.GaussianBlur(share.astype(np.float32), (0, 0), sigmaX=ACROSS * unit, sigmaY=0.1)[:, :, None]
-    return np.where(known[:, :, None], flat, np.rint(plain + share * (mirrored.astype(np.float32) - plain)).astype(np.uint8))
 
 
 def _sides(skirt: np.ndarray, unit: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

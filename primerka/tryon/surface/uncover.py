@@ -5,14 +5,14 @@ import numpy as np
 
 from primerka.body import BONE
 from primerka.parsing import LABEL
-from primerka.perception.nearby import distance_to, nearest_known
+from primerka.perception.nearby import box_of, distance_to, nearest_known
 from primerka.tryon.surface.between import between
 from primerka.tryon.surface.buyer import ARM_BONES, COVERED, LEG_BONES, MIN_CLOTH, Buyer, along_at, enough, grown
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape
-from primerka.tryon.surface.fill import WORN_FOLD, cloth_fill
 from primerka.tryon.surface.goes_on import bare_legs, hem_of, inner_top, lower_garment, tights_under, tucked_top
 from primerka.tryon.surface.parts import LOWER, UNDER_COATS
+from primerka.tryon.surface.quilt import quilt
 from primerka.tryon.surface.scene import Scene, over, smooth_edge
 from primerka.tryon.surface.shoes import MIN_SHOE, plain_shoes, shoes
 from primerka.tryon.surface.skirts import go_on_along
@@ -26,6 +26,7 @@ MIXED_CLOTH = 1 / 40  # torso lengths that the colours of what is taken off reac
 SHADED = 0.4  # of its lightness: what cloth would lose from where a leg faces the camera to where it is seen edge on …
 PASSES = 0.15  # torso lengths over which it passes from what it is there to what is usual
 LEAST_FACING = 0.4  # … which it never is: wide trousers go on beyond the body's edge
+EDGE = 0.02  # torso lengths beyond what is drawn, for who blends its edge
 FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
 
 
@@ -128,8 +129,11 @@ def _without_rim(worn: np.ndarray, unit: float) -> np.ndarray:
 
 
 def _cloth(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarray) -> np.ndarray:
-    """(H, W, 3) uint8: worn cloth continued everywhere."""
-    return cloth_fill(scene.rgb, ~_without_rim(worn, buyer.unit), WORN_FOLD * buyer.unit)
+    """(H, W, 3) uint8: worn cloth continued over its region."""
+    hidden, place = ~_without_rim(worn, buyer.unit), box_of(region | worn, margin=round(EDGE * buyer.unit))
+    drawn = scene.rgb.copy()
+    drawn[place] = quilt(scene.rgb[place], hidden[place], grown(region, buyer, EDGE)[place], buyer.unit)
+    return drawn
 
 
 def _skirt(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarray) -> np.ndarray:
