@@ -163,6 +163,17 @@ def test_figures_of_a_print_that_are_like_a_hand_are_cloth(skirt):
     assert near.sum() > 100 and np.array_equal(cloth.rgb[near], rgb[near])
 
 
+def test_fingers_that_were_taken_for_cloth_of_nearly_their_colour_leave_none(skirt):
+    """Beige cloth has it everywhere, too, but as its own mean: no figure of a print."""
+    rgb = skirt.model.photo.rgb.copy()
+    rgb[skirt.mask] = (190, 150, 130)
+    beige, finger = replace(skirt, model=replace(skirt.model, photo=Photo(rgb))), (208, 166, 141)
+    thing = _box(skirt, 0.35, 0.3, 0.25, 0.3)
+    missed = _box(skirt, 0.5, 0.4, 0.1, 0.1) & thing
+    cloth = prepare_cloth(_before(beige, thing, "left_arm", finger, missed))
+    assert np.abs(cloth.rgb[thing].astype(int) - (190, 150, 130)).max() < 6
+
+
 @pytest.fixture(scope="module")
 def top(pose_models, product_paths):
     path = next(path for path in product_paths if path.stem == "top-breton")
@@ -372,7 +383,7 @@ def test_folds_go_on_deep_under_a_top_without_edges(skirt):
     grey = cv2.GaussianBlur(cloth.rgb[:, :, 1].astype(np.float32), (0, 0), 1.5)
     across, down = (np.abs(cv2.Sobel(grey, cv2.CV_32F, *axis) / 8)[deep] for axis in ((1, 0), (0, 1)))
     assert abs(np.median(grey[deep]) - 120) < 15
-    assert np.percentile(across, 99) < 11  # as they are below
+    assert 5 < np.percentile(across, 99) < 11  # as they are below
     assert np.percentile(down, 99) < 5
 
 

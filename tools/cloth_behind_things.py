@@ -72,7 +72,8 @@ def main() -> None:
             off = np.abs(real - local_mean(real, shown, GRAIN * unit)).mean(2)[shown]
             kind = "patterned" if np.median(off) > PATTERNED else "plain"
             near = box_of(hole, margin=rim)
-            for name, filled in (("mirrors", mirror_fill(real, ~shown)), ("patches", quilt(real, ~shown, cloth, unit))):
+            seen = np.where(shown[:, :, None], real, 0).astype(np.uint8)
+            for name, filled in (("mirrors", mirror_fill(seen, ~shown)), ("patches", quilt(seen, ~shown, hole, unit))):
                 made = np.where(hole[:, :, None], filled, real)
                 scores[kind, name].append((psnr(made, real, hole), lpips(made[near], real[near], hole[near])))
     for (kind, name), values in sorted(scores.items()):

@@ -12,7 +12,8 @@ from primerka.tryon.surface.quilt import quilt
 # Torso lengths around a hand or a bag: parts of it may be taken for cloth; shadow and blur.
 ALIKE_REACH, DOUBTFUL_RIM = 0.15, 0.03
 SHADOW = 0.06  # torso lengths that a top throws on the trousers or the skirt under it
-SHADES, OWN = 6, 0.01  # of each channel; of a cloth's pixels: so many are of a colour of its own
+SHADES = 6  # of each channel: colours in the same ones are alike
+OWN = 0.01  # of a cloth's pixels: a colour that so many have is one of its own
 UNLIKE = 2.0  # times the spread of the cloth's own colours: so far off is something else
 
 
@@ -29,9 +30,8 @@ def cloth_colours(garment: Garment, whole: np.ndarray, hidden: np.ndarray) -> np
         pure = garment.mask
     rgb = mirror_fill(photo, ~pure)
     if hidden.any():
-        place = box_of(whole, margin=rim)
-        completed = quilt(photo[place], ~pure[place], whole[place], unit)
-        behind = whole & (distance_to(hidden) < rim + DOUBTFUL_RIM * unit)
+        place, behind = box_of(whole, margin=rim), whole & (distance_to(hidden) < rim + DOUBTFUL_RIM * unit)
+        completed = quilt(photo[place], ~pure[place], behind[place], unit)
         rgb[place] = np.where(behind[place][:, :, None], completed, rgb[place])
     return rgb
 
@@ -50,15 +50,16 @@ def _doubtful(model: Person, cloth: np.ndarray) -> np.ndarray:
         off = np.linalg.norm(rgb - ours, axis=2)
         # The white of stripes is like a hand, and yet no further from their mean than stripes are.
         spread = np.sqrt(np.maximum(local_mean(rgb**2, cloth & ~near, ALIKE_REACH * unit) - ours**2, 0).sum(2))
-        alike = near & (np.linalg.norm(rgb - theirs, axis=2) < off) & (off > UNLIKE * spread) & ~_colours_of(rgb, cloth & ~near)
+        alike = near & (np.linalg.norm(rgb - theirs, axis=2) < off) & (off > UNLIKE * spread)
+        alike &= ~_figures(rgb, ours, cloth & ~near)
         rim = 2 * round(DOUBTFUL_RIM * unit / 2) + 1
         alike = cv2.dilate(cv2.morphologyEx(alike.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3))), np.ones((rim, rim)))
         doubtful |= (away < DOUBTFUL_RIM) | (alike > 0)
     return doubtful
 
 
-def _colours_of(rgb: np.ndarray, cloth: np.ndarray) -> np.ndarray:
-    """(H, W) bool: the pixels whose colour is one of the cloth's, of which figures of its pattern may be, far from its mean."""
-    shade = (rgb * (SHADES / 256)).astype(int) @ (SHADES**2, SHADES, 1)
+def _figures(rgb: np.ndarray, mean: np.ndarray, cloth: np.ndarray) -> np.ndarray:
+    """(H, W) bool: the pixels of a colour that cloth has elsewhere, too, and that is not its mean: figures of its print."""
+    shade, usual = ((colours * (SHADES / 256)).astype(int) @ (SHADES**2, SHADES, 1) for colours in (rgb, mean))
     share = np.bincount(shade[cloth], minlength=SHADES**3) / max(cloth.sum(), 1)
-    return share[shade] > OWN
+    return (share[shade] > OWN) & (shade != usual)

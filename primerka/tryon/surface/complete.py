@@ -1,8 +1,8 @@
-"""What something hides, a street behind somebody or cloth behind a bag, completed with pieces of what shows at about the same height.
+"""What somebody hides of a street, completed with pieces of what shows at about the same height.
 
 Patches are found by PatchMatch (Barnes, Shechtman, Finkelstein, Goldman 2009, ACM TOG 28(3), section 3) and laid over one
 another as by Wexler, Shechtman, Irani 2007, "Space-time completion of video" (TPAMI 29(3)), coarse to fine. Streets,
-walls and horizons are level, and so are folds beside one another: what lies much higher or lower fits nowhere.
+walls and horizons are level: what lies much higher or lower fits nowhere.
 """
 
 from dataclasses import dataclass

@@ -36,7 +36,8 @@ BEFORE_TRUNK = 0.7  # of a forearm: with more of it there, cloth on it may be th
 LEAST_ARM = 0.005  # of the torso length squared: less skin, or less of a sleeve, says nothing
 MIDDLE = 0.33  # of the trunk's width
 CROSSED = 0.2  # of a shin behind the other one
-STRIP, LEAST_STRIP = 0.25, 0.1  # of the cloth without a gap in a row; torso lengths down a leg: there the fit is a little off
+STRIP = 0.25  # of a row's cloth without a gap: with less of it on a leg than that, the fit is a little off …
+LEAST_STRIP = 0.1  # … if it is so along so many torso lengths
 BEYOND = 0.2  # torso lengths from the shin in front
 SLANT = 0.05  # torso lengths by which a short sleeve may be longer on its inner side
 FAR_OFF = 1e6
@@ -74,7 +75,7 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
 
     A pixel hangs on the part of the body that shows through it; off the body, on the nearest part whose slack it is
     within. Cloth between an arm and the trunk is the trunk's beyond INNER_SLACK, unless background between the two shows
-    that it hangs on the arm. Cloth around a bare arm is the trunk's.
+    that it hangs on the arm. Cloth around a bare arm is the trunk's. A strip along one leg is that leg's.
     """
     surface, unit = garment.model.surface, garment.model.pose.torso_px
     bare = without_sleeves(garment.model)

@@ -130,9 +130,9 @@ def _without_rim(worn: np.ndarray, unit: float) -> np.ndarray:
 
 def _cloth(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarray) -> np.ndarray:
     """(H, W, 3) uint8: worn cloth continued over its region."""
-    hidden, place = ~_without_rim(worn, buyer.unit), box_of(region | worn, margin=round(EDGE * buyer.unit))
-    drawn = scene.rgb.copy()
-    drawn[place] = quilt(scene.rgb[place], hidden[place], grown(region, buyer, EDGE)[place], buyer.unit)
+    wanted, shown = grown(region & ~worn, buyer, EDGE), _without_rim(worn, buyer.unit)
+    drawn, place = scene.rgb.copy(), box_of(wanted | worn, margin=2)
+    drawn[place] = quilt(scene.rgb[place], ~shown[place], wanted[place], buyer.unit)
     return drawn
 
 
