@@ -143,7 +143,7 @@ def test_a_large_file_is_read_in_little_memory_and_time(tmp_path):
         file.writelines(f"fashionWOMENDressesid{number:08}01_1front.jpg{line}" for number in range(100_000))
     start = time.process_time()
     table = Annotations.read(path)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 5
     assert len(table) == 100_000 and table.xy.nbytes == 100_000 * 18 * 2 * 4
     tracemalloc.start()
     rows = read_annotations(path)
