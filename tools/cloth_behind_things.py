@@ -3,8 +3,8 @@
     python tools/cloth_behind_things.py DIR [--first 5]
 
 DIR holds Clothing Co-Parsing; every thirteenth photo is taken, and every garment of it of which enough stays in sight. Needs
-`primerka weights fetch --eval`. The numbers of `quilt.py` were chosen on others: every thirteenth of the photos that the parsing is
-trained on. Mirrors alone are what shows where no patch fits.
+`primerka weights fetch --eval`. The numbers of `quilt.py` were chosen on every thirteenth of the photos that the parsing is trained on,
+beginning with the sixth, of which 6 are among the 54 of --first 1200. Mirrors alone are what shows where no patch fits.
 """
 
 import argparse

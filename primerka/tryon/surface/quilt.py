@@ -12,7 +12,7 @@ import numpy as np
 from primerka.tryon.surface.fill import mirror_fill
 
 PER_UNIT = 100  # pixels a unit of the small picture, in which patches are chosen …
-MOST, MOST_WANTED = 40_000, 8_000  # … of which it has no more, and no more of them to fill: that takes a second or two
+MOST, MOST_WANTED = 40_000, 8_000  # … of which it has no more, and no more of them to fill: that takes a few seconds
 REACH = 5  # small pixels from the middle of a patch to its side
 PATCH = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
 GAIN = (0.8, 1.25)  # times as light a patch may get …
