@@ -114,6 +114,15 @@ def test_nothing_is_patched_where_no_cloth_is():
     np.testing.assert_array_equal(filled[:, :90], mirror_fill(_before(rgb, hole), hole)[:, :90])
 
 
+def test_a_strip_says_what_the_rest_is_like():
+    """A hem below a coat: all that is known is small, so it may be looked at closely."""
+    rgb = _cloth(lambda rows, columns: np.sign(np.sin(rows * 0.35)) * np.sign(np.sin(columns * 0.35)), shape=(380, 300))
+    hole = _hole(np.s_[:335], rgb.shape[:2])
+    filled = _filled(rgb, hole, 190.0)
+    upper = np.s_[20:300, 20:280]
+    assert filled[upper].std() > 0.8 * rgb[upper].std() and _off(filled, rgb, np.s_[300:330]) < 60
+
+
 def test_a_wide_hole_in_a_large_picture_takes_seconds():
     """As a far crumb or a torso that is seen from above asks for: it is patched more coarsely. Without that, minutes."""
     shape = (1000, 800)

@@ -1,4 +1,4 @@
-"""The street between two legs, or beside a bare arm, is not cloth, and cloth of any colour is not the street."""
+"""The street between two legs, or beside an arm, is not cloth, and cloth of any colour is not the street."""
 
 from types import SimpleNamespace
 
@@ -62,9 +62,29 @@ def test_cloth_stays_cloth(colours):
     assert not seen_through(*_standing(**colours), UNIT).any()
 
 
-def test_beside_a_sleeve_whatever_is_labelled_cloth_is_cloth():
-    """A shirt's sleeves beside a waistcoat, in the colour of a wall."""
-    assert not seen_through(*_standing(arms=CLOTH), UNIT)[:120].any()
+def test_a_shirt_in_the_colour_of_a_wall_is_cloth():
+    """Its sleeves, which lie beside a waistcoat, and above the street."""
+    assert not seen_through(*_standing(arms=STREET), UNIT)[:120].any()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_beside_a_sleeve_only_a_gap_that_is_known_goes_on(known):
+    labels, rgb, *rest = _standing(arms=CLOTH)
+    rgb[20:62, 30:66] = rgb[20:62, 174:210] = CLOTH  # arms do not part from the trunk above the elbow
+    labels[100:120, 30:70] = LABEL["background" if known else "top"]
+    found = seen_through(labels, rgb, *rest, UNIT)
+    gap = found[64:98, 46:66]
+    assert gap.mean() > 0.95 if known else not gap.any()
+    assert not found[:98, 73:165].any()  # on that side only, and no cloth
+
+
+@pytest.mark.parametrize("size", [1, 6])
+def test_a_gap_between_legs_that_is_known_goes_on_a_little(size):
+    """By less than would be a gap alone, but by more than a speck."""
+    labels, rgb, *rest = _standing()
+    labels[200 + size : 390, 115:125] = LABEL["background"]
+    found = seen_through(labels, rgb, *rest, UNIT)[:, 115:125]
+    assert found[200 : 200 + size].mean() > 0.9 if size > 1 else not found.any()
 
 
 def test_cloth_that_has_the_streets_colour_among_others_stays():

@@ -97,6 +97,39 @@ def test_the_sleeves_of_a_dress_stay_however_low_they_hang(buyers, cloths):
     assert old[legs].mean() > 0.8
 
 
+@pytest.mark.parametrize("bag", [False, True])
+def test_no_outline_of_what_is_taken_off_stays(buyers, cloths, bag):
+    """Something of a person shows three to eight pixels beside the parsing's edge; beside a bag it may be the bag's."""
+    person = buyers[0].person
+    labels, alpha = person.parsing.labels.copy(), person.parsing.alpha.copy()
+    columns = np.indices(labels.shape)[1]
+    coat = np.isin(labels, [LABEL["top"], LABEL["trousers"]])
+    line = (labels == 0) & (grown(coat, buyers[0], 0.05) & (columns < columns[coat].mean())) & (buyers[0].along > 0)
+    alpha[line] = 0.6
+    if bag:
+        labels[line & ~grown(coat, buyers[0], 0.02)] = LABEL["bag"]
+    buyer = replace(buyers[0], person=replace(person, parsing=replace(person.parsing, labels=labels, alpha=alpha)))
+    scene = start_scene(buyer)
+    old = take_off(scene, buyer, cloths["dress"], no_cloth(buyer))
+    outer = line & ~grown(coat, buyers[0], 0.035)
+    assert outer.sum() > 50
+    assert old[outer].mean() < 0.05 if bag else old[outer].mean() > 0.9
+    assert not old[(labels == 0) & ~grown(coat | line, buyers[0], 0.05)].any()
+
+
+def test_a_coats_edge_goes_from_the_top_under_it(buyers, cloths):
+    """As from trousers: the pixels beside it mix both."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    top, columns = scene.mask("top") & ~buyer.arms, np.indices(buyer.arms.shape)[1]
+    coat = top & (columns > np.median(columns[top]))
+    scene.labels[coat] = LABEL["outerwear"]
+    old = take_off(scene, buyer, cloths["outerwear"], no_cloth(buyer))
+    beside = top & ~coat & grown(coat, buyer, 1 / 60)
+    assert beside.sum() > 50 and old[beside].mean() > 0.9
+    assert not old[top & ~grown(coat, buyer, 0.05)].any()
+
+
 def test_a_coat_with_nothing_known_under_it_stays_as_a_top_with_a_level_hem(buyers, cloths):
     buyer, new = buyers[0], no_cloth(buyers[0])
     scene = start_scene(buyer)

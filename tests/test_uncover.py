@@ -111,6 +111,27 @@ def test_bare_feet_in_sight_stay_bare(buyers):
     assert not worn.any() and not feet.any()
 
 
+@pytest.mark.parametrize("shows", [6, 20])
+def test_of_a_tip_no_shoe_is_patched(buyers, cloths, shows):
+    """It is plain, in the tip's colour; what shows half goes on as it is."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    shod = scene.mask("left_shoe", "right_shoe")
+    rows, columns = np.indices(shod.shape)
+    scene.rgb[shod] = np.where(columns // 4 % 2, 200, 100)[shod][:, None]
+    tip = shod & (rows > np.flatnonzero(shod.any(1)).max() - shows)
+    scene.labels[shod & ~tip] = LABEL["trousers"]
+    buyer = replace(buyer, facing=np.ones_like(buyer.facing))
+    old = scene.mask("trousers")
+    rgb, kind = uncover(scene, buyer, cloths["skirt"], no_cloth(buyer), old, np.zeros_like(old))
+    made = (
+        cv2.erode((old & shod & np.isin(kind, [LABEL["left_shoe"], LABEL["right_shoe"]])).astype(np.uint8), np.ones((5, 5))) > 0
+    )
+    colours = rgb[made][:, 0]
+    assert tip.any() and made.sum() > 30
+    assert (colours.std() < 2 and 95 < colours.mean() < 205) if shows == 6 else colours.std() > 20
+
+
 def test_a_hand_is_not_invented_below_a_new_skirt(buyers, cloths):
     """The fit has a hand on the thigh, where the photo shows trousers: the hand is in a pocket, or elsewhere."""
     buyer = buyers[0]

@@ -18,6 +18,7 @@ BELOW_PELVIS, BELOW_SHOULDER, BELOW_WRIST = (
     0.1,
 )  # where the gap between legs begins, and that beside an arm begins and ends
 SMALLEST = 0.006  # of a gap, of the torso length squared
+GOES_ON = 0.001  # of what a gap that is known goes on in, likewise
 RIM = 0.04  # around a gap, where its colours and the cloth's are mixed
 # In Lab.
 LIKE = 12.0  # as far a colour of the gap is from some of the street at most …
@@ -32,18 +33,26 @@ def seen_through(labels: np.ndarray, rgb: np.ndarray, body: Body, surface: Surfa
 
     labels (H, W) of parsing.LABEL; rgb (H, W, 3) uint8; unit: the torso length in pixels
     """
-    trousers, legs = labels == LABEL["trousers"], _between_legs(body, labels.shape, unit)
+    known, trousers, legs = labels == 0, labels == LABEL["trousers"], _between_legs(body, labels.shape, unit)
     worn, trunk = np.isin(labels, ON_TRUNKS), _trunk(body, labels.shape)
-    beside = _beside_bare_arms(labels, body, surface, unit) & ~trunk
-    return _street(labels, rgb, trousers & legs, trousers & ~legs, unit) | _street(
-        labels, rgb, worn & beside, worn & trunk, unit
-    )
+    found = _street(labels, rgb, trousers & legs, trousers & ~legs, known & legs, SMALLEST, unit)
+    for bare, least in ((True, SMALLEST), (False, np.inf)):
+        beside = _beside_arms(labels, body, surface, bare, unit) & ~trunk
+        surely = worn & (trunk if bare else ~beside)  # a sleeve's other half, too
+        found |= _street(labels, rgb, worn & beside, surely, known & beside, least, unit)
+    return found
 
 
-def _street(labels: np.ndarray, rgb: np.ndarray, doubtful: np.ndarray, cloth: np.ndarray, unit: float) -> np.ndarray:
-    """(H, W) bool: the gaps in what is doubtful, by the colours of the street and of what is surely cloth."""
+def _street(
+    labels: np.ndarray, rgb: np.ndarray, doubtful: np.ndarray, cloth: np.ndarray, known: np.ndarray, least: float, unit: float
+) -> np.ndarray:
+    """(H, W) bool: the gaps in what is doubtful, by the colours of the street and of what is surely cloth.
+
+    known  (H, W) bool: gaps that were found, which may go on
+    least  of the torso length squared: how large others are
+    """
     found = np.zeros(labels.shape, bool)
-    if doubtful.sum() < SMALLEST * unit**2:
+    if doubtful.sum() < GOES_ON * unit**2:
         return found
     place = box_of(doubtful | cloth, margin=round(BESIDE[1] * unit))
     labels, doubtful, cloth = labels[place], doubtful[place], cloth[place]
@@ -59,17 +68,19 @@ def _street(labels: np.ndarray, rgb: np.ndarray, doubtful: np.ndarray, cloth: np
         from_street, from_cloth = (_distance(colours, lab[around][mask[around]]) for mask in (street, cloth))
         gap[here][doubtful[here]] = (from_street < LIKE) & (from_cloth > UNLIKE[0] * from_street + UNLIKE[1])
         rim[here][doubtful[here]] = from_street < from_cloth
-    gap = _large(gap, unit) & doubtful
+    gap = _large(gap, known[place], least, unit) & doubtful
     found[place] = gap | rim & (distance_to(gap) < RIM * unit)
     return found
 
 
-def _large(gap: np.ndarray, unit: float) -> np.ndarray:
-    """(H, W) bool: the pieces of a mask, (H, W) uint8, that are no specks, and whole."""
+def _large(gap: np.ndarray, known: np.ndarray, least: float, unit: float) -> np.ndarray:
+    """(H, W) bool: the pieces of a mask, (H, W) uint8, that are no specks, and whole; a gap that is known may go on a little."""
     for operation in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN):
         gap = cv2.morphologyEx(gap, operation, np.ones((3, 3), np.uint8))
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(gap)
-    large = stats[:, cv2.CC_STAT_AREA] >= SMALLEST * unit**2
+    touching = np.unique(pieces[cv2.dilate(known.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0])
+    least = np.where(np.isin(np.arange(len(stats)), touching), GOES_ON, least)
+    large = stats[:, cv2.CC_STAT_AREA] >= least * unit**2
     large[0] = False
     return large[pieces]
 
@@ -87,14 +98,14 @@ def _trunk(body: Body, shape: tuple[int, int]) -> np.ndarray:
     )
 
 
-def _beside_bare_arms(labels: np.ndarray, body: Body, surface: Surface, unit: float) -> np.ndarray:
-    """(H, W) bool: between the middle of an arm that shows more skin than cloth and the line from shoulder to hip."""
+def _beside_arms(labels: np.ndarray, body: Body, surface: Surface, bare: bool, unit: float) -> np.ndarray:
+    """(H, W) bool: between the middle of an arm and the line from shoulder to hip; of arms that show more skin than cloth, or of others."""
     height, width = labels.shape
     beside, rows = np.zeros(labels.shape, bool), np.arange(height)[:, None]
     for side in ("left", "right"):
         arm = [f"{side}_{bone}" for bone in ("upper_arm", "forearm", "hand")]
         seen = labels[surface.mask([BONE[bone] for bone in arm[:2]])]
-        if (seen == LABEL[f"{side}_arm"]).sum() <= np.isin(seen, ON_TRUNKS).sum():
+        if ((seen == LABEL[f"{side}_arm"]).sum() > np.isin(seen, ON_TRUNKS).sum()) != bare:
             continue
         ends = body.bones[[BONE[arm[0]], BONE[arm[2]]], 1]
         high = (rows > ends.min() + BELOW_SHOULDER * unit) & (rows < ends.max() + BELOW_WRIST * unit)

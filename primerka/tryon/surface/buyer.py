@@ -24,6 +24,7 @@ MIN_CLOTH = 0.02  # of the torso length squared: less of a garment than this doe
 BACKGROUND_REACH = 0.03  # of the torso length
 FINE, NEAR = 0.012, 0.3  # torso lengths: the finest detail of a background, and how far from the person it is looked for
 BLURRED, SHARP = 1.3, 1.8  # grey levels of that detail: of what is plain or out of focus at most, of a street at least
+FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
 BACKGROUND_MEETS = 0.12  # torso lengths from the photo, over which its mirror images pass into patches
 
 LEG_BONES = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")]

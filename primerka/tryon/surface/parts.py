@@ -10,8 +10,10 @@ from scipy.ndimage import label
 from primerka.body import BONE
 from primerka.parsing import GARMENTS
 from primerka.perception.body_model import body_model
+from primerka.perception.nearby import distance_to
 from primerka.perception.surface import silhouette
 from primerka.person import Garment, Person
+from primerka.tryon.surface.strips import along_a_sleeve, on_the_other_leg
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,6 @@ BEFORE_TRUNK = 0.7  # of a forearm: with more of it there, cloth on it may be th
 LEAST_ARM = 0.005  # of the torso length squared: less skin, or less of a sleeve, says nothing
 MIDDLE = 0.33  # of the trunk's width
 CROSSED = 0.2  # of a shin behind the other one
-STRIP = 0.25  # of a row's cloth without a gap: with less of it on a leg than that, the fit is a little off …
-LEAST_STRIP = 0.1  # … if it is so along so many torso lengths
 BEYOND = 0.2  # torso lengths from the shin in front
 SLANT = 0.05  # torso lengths by which a short sleeve may be longer on its inner side
 FAR_OFF = 1e6
@@ -105,31 +105,22 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
         if part in UPPER_ARMS and FOREARMS[UPPER_ARMS.index(part)] in bare:
             below = _below_hem(garment.model, part, garment.mask & (assigned == index))
             assigned = np.where(below, np.take(trunk, distances[trunk].argmin(0)), assigned)
+    for index, part in enumerate(parts):
+        if part in FOREARMS:
+            cloth = (garment.mask & np.isin(assigned, on) for on in (trunk, index))
+            assigned[along_a_sleeve(*cloth, _middle(garment.model), _at_hand(garment.model, part))] = index
     if (shins := crossed_shins(garment.model)) and set(shins) <= set(parts):
         front, behind = (parts.index(shin) for shin in shins)
         # Of the other a strip shows, which its twin is better than; what shows beyond the one in front is that one's, which is wide.
         beyond = _other_side(garment.model, *shins) & (distances[front] < BEYOND * unit)
         assigned[assigned == behind] = np.where(beyond, front, len(parts))[assigned == behind]
     if set(LEGS) <= set(parts):
-        for side, other in (("left", "right"), ("right", "left")):
-            own, others = ([parts.index(leg) for leg in LEGS if leg.name.startswith(name)] for name in (side, other))
-            strip = _strip_of(*(garment.mask & np.isin(assigned, legs) for legs in (own, others)), runs, unit)
-            assigned[strip] = np.take(others, distances[others].argmin(0))[strip]
+        legs = [[parts.index(leg) for leg in LEGS if leg.name.startswith(side)] for side in ("left", "right")]
+        crotch = int(np.flatnonzero((garment.mask & (assigned == parts.index(TORSO))).any(1)).max(initial=0))
+        cloth = tuple(garment.mask & np.isin(assigned, leg) for leg in legs)
+        for strip, other in zip(on_the_other_leg(cloth, garment.model.parsing.labels == 0, crotch, unit), legs[::-1]):
+            assigned[strip] = np.take(other, distances[other].argmin(0))[strip]
     return {part: garment.mask & (assigned == index) for index, part in enumerate(parts)}
-
-
-def _strip_of(leg: np.ndarray, other: np.ndarray, runs: np.ndarray, unit: float) -> np.ndarray:
-    """(H, W) bool: of the cloth on one leg, a strip along the other leg, beyond the street that is seen between them: in each row less than
-    STRIP of what lies there without a gap, along at least LEAST_STRIP.
-
-    leg, other  (H, W) bool: the cloth on either leg
-    runs        (H, W) int: the number of the person's piece of its row in which a pixel lies
-    """
-    own, others = (np.bincount(runs[cloth], minlength=runs.max() + 1) for cloth in (leg, other))
-    apart = ((own > others)[runs] & leg).any(1, keepdims=True)
-    strip = (leg & apart & (own < STRIP * (own + others))[runs]).astype(np.uint8)
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(strip)
-    return (strip > 0) & (stats[:, cv2.CC_STAT_HEIGHT] >= LEAST_STRIP * unit)[pieces]
 
 
 def _below_hem(person: Person, sleeve: Part, cloth: np.ndarray) -> np.ndarray:
@@ -150,15 +141,25 @@ def _sleeves_beside_trousers(garment: Garment, sleeved: list[Part]) -> np.ndarra
 
     sleeved  the forearms that have a sleeve
     """
-    surface = garment.model.surface
-    trunk, columns = surface.mask(_TRUNK_BONES), np.arange(garment.mask.shape[1])
-    width = np.maximum(trunk.sum(1, keepdims=True), 1)
-    off_centre = np.abs(columns - (trunk * columns).sum(1, keepdims=True) / width)
-    middle = trunk & (off_centre < width * MIDDLE / 2)
+    surface, middle = garment.model.surface, _middle(garment.model)
     tucked = (garment.model.parsing.mask(*LOWER) & middle).sum(1) > 0.5 * np.maximum(middle.sum(1), 1)
     runs, _ = label(garment.mask, [[0, 0, 0], [1, 1, 1], [0, 0, 0]])
     forearms = surface.mask([index for arm in sleeved for index in arm.indices])
     return tucked[:, None] & (runs > 0) & np.isin(runs, np.unique(runs[forearms]))
+
+
+def _middle(person: Person) -> np.ndarray:
+    """(H, W) bool: of each row of the trunk, the middle third."""
+    trunk, columns = person.surface.mask(_TRUNK_BONES), np.arange(person.photo.width)
+    width = np.maximum(trunk.sum(1, keepdims=True), 1)
+    off_centre = np.abs(columns - (trunk * columns).sum(1, keepdims=True) / width)
+    return trunk & (off_centre < width * MIDDLE / 2)
+
+
+def _at_hand(person: Person, forearm: Part) -> np.ndarray:
+    """(H, W) bool: what is on its hand, or nearer to that than to the trunk."""
+    (bone,) = forearm.indices
+    return distance_to(person.surface.mask([bone + 1])) < distance_to(person.surface.mask(_TRUNK_BONES))
 
 
 def crossed_shins(person: Person) -> tuple[Part, Part] | None:

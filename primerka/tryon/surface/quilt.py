@@ -9,10 +9,11 @@ keeps checks, stripes and dots in step, which small patches, as of complete.py, 
 import cv2
 import numpy as np
 
+from primerka.perception.nearby import box_of
 from primerka.tryon.surface.fill import mirror_fill
 
 PER_UNIT = 100  # pixels a unit of the small picture, in which patches are chosen …
-MOST, MOST_WANTED = 40_000, 8_000  # … of which it has no more, and no more of them to fill: that takes a few seconds
+MOST = 40_000 * 8_000  # … and the most of it around what is known, times what is to fill: that takes a few seconds
 REACH = 5  # small pixels from the middle of a patch to its side
 PATCH = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
 GAIN = (0.8, 1.25)  # times as light a patch may get …
@@ -37,7 +38,8 @@ def quilt(rgb: np.ndarray, hole: np.ndarray, cloth: np.ndarray, unit: float) -> 
     filled, wanted = mirror_fill(rgb, hole), hole & cloth
     if hole.all() or not wanted.any():
         return filled
-    scale = min(1.0, PER_UNIT / unit, (MOST / hole.size) ** 0.5, (MOST_WANTED / wanted.sum()) ** 0.5)
+    known = float(hole[box_of(~hole)].size)
+    scale = min(1.0, PER_UNIT / unit, (MOST / (known * wanted.sum())) ** 0.25)
     size = tuple(max(round(length * scale), 1) for length in hole.shape[::-1])
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     unknown, missing = (
@@ -59,6 +61,9 @@ def _lay(picture: np.ndarray, known: np.ndarray, missing: np.ndarray) -> tuple[n
     source, surely = picture.copy(), known.astype(np.float32)
     mean, square = (cv2.blur(values, PATCH.shape)[inside] for values in (source, source**2))
     price = np.where(whole, PLAINER * (square - mean**2).sum(2), np.inf)  # by the patches' upper left corners
+    rows, columns = box_of(whole)
+    source, price = source[rows.start : rows.stop + 2 * REACH, columns.start : columns.stop + 2 * REACH], price[rows, columns]
+    first = np.array([rows.start, columns.start])
     offsets, gains = np.full((*known.shape, 2), np.nan, np.float32), np.ones(known.shape, np.float32)
     while whole.any() and missing.any():
         front = missing & (cv2.dilate(known.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
@@ -69,7 +74,7 @@ def _lay(picture: np.ndarray, known: np.ndarray, missing: np.ndarray) -> tuple[n
         price[tuple(slice(max(at - AROUND, 0), at + AROUND + 1) for at in corner)] += AGAIN
         new, patch = ~known[place], source[tuple(slice(at, at + len(PATCH)) for at in corner)]
         picture[place][new] = gain * patch[new]
-        offsets[place][new], gains[place][new] = np.array(corner) + REACH - middle, gain
+        offsets[place][new], gains[place][new] = np.array(corner) + first + REACH - middle, gain
         surely[place][new] = FADES * sure[middle]
         known[place], missing[place] = True, False
     return offsets[inside], gains[inside]

@@ -37,6 +37,7 @@ def shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 def plain_shoes(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarray) -> np.ndarray:
-    """(H, W, 3) uint8: dark leather on the feet, in the body's shading."""
+    """(H, W, 3) uint8: leather on the feet, in the body's shading, as dark as what shows of shoes, or dark."""
     shade = EDGE + (1 - EDGE) * cv2.GaussianBlur(buyer.facing.astype(np.float32), (0, 0), max(TOES * buyer.unit / 2, 1))
-    return np.rint(LEATHER * shade[:, :, None]).astype(np.uint8)
+    leather = np.median(scene.rgb[worn], 0) if worn.any() else LEATHER
+    return np.rint(leather * shade[:, :, None]).astype(np.uint8)

@@ -5,14 +5,15 @@ import numpy as np
 
 from primerka.body import BONE
 from primerka.parsing import GARMENTS, LABEL
+from primerka.perception.nearby import nearest_known
 from primerka.perception.pieces import outline_shares
 from primerka.person import Garment
-from primerka.tryon.surface.buyer import HIGHEST_WAIST, HIPS, MIN_CLOTH, MIXED, RIM_REACH, Buyer, along_at, enough, grown
+from primerka.tryon.surface.buyer import FADE, HIGHEST_WAIST, HIPS, MIN_CLOTH, MIXED, RIM_REACH, Buyer, along_at, enough, grown
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.goes_on import chest_to_hips, lower_garment, tucked_top
 from primerka.tryon.surface.hands import hands_in_sight
-from primerka.tryon.surface.parts import LOWER, SLEEVES, assign_parts
+from primerka.tryon.surface.parts import LOWER, SLEEVES, UNDER_COATS, assign_parts
 from primerka.tryon.surface.scene import Scene
 from primerka.tryon.surface.scraps import (
     ENCLOSED,
@@ -38,6 +39,7 @@ REPLACES = {
     "shorts": LOWER,
 }
 MAX_BARE = 0.12  # of the torso length squared: more of a bare trunk than a neckline or a short top leaves
+OUTLINE, PARTLY = 0.06, 0.3  # torso lengths beside old clothes in which an outline of them may be, and of which alpha it is
 SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new garment
 HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
@@ -54,6 +56,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     if category == "dress" and "lower" not in cloth.zones:  # the photo shows its upper half: the other half stays dressed
         category = "top"
     old = scene.mask(*REPLACES[category])
+    under = scene.mask(*UNDER_COATS) if category == "outerwear" else np.zeros_like(old)
     if category == "top":
         kept = scene.mask("dress")
         old |= kept
@@ -116,7 +119,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         crumbs = crumbs_beside(old, scene.mask("scarf"), buyer)
         scene.labels[crumbs] = LABEL["top"]
         old |= crumbs
-    behind = scene.mask("background") | scene.mask(*LOWER) & ~old
+    behind = scene.mask("background") | (scene.mask(*LOWER) | under) & ~old
     skin = (
         scene.mask("neck", "left_arm", "right_arm", "left_leg", "right_leg", "legwear")
         & ~hands_in_sight(scene, buyer)
@@ -127,9 +130,20 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     held = scraps(scene, buyer, old, new) | stray_shoes(scene, buyer, old) | prints(scene, buyer, old)
     scene.labels[held] = LABEL["trousers"]  # or a bag would stay before everything new
     old |= held | (enclosed(scene.mask("left_leg", "right_leg"), old, buyer) > 0)  # its holes and prints
-    mixed = behind & (missed | grown(old, buyer, 1 / 45)) | skin & grown(old, buyer, MIXED)
+    mixed = behind & (missed | grown(old, buyer, 1 / 45)) | skin & grown(old, buyer, MIXED) | _outline(scene, buyer, old)
     wide = cv2.morphologyEx((old | mixed).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
     return old | mixed & wide  # dots and lines of the rim would be dots and lines in the look
+
+
+def _outline(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
+    """(H, W) bool: what is beside old clothes and may be of the person, nearer to them than to anything that stays: an outline of them
+    would be left of it. As far as the photo fades into the invented background, it is to show nothing of them.
+    """
+    background = scene.mask("background")
+    x, y = np.moveaxis(nearest_known(background & ~old).astype(int), 2, 0)
+    parsing = buyer.person.parsing
+    person = (parsing.alpha > PARTLY) | (parsing.labels > 0) | (buyer.rim > 0)
+    return background & grown(person, buyer, FADE) & old[y, x] & grown(old, buyer, OUTLINE)
 
 
 def _sleeves(buyer: Buyer, dress: np.ndarray) -> np.ndarray:

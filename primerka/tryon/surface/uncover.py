@@ -7,7 +7,7 @@ from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.nearby import box_of, distance_to, nearest_known
 from primerka.tryon.surface.between import between
-from primerka.tryon.surface.buyer import ARM_BONES, COVERED, LEG_BONES, MIN_CLOTH, Buyer, along_at, enough, grown
+from primerka.tryon.surface.buyer import ARM_BONES, COVERED, FADE, LEG_BONES, MIN_CLOTH, Buyer, along_at, enough, grown
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.goes_on import bare_legs, hem_of, inner_top, lower_garment, tights_under, tucked_top
@@ -27,7 +27,6 @@ SHADED = 0.4  # of its lightness: what cloth would lose from where a leg faces t
 PASSES = 0.15  # torso lengths over which it passes from what it is there to what is usual
 LEAST_FACING = 0.4  # … which it never is: wide trousers go on beyond the body's edge
 EDGE = 0.02  # torso lengths beyond what is drawn, for who blends its edge
-FADE = 1 / 60  # torso lengths over which the photo's background passes into the invented one
 
 
 def uncover(
@@ -72,7 +71,7 @@ def uncover(
         (tucked_top(scene, buyer, cloth, old), _cloth),
         (lower, below),
         (inner_top(scene, buyer, cloth, old), _cloth),
-        (shod, _cloth if shod[0].any() else plain_shoes),
+        (shod, _cloth if (shod[1] & hole).sum() < shod[0].sum() else plain_shoes),  # of a tip no shoe can be made
     )
     for (worn, region), drawn in layers:
         if (hole & region).any():
