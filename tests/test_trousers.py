@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+import pytest
 from dressing import no_cloth, widened
 
 from primerka.body import BONE
@@ -83,3 +84,18 @@ def test_trousers_leave_no_hole_over_the_legs(buyers, cloths):
             assert np.abs(new.rgb[lacked & (new.alpha > 0.95)].astype(int) - (10, 60, 30)).max() < 3
         assert (new.alpha != alpha)[~widened(missing)].sum() < 5 and (new.rgb == laid.rgb)[~widened(missing)].all()
     assert without_holes(laid, buyer, cloths["skirt"]) is laid
+
+
+@pytest.mark.parametrize("side", ["edge", "middle"])
+def test_a_hole_is_filled_and_the_fitted_legs_bulge_is_not(buyers, cloths, side):
+    buyer = buyers[0]
+    worn = buyer.trunk_legs & (buyer.along > 0) & (buyer.along < 1.2)
+    leg = buyer.person.surface.mask([BONE["left_thigh"]]) & (buyer.along > 0.4) & (buyer.along < 0.7)
+    columns = np.indices(leg.shape)[1]
+    first = np.where(leg, columns, leg.shape[1]).min(1, keepdims=True)
+    across = (columns - first) / (leg.sum(1, keepdims=True) + 1)
+    lacking = leg & (across > 0.55 if side == "edge" else abs(across - 0.5) < 0.22)
+    laid = replace(no_cloth(buyer), alpha=(worn & ~lacking).astype(np.float32))
+    new = without_holes(laid, buyer, cloths["trousers"])
+    assert lacking.sum() > 200
+    assert new is laid if side == "edge" else (new.alpha[lacking] > 0.5).mean() > 0.9

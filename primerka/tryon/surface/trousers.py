@@ -8,6 +8,7 @@ from scipy.ndimage import median_filter
 
 from primerka.body import BONE
 from primerka.perception.nearby import box_of, distance_to
+from primerka.perception.pieces import outline_shares
 from primerka.tryon.surface.buyer import Buyer
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape
@@ -19,6 +20,7 @@ SOCK = 0.2  # of the trousers: a smaller piece by itself is a sock that was take
 SLANT = 0.15  # torso lengths: so much higher a hem may be at one side of a leg than at the other
 RAGGED = 0.1  # torso lengths along which a hem is straight
 HOLE = 0.055  # torso lengths: narrower, what they lack to be as wide as the fitted legs is the fit's
+IN_CLOTH, MUCH = 0.55, 0.1  # so much of its outline lies at cloth, unless it is so large, of the torso length squared
 WAIST = 0.5  # of a step of the body that they cover: there they have begun
 
 
@@ -29,7 +31,9 @@ def without_holes(new: Drape, buyer: Buyer, cloth: Cloth) -> Drape:
     size = max(round(HOLE * buyer.unit), 2)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     broad = cv2.morphologyEx(lacking.astype(np.uint8), cv2.MORPH_OPEN, disc)
-    hole = lacking & (cv2.dilate(broad, disc) > 0)
+    pieces, (in_cloth,) = outline_shares(lacking & (cv2.dilate(broad, disc) > 0), shown)
+    much = np.bincount(pieces.ravel()) > MUCH * buyer.unit**2
+    hole = (pieces > 0) & ((in_cloth > IN_CLOTH) | much)[pieces]
     if not hole.any():
         return new
     filled, place = new.rgb.copy(), box_of(hole | shown, margin=2)
