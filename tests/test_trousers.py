@@ -94,7 +94,7 @@ def test_a_hole_is_filled_and_the_fitted_legs_bulge_is_not(buyers, cloths, side)
     columns = np.indices(leg.shape)[1]
     first = np.where(leg, columns, leg.shape[1]).min(1, keepdims=True)
     across = (columns - first) / (leg.sum(1, keepdims=True) + 1)
-    lacking = leg & (across > 0.55 if side == "edge" else abs(across - 0.5) < 0.22)
+    lacking = leg & (across > 0.7 if side == "edge" else abs(across - 0.5) < 0.22)
     laid = replace(no_cloth(buyer), alpha=(worn & ~lacking).astype(np.float32))
     new = without_holes(laid, buyer, cloths["trousers"])
     assert lacking.sum() > 200
