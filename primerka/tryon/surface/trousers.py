@@ -20,7 +20,7 @@ SOCK = 0.2  # of the trousers: a smaller piece by itself is a sock that was take
 SLANT = 0.15  # torso lengths: so much higher a hem may be at one side of a leg than at the other
 RAGGED = 0.1  # torso lengths along which a hem is straight
 HOLE = 0.055  # torso lengths: narrower, what they lack to be as wide as the fitted legs is the fit's
-IN_CLOTH, MUCH = 0.7, 0.1  # so much of its outline lies at cloth, unless it is so large, of the torso length squared
+IN_CLOTH, MUCH = 0.7, 0.03  # so much of its outline lies at cloth, unless it is so large, of the torso length squared
 WAIST = 0.5  # of a step of the body that they cover: there they have begun
 
 
