@@ -56,7 +56,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     if category == "dress" and "lower" not in cloth.zones:  # the photo shows its upper half: the other half stays dressed
         category = "top"
     old = scene.mask(*REPLACES[category])
-    under = scene.mask(*UNDER_COATS) if category == "outerwear" else np.zeros_like(old)
+    under = np.zeros_like(old)  # where a coat's colours reach into what is worn under it
     if category == "top":
         kept = scene.mask("dress")
         old |= kept
@@ -69,12 +69,15 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         scene.labels[kept] = LABEL["skirt"]
         scene.note("the lower part of the old garment is kept as a skirt", kept, MIN_CLOTH * buyer.unit**2)
     elif category == "outerwear":
-        if not enough(scene.mask("top", "dress"), buyer):  # nothing else is known to be under the old coat
+        worn = scene.mask(*UNDER_COATS)
+        if enough(worn, buyer):
+            under = worn & grown(old, buyer, MIXED)
+        else:  # nothing else is known to be under the old coat
             kept = old & (chest_to_hips(buyer) | buyer.trunk_legs & ~buyer.arms) & (buyer.along < HIPS)
             old &= ~kept
             scene.labels[kept] = LABEL["top"]
             scene.note(KEPT_AS_TOP, kept, MIN_CLOTH * buyer.unit**2)
-        old |= inner_sleeves(buyer, new.all_sleeves_alpha, scene.mask("top", "dress"))
+        old |= inner_sleeves(buyer, new.all_sleeves_alpha, scene.mask(*UNDER_COATS))
     elif category in LOWER:
         dress = scene.mask("dress")
         onepiece = scene.mask("dress", *LOWER) & (buyer.along < HIGHEST_WAIST)
@@ -119,7 +122,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         crumbs = crumbs_beside(old, scene.mask("scarf"), buyer)
         scene.labels[crumbs] = LABEL["top"]
         old |= crumbs
-    behind = scene.mask("background") | (scene.mask(*LOWER) | under) & ~old
+    behind = scene.mask("background") | scene.mask(*LOWER) & ~old
     skin = (
         scene.mask("neck", "left_arm", "right_arm", "left_leg", "right_leg", "legwear")
         & ~hands_in_sight(scene, buyer)
@@ -130,7 +133,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     held = scraps(scene, buyer, old, new) | stray_shoes(scene, buyer, old) | prints(scene, buyer, old)
     scene.labels[held] = LABEL["trousers"]  # or a bag would stay before everything new
     old |= held | (enclosed(scene.mask("left_leg", "right_leg"), old, buyer) > 0)  # its holes and prints
-    mixed = behind & (missed | grown(old, buyer, 1 / 45)) | skin & grown(old, buyer, MIXED) | _outline(scene, buyer, old)
+    mixed = behind & (missed | grown(old, buyer, 1 / 45)) | skin & grown(old, buyer, MIXED) | under | _outline(scene, buyer, old)
     wide = cv2.morphologyEx((old | mixed).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
     return old | mixed & wide  # dots and lines of the rim would be dots and lines in the look
 
