@@ -107,7 +107,7 @@ def test_bare_feet_in_sight_stay_bare(buyers):
     buyer = buyers[0]
     scene = start_scene(buyer)
     scene.labels[scene.mask("left_shoe", "right_shoe")] = LABEL["left_leg"]
-    worn, feet = shoes(scene, buyer, scene.mask("trousers"))
+    worn, feet, _ = shoes(scene, buyer, scene.mask("trousers"))
     assert not worn.any() and not feet.any()
 
 
@@ -127,9 +127,23 @@ def test_of_a_tip_no_shoe_is_patched(buyers, cloths, shows):
     made = (
         cv2.erode((old & shod & np.isin(kind, [LABEL["left_shoe"], LABEL["right_shoe"]])).astype(np.uint8), np.ones((5, 5))) > 0
     )
-    colours = rgb[made][:, 0]
+    beside = made[:, 1:] & made[:, :-1]
+    step = np.percentile(np.abs(np.diff(rgb[:, :, 0].astype(int), axis=1))[beside], 99)
     assert tip.any() and made.sum() > 30
-    assert (colours.std() < 2 and 95 < colours.mean() < 205) if shows == 6 else colours.std() > 20
+    assert (step < 25 and 80 < np.median(rgb[made]) < 130) if shows == 6 else step > 60
+
+
+def test_plain_shoes_are_open_at_the_instep(buyers):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    hem = scene.mask("trousers", "left_shoe", "right_shoe")
+    scene.labels[hem] = LABEL["dress"]
+    _, region, plain = shoes(scene, buyer, hem)
+    foot = buyer.person.surface.mask([BONE["left_foot"]])
+    columns = np.flatnonzero((region & foot).any(0))
+    top = np.where(region & foot, np.indices(foot.shape)[0], len(foot)).min(0)
+    middle = columns[len(columns) * 2 // 5 : len(columns) * 3 // 5]
+    assert plain and top[middle].min() > top[columns].min() + 0.05 * buyer.unit
 
 
 def test_a_hand_is_not_invented_below_a_new_skirt(buyers, cloths):

@@ -133,7 +133,9 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     held = scraps(scene, buyer, old, new) | stray_shoes(scene, buyer, old) | prints(scene, buyer, old)
     scene.labels[held] = LABEL["trousers"]  # or a bag would stay before everything new
     old |= held | (enclosed(scene.mask("left_leg", "right_leg"), old, buyer) > 0)  # its holes and prints
-    mixed = behind & (missed | grown(old, buyer, 1 / 45)) | skin & grown(old, buyer, MIXED) | under | _outline(scene, buyer, old)
+    mixed = (
+        behind & (missed | grown(old, buyer, 1 / 45)) | skin & grown(old, buyer, MIXED) | under | _outline(scene, buyer, old)
+    )
     wide = cv2.morphologyEx((old | mixed).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
     return old | mixed & wide  # dots and lines of the rim would be dots and lines in the look
 

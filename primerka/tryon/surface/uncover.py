@@ -64,14 +64,14 @@ def uncover(
     rgb = over(scene.rgb, buyer.background, hole * np.clip(fade, 0, 1))
     rgb = over(rgb, buyer.skin, hole * smooth_edge(bare & ~kept, buyer.unit))
     clothed = np.zeros_like(hole)
-    tights, shod = tights_under(scene, buyer, cloth, new, old), shoes(scene, buyer, old)
+    tights, (*shod, plain) = tights_under(scene, buyer, cloth, new, old), shoes(scene, buyer, old)
     below = _skirt if enough(lower[0] & scene.mask("skirt"), buyer) else _trouser_legs
     layers = (
         (tights, _trouser_legs),
         (tucked_top(scene, buyer, cloth, old), _cloth),
         (lower, below),
         (inner_top(scene, buyer, cloth, old), _cloth),
-        (shod, _cloth if (shod[1] & hole).sum() < shod[0].sum() else plain_shoes),  # of a tip no shoe can be made
+        (shod, plain_shoes if plain else _cloth),
     )
     for (worn, region), drawn in layers:
         if (hole & region).any():
