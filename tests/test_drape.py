@@ -77,6 +77,19 @@ def test_cloth_between_arm_and_trunk_hangs_on_the_trunk_unless_there_is_a_gap(ju
     assert distance[sleeve & inwards].max() > 0.09 * unit
 
 
+def test_a_cuff_over_the_hand_is_its_sleeves(jumper):
+    garment, model = jumper.garment, jumper.garment.model
+    hand = model.surface.mask([BONE["right_hand"]])
+    rows = np.flatnonzero(hand.any(1))
+    around = cv2.distanceTransform((~hand).astype(np.uint8), cv2.DIST_L2, 3) < 0.12 * model.pose.torso_px
+    level = (np.arange(len(hand))[:, None] >= rows[0]) & (np.arange(len(hand))[:, None] < rows[0] + len(rows) // 3)
+    cuff = around & level & ~garment.mask & ((model.surface.part < 0) | hand)
+    labels = np.where(cuff, LABEL["top"], model.parsing.labels).astype(np.uint8)
+    model = replace(model, parsing=replace(model.parsing, labels=labels))
+    parts = assign_parts(replace(garment, model=model, mask=garment.mask | cuff))
+    assert cuff.sum() > 30 and parts[RIGHT_FOREARM][cuff].mean() > 0.95
+
+
 @pytest.mark.parametrize("tucked", [False, True])
 def test_cloth_beside_trousers_that_goes_on_from_a_forearm_is_its_sleeve(jumper, tucked):
     """The fit has the hip where a wide sleeve hangs; under a hem that is not tucked in the cloth there is the trunk's."""

@@ -78,6 +78,15 @@ def test_beside_a_sleeve_only_a_gap_that_is_known_goes_on(known):
     assert not found[:98, 73:165].any()  # on that side only, and no cloth
 
 
+def test_a_gap_beside_a_sleeve_goes_on_when_the_other_arm_is_bare():
+    labels, rgb, body, surface = _standing(arms=CLOTH)
+    rgb[20:62, 30:66] = rgb[20:62, 174:210] = CLOTH
+    labels[100:120, 30:70] = LABEL["background"]
+    labels[12:112, 198:210] = LABEL["left_arm"]
+    found = seen_through(labels, rgb, body, surface, UNIT)
+    assert found[64:98, 46:66].mean() > 0.95
+
+
 @pytest.mark.parametrize("size", [1, 6])
 def test_a_gap_between_legs_that_is_known_goes_on_a_little(size):
     """By less than would be a gap alone, but by more than a speck."""

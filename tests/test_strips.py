@@ -40,6 +40,26 @@ def test_legs_part_at_the_street_and_above_it_along_a_line_to_the_crotch(gap, of
     assert not (no_left & below).any() and not (no_right & below).any()
 
 
+def test_a_stray_pixel_at_the_crotch_does_not_turn_the_line():
+    cloth, middle, street = _trousers(rows > 180)
+    left, right = (cloth & side & (rows >= CROTCH) for side in (columns > middle, columns <= middle))
+    right[CROTCH, 150], left[CROTCH, 150] = True, False
+    no_left, no_right = on_the_other_leg((left, right), street, CROTCH, UNIT)
+    assert no_left.sum() + no_right.sum() < 400
+
+
+@pytest.mark.parametrize("gaps", ["below", "above and below"])
+def test_legs_that_cross_stay_as_they_are_above_the_crossing(gaps):
+    """At row 150 the left leg goes behind the right one and comes out on its other side."""
+    middle = 100 + 0 * rows
+    street = (abs(columns - middle) < 4) & ((rows > 190) | (rows > 90) & (rows < 120) & (gaps == "above and below"))
+    cloth = (rows > 30) & (rows < 280) & (abs(columns - 100) < 50) & ~street
+    right_side, below = columns > middle, rows > 150
+    legs = cloth & (right_side ^ below) & (rows >= CROTCH), cloth & ~(right_side ^ below) & (rows >= CROTCH)
+    wrong = on_the_other_leg(legs, ~cloth, CROTCH, UNIT)
+    assert not any((leg & (rows < 185)).any() for leg in wrong)
+
+
 @pytest.mark.parametrize("hole", ["none", "short", "in a leg"])
 def test_without_a_gap_between_them_the_fit_knows_best(hole):
     cloth, middle, _ = _trousers(np.zeros_like(rows, bool))
@@ -72,6 +92,13 @@ def test_a_strip_along_a_sleeve_and_its_cuff_are_the_sleeves():
     sleeve, half, strip, cuff, middle, at_hand = _coat()
     found = along_a_sleeve(half | strip | cuff, sleeve, middle, at_hand)
     assert found[strip].all() and found[cuff].all() and not found[half].any()
+
+
+def test_what_is_as_large_as_half_a_sleeve_is_no_cuff():
+    """A coat's skirt beside the hand that hangs before it."""
+    sleeve, half, _, _, middle, at_hand = _coat()
+    skirt = (rows >= 200) & (rows < 260) & (columns >= 40) & (columns < 80)
+    assert not along_a_sleeve(half | skirt, sleeve, middle, at_hand).any()
 
 
 def test_half_of_an_open_coat_that_goes_on_below_a_narrow_place_is_none():

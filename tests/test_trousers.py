@@ -86,15 +86,15 @@ def test_trousers_leave_no_hole_over_the_legs(buyers, cloths):
     assert without_holes(laid, buyer, cloths["skirt"]) is laid
 
 
-@pytest.mark.parametrize("side", ["edge", "middle"])
+@pytest.mark.parametrize("side", ["edge", "wide edge", "middle"])
 def test_a_hole_is_filled_and_the_fitted_legs_bulge_is_not(buyers, cloths, side):
     buyer = buyers[0]
     worn = buyer.trunk_legs & (buyer.along > 0) & (buyer.along < 1.2)
-    leg = buyer.person.surface.mask([BONE["left_thigh"]]) & (buyer.along > 0.4) & (buyer.along < 0.7)
+    leg = buyer.person.surface.mask([BONE["left_thigh"]]) & (abs(buyer.along - 0.5) < (0.3 if side == "wide edge" else 0.15))
     columns = np.indices(leg.shape)[1]
     first = np.where(leg, columns, leg.shape[1]).min(1, keepdims=True)
     across = (columns - first) / (leg.sum(1, keepdims=True) + 1)
-    lacking = leg & (across > 0.7 if side == "edge" else abs(across - 0.5) < 0.22)
+    lacking = leg & {"edge": across > 0.7, "wide edge": across > 0.3, "middle": abs(across - 0.5) < 0.22}[side]
     laid = replace(no_cloth(buyer), alpha=(worn & ~lacking).astype(np.float32))
     new = without_holes(laid, buyer, cloths["trousers"])
     assert lacking.sum() > 200

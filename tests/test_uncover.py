@@ -9,12 +9,13 @@ from dressing import dressed, no_cloth, relabelled, touching
 
 from primerka.body import BONE
 from primerka.parsing import LABEL
+from primerka.perception.body_model import body_model
 from primerka.tryon.surface.buyer import grown
 from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.engine import SurfaceEngine
 from primerka.tryon.surface.parts import SLEEVES
 from primerka.tryon.surface.scene import start_scene
-from primerka.tryon.surface.shoes import shoes
+from primerka.tryon.surface.shoes import plain_shoes, shoes
 from primerka.tryon.surface.take_off import take_off
 from primerka.tryon.surface.uncover import _at_the_neckline, _beside_new, uncover
 
@@ -133,17 +134,47 @@ def test_of_a_tip_no_shoe_is_patched(buyers, cloths, shows):
     assert (step < 25 and 80 < np.median(rgb[made]) < 130) if shows == 6 else step > 60
 
 
-def test_plain_shoes_are_open_at_the_instep(buyers):
-    buyer = buyers[0]
+def _under_a_gown(buyer):
+    """The buyer's scene in a gown that hides the feet, and it."""
     scene = start_scene(buyer)
-    hem = scene.mask("trousers", "left_shoe", "right_shoe")
-    scene.labels[hem] = LABEL["dress"]
-    _, region, plain = shoes(scene, buyer, hem)
+    gown = scene.mask("trousers", "left_shoe", "right_shoe")
+    scene.labels[gown] = LABEL["dress"]
+    return scene, gown
+
+
+@pytest.mark.parametrize("seen", ["from before", "from behind"])
+def test_plain_shoes_are_open_at_the_instep(buyers, seen):
+    buyer = buyers[0]
+    body = buyer.person.body
+    if seen == "from behind":
+        vertices, feet = body.vertices.copy(), np.isin(body_model().part, [BONE["left_foot"], BONE["right_foot"]])
+        vertices[feet, 2] = 2 * body.bones[BONE["left_foot"], 2] - vertices[feet, 2]
+        buyer = replace(buyer, person=replace(buyer.person, body=replace(body, vertices=vertices)))
+    scene, gown = _under_a_gown(buyer)
+    _, region, plain = shoes(scene, buyer, gown)
     foot = buyer.person.surface.mask([BONE["left_foot"]])
     columns = np.flatnonzero((region & foot).any(0))
     top = np.where(region & foot, np.indices(foot.shape)[0], len(foot)).min(0)
     middle = columns[len(columns) * 2 // 5 : len(columns) * 3 // 5]
-    assert plain and top[middle].min() > top[columns].min() + 0.05 * buyer.unit
+    assert plain and (top[middle].min() > top[columns].min() + 0.05 * buyer.unit) == (seen == "from before")
+
+
+def test_plain_shoes_have_a_gleam_and_a_sole_at_the_bodys_sole_alone(buyers):
+    buyer = replace(buyers[0], facing=np.ones_like(buyers[0].facing))
+    scene, gown = _under_a_gown(buyer)
+    worn, region, _ = shoes(scene, buyer, gown)
+    foot = buyer.person.surface.mask([BONE["left_foot"]])
+    rows, columns = np.nonzero(foot)
+    ankle, sole = buyer.person.body.bones[BONE["left_foot"], 1], rows.max()
+    drawn = plain_shoes(scene, buyer, worn, region)[:, round(columns.mean()), 0].astype(int)
+    toes, upper = (drawn[round(ankle + down * (sole - ankle))] for down in (0.72, 0.45))
+    assert toes > upper + 15 and drawn[round(ankle + 0.9 * (sole - ankle)) : sole + 1].min() < 0.9 * upper
+    # Where the picture, or the other foot, hides its lower half no sole shows.
+    part = buyer.person.surface.part.copy()
+    part[foot & (np.indices(foot.shape)[0] > ankle + 0.6 * (sole - ankle))] = -1
+    cut = replace(buyer, person=replace(buyer.person, surface=replace(buyer.person.surface, part=part)))
+    shown = plain_shoes(scene, cut, worn, region)[:, round(columns.mean()), 0]
+    assert shown[round(ankle + 0.55 * (sole - ankle))] > 0.9 * drawn[round(ankle + 0.55 * (sole - ankle))]
 
 
 def test_a_hand_is_not_invented_below_a_new_skirt(buyers, cloths):

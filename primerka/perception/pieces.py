@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from scipy.ndimage import label
 
 
 def outline_shares(mask: np.ndarray, *others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -17,6 +18,11 @@ def outline_shares(mask: np.ndarray, *others: np.ndarray) -> tuple[np.ndarray, n
     shares = np.array([np.bincount(around[other], minlength=count) / outline for other in others])
     shares[:, 0] = 0
     return pieces, shares
+
+
+def pieces_of_rows(mask: np.ndarray) -> np.ndarray:
+    """(H, W) int32: of what lies without a gap in each row of a mask, the number; 0 off the mask."""
+    return label(mask, [[0, 0, 0], [1, 1, 1], [0, 0, 0]])[0]
 
 
 def at_the_edge(pieces: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The street that is seen between two legs, and between a bare arm and the trunk: the network takes a narrow gap for cloth."""
+"""The street that is seen between two legs, and between an arm and the trunk: the network takes a narrow gap for cloth."""
 
 import cv2
 import numpy as np
@@ -28,19 +28,19 @@ ON_TRUNKS = [LABEL[name] for name in ("top", "outerwear", "dress")]
 
 
 def seen_through(labels: np.ndarray, rgb: np.ndarray, body: Body, surface: Surface, unit: float) -> np.ndarray:
-    """(H, W) bool: pixels labelled trousers between the middles of both legs, or top, outerwear or dress between a bare arm and the
-    trunk, that have colours of the street beside the person at the same height, and none of the cloth elsewhere.
+    """(H, W) bool: pixels labelled trousers between the middles of both legs, or top, outerwear or dress between an arm and the trunk, that
+    have colours of the street beside the person at the same height, and none of the cloth elsewhere. Beside a sleeve only where a gap
+    that was found goes on.
 
     labels (H, W) of parsing.LABEL; rgb (H, W, 3) uint8; unit: the torso length in pixels
     """
     known, trousers, legs = labels == 0, labels == LABEL["trousers"], _between_legs(body, labels.shape, unit)
     worn, trunk = np.isin(labels, ON_TRUNKS), _trunk(body, labels.shape)
     found = _street(labels, rgb, trousers & legs, trousers & ~legs, known & legs, SMALLEST, unit)
-    for bare, least in ((True, SMALLEST), (False, np.inf)):
-        beside = _beside_arms(labels, body, surface, bare, unit) & ~trunk
-        surely = worn & (trunk if bare else ~beside)  # a sleeve's other half, too
-        found |= _street(labels, rgb, worn & beside, surely, known & beside, least, unit)
-    return found
+    bare, sleeved = (_beside_arms(labels, body, surface, skin, unit) & ~trunk for skin in (True, False))
+    found |= _street(labels, rgb, worn & bare, worn & trunk, known & bare, SMALLEST, unit)
+    # A sleeve's other half is surely cloth, too.
+    return found | _street(labels, rgb, worn & sleeved, worn & ~(bare | sleeved), known & sleeved, np.inf, unit)
 
 
 def _street(
@@ -74,7 +74,7 @@ def _street(
 
 
 def _large(gap: np.ndarray, known: np.ndarray, least: float, unit: float) -> np.ndarray:
-    """(H, W) bool: the pieces of a mask, (H, W) uint8, that are no specks, and whole; a gap that is known may go on a little."""
+    """(H, W) bool: the pieces of a mask, (H, W) uint8, that are no specks, and whole; where a gap that is known goes on, small ones, too."""
     for operation in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN):
         gap = cv2.morphologyEx(gap, operation, np.ones((3, 3), np.uint8))
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(gap)
@@ -105,7 +105,8 @@ def _beside_arms(labels: np.ndarray, body: Body, surface: Surface, bare: bool, u
     for side in ("left", "right"):
         arm = [f"{side}_{bone}" for bone in ("upper_arm", "forearm", "hand")]
         seen = labels[surface.mask([BONE[bone] for bone in arm[:2]])]
-        if ((seen == LABEL[f"{side}_arm"]).sum() > np.isin(seen, ON_TRUNKS).sum()) != bare:
+        skin, sleeve = (seen == LABEL[f"{side}_arm"]).sum(), np.isin(seen, ON_TRUNKS).sum()
+        if not skin + sleeve or (skin > sleeve) != bare:
             continue
         ends = body.bones[[BONE[arm[0]], BONE[arm[2]]], 1]
         high = (rows > ends.min() + BELOW_SHOULDER * unit) & (rows < ends.max() + BELOW_WRIST * unit)

@@ -5,12 +5,12 @@ from functools import cache
 
 import cv2
 import numpy as np
-from scipy.ndimage import label
 
 from primerka.body import BONE
 from primerka.parsing import GARMENTS
 from primerka.perception.body_model import body_model
 from primerka.perception.nearby import distance_to
+from primerka.perception.pieces import pieces_of_rows
 from primerka.perception.surface import silhouette
 from primerka.person import Garment, Person
 from primerka.tryon.surface.strips import along_a_sleeve, on_the_other_leg
@@ -75,7 +75,8 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
 
     A pixel hangs on the part of the body that shows through it; off the body, on the nearest part whose slack it is
     within. Cloth between an arm and the trunk is the trunk's beyond INNER_SLACK, unless background between the two shows
-    that it hangs on the arm. Cloth around a bare arm is the trunk's. A strip along one leg is that leg's.
+    that it hangs on the arm. Cloth around a bare arm is the trunk's; a sleeve's cuff, and a strip along it, are the sleeve's. Legs part
+    where the street shows between them, and above that on a line from the crotch.
     """
     surface, unit = garment.model.surface, garment.model.pose.torso_px
     bare = without_sleeves(garment.model)
@@ -97,7 +98,7 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
     for distance, part in zip(inwards, parts):
         if part in SLEEVES:
             distance[towards_trunk(garment.model, part) & (distance > INNER_SLACK * unit)] = FAR_OFF
-    runs, _ = label(garment.mask | (garment.model.parsing.labels > 0), [[0, 0, 0], [1, 1, 1], [0, 0, 0]])
+    runs = pieces_of_rows(garment.mask | (garment.model.parsing.labels > 0))
     beside_trunk = np.isin(runs, np.unique(runs[surface.mask(_TRUNK_BONES)])) & (runs > 0)
     assigned = np.where(beside_trunk, inwards.argmin(0), distances.argmin(0))
     trunk = [index for index, part in enumerate(parts) if part not in SLEEVES]
@@ -105,10 +106,11 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
         if part in UPPER_ARMS and FOREARMS[UPPER_ARMS.index(part)] in bare:
             below = _below_hem(garment.model, part, garment.mask & (assigned == index))
             assigned = np.where(below, np.take(trunk, distances[trunk].argmin(0)), assigned)
+    middle = _middle(garment.model)
     for index, part in enumerate(parts):
         if part in FOREARMS:
             cloth = (garment.mask & np.isin(assigned, on) for on in (trunk, index))
-            assigned[along_a_sleeve(*cloth, _middle(garment.model), _at_hand(garment.model, part))] = index
+            assigned[along_a_sleeve(*cloth, middle, _nearer_to_hand(garment.model, part))] = index
     if (shins := crossed_shins(garment.model)) and set(shins) <= set(parts):
         front, behind = (parts.index(shin) for shin in shins)
         # Of the other a strip shows, which its twin is better than; what shows beyond the one in front is that one's, which is wide.
@@ -143,7 +145,7 @@ def _sleeves_beside_trousers(garment: Garment, sleeved: list[Part]) -> np.ndarra
     """
     surface, middle = garment.model.surface, _middle(garment.model)
     tucked = (garment.model.parsing.mask(*LOWER) & middle).sum(1) > 0.5 * np.maximum(middle.sum(1), 1)
-    runs, _ = label(garment.mask, [[0, 0, 0], [1, 1, 1], [0, 0, 0]])
+    runs = pieces_of_rows(garment.mask)
     forearms = surface.mask([index for arm in sleeved for index in arm.indices])
     return tucked[:, None] & (runs > 0) & np.isin(runs, np.unique(runs[forearms]))
 
@@ -156,7 +158,7 @@ def _middle(person: Person) -> np.ndarray:
     return trunk & (off_centre < width * MIDDLE / 2)
 
 
-def _at_hand(person: Person, forearm: Part) -> np.ndarray:
+def _nearer_to_hand(person: Person, forearm: Part) -> np.ndarray:
     """(H, W) bool: what is on its hand, or nearer to that than to the trunk."""
     (bone,) = forearm.indices
     return distance_to(person.surface.mask([bone + 1])) < distance_to(person.surface.mask(_TRUNK_BONES))

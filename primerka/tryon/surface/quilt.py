@@ -13,7 +13,8 @@ from primerka.perception.nearby import box_of
 from primerka.tryon.surface.fill import mirror_fill
 
 PER_UNIT = 100  # pixels a unit of the small picture, in which patches are chosen …
-MOST = 40_000 * 8_000  # … and the most of it around what is known, times what is to fill: that takes a few seconds
+MOST = 40_000 * 8_000  # … and the most of it around what is known, times what is to fill: that takes a few seconds …
+MOST_IN_ALL = 10 * MOST  # … as the most of all of it does
 REACH = 5  # small pixels from the middle of a patch to its side
 PATCH = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
 GAIN = (0.8, 1.25)  # times as light a patch may get …
@@ -38,8 +39,8 @@ def quilt(rgb: np.ndarray, hole: np.ndarray, cloth: np.ndarray, unit: float) -> 
     filled, wanted = mirror_fill(rgb, hole), hole & cloth
     if hole.all() or not wanted.any():
         return filled
-    known = float(hole[box_of(~hole)].size)
-    scale = min(1.0, PER_UNIT / unit, (MOST / (known * wanted.sum())) ** 0.25)
+    known, to_fill = hole[box_of(~hole)].size, float(wanted.sum())
+    scale = min(1.0, PER_UNIT / unit, (min(MOST / known, MOST_IN_ALL / hole.size) / to_fill) ** 0.25)
     size = tuple(max(round(length * scale), 1) for length in hole.shape[::-1])
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     unknown, missing = (

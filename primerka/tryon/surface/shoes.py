@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from primerka.body import BONE
+from primerka.perception.body_model import body_model
 from primerka.tryon.surface.buyer import Buyer
 from primerka.tryon.surface.scene import Scene
 
@@ -54,13 +55,16 @@ def plain_shoes(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarray
 
 def _on_feet(buyer: Buyer) -> tuple[np.ndarray, np.ndarray]:
     """(H, W) float32 each: how far down a foot a pixel lies, 0 at the ankle joint and 1 at the sole, and how far from its middle, -1 and 1 at its
-    sides; -1 and 0 off the feet.
+    sides, and all over one that is seen from behind; -1 and 0 off the feet.
     """
-    down, across = np.full(buyer.along.shape, -1, np.float32), np.zeros(buyer.along.shape, np.float32)
+    body, down, across = buyer.person.body, np.full(buyer.along.shape, -1, np.float32), np.zeros(buyer.along.shape, np.float32)
     for side in ("left", "right"):
-        ys, xs = np.nonzero(buyer.person.surface.mask([BONE[f"{side}_foot"]]))
-        ankle = buyer.person.body.bones[BONE[f"{side}_foot"], 1]
-        if len(ys) and ys.max() > ankle:
-            down[ys, xs] = (ys - ankle) / (ys.max() - ankle)
-            across[ys, xs] = 2 * (xs - xs.min()) / max(xs.max() - xs.min(), 1) - 1
+        bone = BONE[f"{side}_foot"]
+        foot, ankle = body.vertices[body_model().part == bone], body.bones[bone]
+        (left, _, _), (right, sole, _) = foot.min(0), foot.max(0)
+        ys, xs = np.nonzero(buyer.person.surface.mask([bone]))
+        if sole > ankle[1]:
+            down[ys, xs] = (ys - ankle[1]) / (sole - ankle[1])
+            from_behind = foot[:, 2].mean() > ankle[2]
+            across[ys, xs] = 1 if from_behind else 2 * (xs - left) / (right - left) - 1
     return down, across

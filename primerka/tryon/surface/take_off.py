@@ -56,7 +56,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     if category == "dress" and "lower" not in cloth.zones:  # the photo shows its upper half: the other half stays dressed
         category = "top"
     old = scene.mask(*REPLACES[category])
-    under = np.zeros_like(old)  # where a coat's colours reach into what is worn under it
+    under = np.zeros_like(old)  # where an old coat's colours reach into what goes on under it
     if category == "top":
         kept = scene.mask("dress")
         old |= kept
@@ -70,13 +70,14 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         scene.note("the lower part of the old garment is kept as a skirt", kept, MIN_CLOTH * buyer.unit**2)
     elif category == "outerwear":
         worn = scene.mask(*UNDER_COATS)
-        if enough(worn, buyer):
-            under = worn & grown(old, buyer, MIXED)
-        else:  # nothing else is known to be under the old coat
+        if not enough(worn, buyer):  # nothing else is known to be under the old coat
             kept = old & (chest_to_hips(buyer) | buyer.trunk_legs & ~buyer.arms) & (buyer.along < HIPS)
             old &= ~kept
             scene.labels[kept] = LABEL["top"]
             scene.note(KEPT_AS_TOP, kept, MIN_CLOTH * buyer.unit**2)
+        else:
+            edge = worn & chest_to_hips(buyer) & grown(old, buyer, MIXED)
+            under = edge & enough(worn & ~edge, buyer)
         old |= inner_sleeves(buyer, new.all_sleeves_alpha, scene.mask(*UNDER_COATS))
     elif category in LOWER:
         dress = scene.mask("dress")
@@ -146,9 +147,7 @@ def _outline(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     """
     background = scene.mask("background")
     x, y = np.moveaxis(nearest_known(background & ~old).astype(int), 2, 0)
-    parsing = buyer.person.parsing
-    person = (parsing.alpha > PARTLY) | (parsing.labels > 0) | (buyer.rim > 0)
-    return background & grown(person, buyer, FADE) & old[y, x] & grown(old, buyer, OUTLINE)
+    return background & grown(buyer.person.parsing.alpha > PARTLY, buyer, FADE) & old[y, x] & grown(old, buyer, OUTLINE)
 
 
 def _sleeves(buyer: Buyer, dress: np.ndarray) -> np.ndarray:

@@ -64,7 +64,8 @@ def uncover(
     rgb = over(scene.rgb, buyer.background, hole * np.clip(fade, 0, 1))
     rgb = over(rgb, buyer.skin, hole * smooth_edge(bare & ~kept, buyer.unit))
     clothed = np.zeros_like(hole)
-    tights, (*shod, plain) = tights_under(scene, buyer, cloth, new, old), shoes(scene, buyer, old)
+    tights = tights_under(scene, buyer, cloth, new, old)
+    *shod, plain = shoes(scene, buyer, old)
     below = _skirt if enough(lower[0] & scene.mask("skirt"), buyer) else _trouser_legs
     layers = (
         (tights, _trouser_legs),
