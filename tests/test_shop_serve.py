@@ -4,10 +4,13 @@ import io
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import numpy as np
@@ -16,7 +19,9 @@ from PIL import Image
 
 from primerka.errors import GarmentRejected, PhotoRejected
 from primerka.samples import product_category, sample_buyers, sample_products
+from primerka.service import serve as serving
 from primerka.service.pictures import encode_cut_out
+from primerka.service.settings import Settings
 from primerka.stages import Stages
 
 ROOT = Path(__file__).parents[1]
@@ -103,6 +108,24 @@ def demo(pose_models, tmp_path_factory):
     assert process.returncode == 0 and not list((log.parent / "temporary").iterdir())  # nothing of anybody stays
     lines = [line for line in log.read_text().splitlines() if line.startswith("{")]
     assert lines and all(json.loads(line)["level"] == "info" for line in lines)
+
+
+def test_who_connects_when_it_says_that_it_listens_is_not_refused(monkeypatch):
+    """Though the server itself begins only after that."""
+    said = []
+
+    def connect(message, address):
+        said.append(message)
+        host, port = address.removeprefix("http://").split(":")
+        socket.create_connection((host, int(port)), timeout=5).close()
+
+    for name in ("check_migrated", "Database", "create_app", "start_logs", "Supervisor"):
+        monkeypatch.setattr(serving, name, lambda *_: SimpleNamespace(start=lambda: None, stop=lambda: None))
+    monkeypatch.setattr(serving, "log", connect)
+    monkeypatch.setattr(serving.uvicorn.Server, "run", lambda *_: None)
+    monkeypatch.setattr(serving.signal, "signal", lambda *_: None)
+    serving.serve(replace(Settings(), host="127.0.0.1", port=0))
+    assert said == ["listening"]
 
 
 def test_pages_and_their_parts(demo):

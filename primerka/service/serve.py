@@ -32,6 +32,7 @@ def serve(settings: Settings) -> None:
     listening = config.bind_socket()
     # asyncio sets this on sockets that it opens itself only; without it a head waits 40 ms for its body's acknowledgement.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listening.listen(config.backlog)  # uvicorn does so a moment later; who comes in between is not refused but waits
     log("listening", address="http://{}:{}".format(*listening.getsockname()[:2]))
     # uvicorn raises the signal again when it has stopped: what must be tidied up still is then.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
