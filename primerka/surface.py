@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 
@@ -21,4 +22,7 @@ class Surface:
     normals: np.ndarray
 
     def mask(self, bones: list[int]) -> np.ndarray:
-        return np.isin(self.part, bones)
+        """(H, W) bool: what moves with one of the bones, indices into body.BONES."""
+        wanted = np.zeros(256, np.uint8)  # a table, as in primerka.parsing; 255 is -1
+        wanted[bones] = 1
+        return cv2.LUT(self.part.view(np.uint8), wanted).view(bool)

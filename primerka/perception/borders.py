@@ -5,6 +5,7 @@ import numpy as np
 
 from primerka.parsing import CLASSES, GARMENTS
 from primerka.perception.nearby import box_of, distance_to, local_mean, nearest_known
+from primerka.perception.pieces import pieces_in
 
 # In torso lengths:
 FRINGE = 1 / 60  # what is finer on a border is the parsing's, not the cloth's
@@ -66,7 +67,7 @@ def _before_cloth(classes: np.ndarray, lab: np.ndarray, index: int, reach: float
     x, y = np.moveaxis(nearest_known(~cloth[near]).astype(int), 2, 0)
     kept = np.where(unclear, odds > 0, thing[near])
     _, pieces = cv2.connectedComponents(kept.astype(np.uint8))
-    crumbs = kept & unclear & ~thing[near] & ~np.isin(pieces, np.unique(pieces[thing[near] & ~unclear]))
+    crumbs = kept & unclear & ~thing[near] & ~pieces_in(pieces, thing[near] & ~unclear)
     drawn = classes.copy()
     drawn[near] = np.where(kept & ~crumbs, index, np.where(unclear, classes[near][y, x], classes[near]))
     return drawn

@@ -7,6 +7,7 @@ from primerka.body import BONE
 from primerka.errors import GarmentRejected
 from primerka.parsing import GARMENTS
 from primerka.perception.known_garment import MIN_AREA
+from primerka.perception.pieces import pieces_in
 from primerka.person import Garment, Person
 
 # Of the torso length squared: the least of a patch of a garment, and the most of a hole in it that is cloth after all.
@@ -65,7 +66,7 @@ def _tidy(mask: np.ndarray, model: Person, category: str) -> np.ndarray:
     away = cv2.distanceTransform((~main).astype(np.uint8), cv2.DIST_L2, 3)
     before = CARRIED if category == "outerwear" else HIDING
     _, reach = cv2.connectedComponents((mask | model.parsing.mask(*before)).astype(np.uint8))
-    near = (away < FAR * unit) | np.isin(reach, np.unique(reach[main]))
+    near = (away < FAR * unit) | pieces_in(reach, main)
     kept = [index for index in kept if near[labels == index].any()]
     tidy = cv2.morphologyEx(np.isin(labels, kept).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
     _, labels, stats, _ = cv2.connectedComponentsWithStats((~tidy).astype(np.uint8), connectivity=4)

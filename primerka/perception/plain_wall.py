@@ -5,6 +5,7 @@ import numpy as np
 
 from primerka.keypoints import LIMBS
 from primerka.perception.nearby import box_of, distance_to, local_mean
+from primerka.perception.pieces import pieces_in
 from primerka.pose import Pose
 
 # In torso lengths.
@@ -115,7 +116,7 @@ def _touching(pieces: np.ndarray, other: np.ndarray) -> np.ndarray:
     """(H, W) bool: the connected pieces of a mask that touch another one."""
     _, numbers = cv2.connectedComponents(pieces.astype(np.uint8), connectivity=4)
     beside = cv2.dilate(other.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
-    return pieces & np.isin(numbers, np.unique(numbers[beside & pieces]))
+    return pieces_in(numbers, beside)
 
 
 def _mostly(pieces: np.ndarray, marked: np.ndarray) -> np.ndarray:

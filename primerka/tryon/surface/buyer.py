@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 
 from primerka.body import BONE
-from primerka.perception.nearby import distance_to, nearest_known
+from primerka.perception.nearby import box_of, distance_to, nearest_known
+from primerka.perception.pieces import pieces_in
 from primerka.perception.surface import see_surface
 from primerka.person import Person
 from primerka.tryon.surface.complete import complete
@@ -81,8 +82,8 @@ def _rim(person: Person) -> np.ndarray:
     alike = (from_person < RIM_COLOUR) & (from_person < 0.6 * _from_nearest(lab, far))
     near = (outside > 0) & ~far
     _, patches = cv2.connectedComponents((near & alike).astype(np.uint8))
-    touching = np.unique(patches[cv2.dilate((labels > 0).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0])
-    return np.where((patches > 0) & np.isin(patches, touching), labels[y, x], 0)
+    beside = cv2.dilate((labels > 0).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return np.where(pieces_in(patches, beside), labels[y, x], 0)
 
 
 def _from_nearest(lab: np.ndarray, known: np.ndarray) -> np.ndarray:
@@ -151,7 +152,10 @@ def grown(mask: np.ndarray, buyer: Buyer, reach: float) -> np.ndarray:
     """The mask dilated by `reach` torso lengths."""
     pixels = max(round(reach * buyer.unit), 2)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1, 2 * pixels + 1))
-    return cv2.dilate(mask.astype(np.uint8), kernel) > 0
+    wider, place = np.zeros(mask.shape, bool), box_of(mask, margin=pixels)
+    if mask.any():
+        wider[place] = cv2.dilate(mask[place].astype(np.uint8), kernel) > 0
+    return wider
 
 
 def along_at(buyer: Buyer, *joints: str) -> float:

@@ -7,7 +7,8 @@ import numpy as np
 
 from primerka.body import BONE, Body
 from primerka.perception.body_model import body_model
-from primerka.perception.nearby import distance_to
+from primerka.perception.nearby import box_of, distance_to
+from primerka.perception.pieces import pieces_in
 from primerka.perception.surface import visible_vertices
 from primerka.person import Person
 from primerka.tryon.surface.cloth import Cloth
@@ -122,11 +123,13 @@ def drape(cloth: Cloth, buyer: Person) -> Drape:
 def _strays(alpha: np.ndarray, buyer: Person) -> np.ndarray:
     """(H, W) bool: small pieces of the garment in the air, which hang on nothing: scraps that the product's mask had beside it."""
     _, pieces, stats, _ = cv2.connectedComponentsWithStats((alpha > FAINT).astype(np.uint8))
-    away = np.full(len(stats), np.inf)
-    np.minimum.at(away, pieces.ravel(), distance_to(buyer.surface.part >= 0).ravel())
-    small = (stats[:, cv2.CC_STAT_AREA] < MAX_STRAY * buyer.pose.torso_px**2) & (away > IN_THE_AIR * buyer.pose.torso_px)
+    unit, small = buyer.pose.torso_px, stats[:, cv2.CC_STAT_AREA] < MAX_STRAY * buyer.pose.torso_px**2
     small[0] = False
-    return (cv2.dilate(small[pieces].astype(np.uint8), np.ones((9, 9), np.uint8)) > 0) & (small[pieces] | (alpha <= FAINT))
+    if not small.any():
+        return small[pieces]
+    at_body = distance_to(buyer.surface.part >= 0) <= IN_THE_AIR * unit
+    stray = small[pieces] & ~pieces_in(pieces, at_body)
+    return (cv2.dilate(stray.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0) & (stray | (alpha <= FAINT))
 
 
 def _premultiplied_over(below: np.ndarray, above: np.ndarray) -> np.ndarray:
@@ -137,8 +140,9 @@ def _premultiplied_over(below: np.ndarray, above: np.ndarray) -> np.ndarray:
 def _straight(layer: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Premultiplied float RGBA → straight colours and alpha."""
     alpha = np.clip(layer[:, :, 3], 0, 1)
-    rgb = layer[:, :, :3] / np.maximum(layer[:, :, 3:], 1e-4)
-    return np.clip(rgb, 0, 255).astype(np.uint8), alpha
+    rgb, place = np.zeros((*alpha.shape, 3), np.uint8), box_of(alpha > 0)
+    rgb[place] = np.clip(layer[place][:, :, :3] / np.maximum(layer[place][:, :, 3:], 1e-4), 0, 255)
+    return rgb, alpha
 
 
 def _back_to_front(cloth: Cloth, buyer: Person) -> list[tuple[Part, ...]]:

@@ -6,6 +6,7 @@ import numpy as np
 from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.body_model import body_model
+from primerka.perception.pieces import pieces_in
 from primerka.perception.surface import see_surface
 from primerka.person import Garment, Person
 from primerka.tryon.surface.between import between, hull, nearest_on_both_sides
@@ -44,7 +45,7 @@ def hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarray
         covered |= model.parsing.mask("outerwear") & _body_behind(model, part) & _up_to_the_shoulders(garment)
     covered = cv2.morphologyEx(covered.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
     _, pieces = cv2.connectedComponents((region | covered).astype(np.uint8))
-    return covered & (np.isin(pieces, np.unique(pieces[region])) | ~region.any())
+    return covered & (pieces_in(pieces, region) | ~region.any())
 
 
 def under_the_top(garment: Garment, part: Part) -> np.ndarray:

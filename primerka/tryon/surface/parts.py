@@ -10,7 +10,7 @@ from primerka.body import BONE
 from primerka.parsing import GARMENTS
 from primerka.perception.body_model import body_model
 from primerka.perception.nearby import distance_to
-from primerka.perception.pieces import pieces_of_rows
+from primerka.perception.pieces import pieces_in, pieces_of_rows
 from primerka.perception.surface import silhouette
 from primerka.person import Garment, Person
 from primerka.tryon.surface.strips import along_a_sleeve, on_the_other_leg
@@ -99,7 +99,7 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
         if part in SLEEVES:
             distance[towards_trunk(garment.model, part) & (distance > INNER_SLACK * unit)] = FAR_OFF
     runs = pieces_of_rows(garment.mask | (garment.model.parsing.labels > 0))
-    beside_trunk = np.isin(runs, np.unique(runs[surface.mask(_TRUNK_BONES)])) & (runs > 0)
+    beside_trunk = pieces_in(runs, surface.mask(_TRUNK_BONES))
     assigned = np.where(beside_trunk, inwards.argmin(0), distances.argmin(0))
     trunk = [index for index, part in enumerate(parts) if part not in SLEEVES]
     for index, part in enumerate(parts):
@@ -147,7 +147,7 @@ def _sleeves_beside_trousers(garment: Garment, sleeved: list[Part]) -> np.ndarra
     tucked = (garment.model.parsing.mask(*LOWER) & middle).sum(1) > 0.5 * np.maximum(middle.sum(1), 1)
     runs = pieces_of_rows(garment.mask)
     forearms = surface.mask([index for arm in sleeved for index in arm.indices])
-    return tucked[:, None] & (runs > 0) & np.isin(runs, np.unique(runs[forearms]))
+    return tucked[:, None] & pieces_in(runs, forearms)
 
 
 def _middle(person: Person) -> np.ndarray:

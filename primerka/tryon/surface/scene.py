@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from primerka.parsing import LABEL
+from primerka.parsing import labelled
 from primerka.perception.nearby import box_of
 from primerka.tryon.surface.buyer import Buyer
 
@@ -27,7 +27,7 @@ class Scene:
 
     def mask(self, *names: str) -> np.ndarray:
         """(H, W) bool: the pixels that carry one of the labels."""
-        return np.isin(self.labels, [LABEL[name] for name in names])
+        return labelled(self.labels, *names)
 
     def note(self, sentence: str, where: np.ndarray, least: float = 0.0) -> None:
         """Something for people that is true as long as it shows in more than `least` pixels of where, (H, W) bool."""

@@ -6,7 +6,7 @@ import numpy as np
 from primerka.body import BONE
 from primerka.parsing import GARMENTS, LABEL
 from primerka.perception.nearby import distance_to
-from primerka.perception.pieces import at_the_edge, outline_shares
+from primerka.perception.pieces import at_the_edge, outline_shares, pieces_in
 from primerka.tryon.surface.buyer import HIPS, Buyer, enough, grown
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.hands import at_hand
@@ -61,7 +61,7 @@ def stray_shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
         return np.zeros_like(shoes)
     _, pieces = cv2.connectedComponents(shoes.astype(np.uint8))
     at_feet = distance_to(feet) < SHOE_REACH * buyer.unit
-    return shoes & np.isin(pieces, np.unique(pieces[held])) & ~np.isin(pieces, np.unique(pieces[at_feet & shoes]))
+    return pieces_in(pieces, held) & ~pieces_in(pieces, at_feet)
 
 
 def prints(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
@@ -75,7 +75,7 @@ def prints(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     bag, arms = scene.mask("bag") & ~old, scene.mask("left_arm", "right_arm")
     pieces, (at_old,) = outline_shares(bag, around)
     large = np.bincount(pieces.ravel()) > LEAST_HELD * buyer.unit**2
-    held = np.isin(pieces, np.unique(pieces[grown(buyer.hands | arms, buyer, STRAP)])) & (large | (at_old < FOLD))[pieces]
+    held = pieces_in(pieces, grown(buyer.hands | arms, buyer, STRAP)) & (large | (at_old < FOLD))[pieces]
     return inside | (enclosed(bag, around | arms, buyer) > 0) & ~held
 
 
@@ -84,7 +84,7 @@ def crumbs_beside(old: np.ndarray, mask: np.ndarray, buyer: Buyer) -> np.ndarray
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     small = stats[:, cv2.CC_STAT_AREA] < MAX_SCRAP * buyer.unit**2
     small[at_the_edge(pieces)] = False  # the end of something large, perhaps
-    return mask & small[pieces] & np.isin(pieces, np.unique(pieces[grown(old, buyer, 0)]))
+    return small[pieces] & pieces_in(pieces, grown(old, buyer, 0))
 
 
 def cuffs(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
@@ -116,7 +116,7 @@ def enclosed(mask: np.ndarray, by: np.ndarray, buyer: Buyer, largest: float = MA
 def belts_at(scene: Scene, worn: np.ndarray, buyer: Buyer) -> np.ndarray:
     """(H, W) bool: belts and the like, whole ones, that touch what is worn, (H, W) bool."""
     _, belts = cv2.connectedComponents(scene.mask("other").astype(np.uint8))
-    return (belts > 0) & np.isin(belts, np.unique(belts[grown(worn, buyer, 0)]))
+    return pieces_in(belts, grown(worn, buyer, 0))
 
 
 def belts_of_others(scene: Scene, old: np.ndarray, buyer: Buyer) -> np.ndarray:

@@ -6,6 +6,7 @@ from scipy.ndimage import binary_opening
 
 from primerka.body import BONE
 from primerka.perception.nearby import distance_to
+from primerka.perception.pieces import pieces_in
 from primerka.person import Garment
 from primerka.tryon.surface.parts import SKIRT, TORSO, Part, waist
 from primerka.tryon.surface.posed_body import bone_rotations
@@ -40,7 +41,7 @@ def hidden_half(garment: Garment, assigned: dict[Part, np.ndarray]) -> dict[Part
     hidden &= _mirrored(cloth, axis) & _within_edges(cloth, before, axis, unit)
     _, pieces = cv2.connectedComponents((hidden | cloth).astype(np.uint8))
     _, holes, sizes, _ = cv2.connectedComponentsWithStats(hidden.astype(np.uint8))
-    hidden &= (sizes[:, cv2.CC_STAT_AREA] > LEAST * unit**2)[holes] & np.isin(pieces, np.unique(pieces[cloth]))
+    hidden &= (sizes[:, cv2.CC_STAT_AREA] > LEAST * unit**2)[holes] & pieces_in(pieces, cloth)
     nearest = np.argmin([distance_to(assigned[part]) for part in parts], 0)
     return {part: hidden & (nearest == index) for index, part in enumerate(parts)}
 

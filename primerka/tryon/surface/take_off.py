@@ -5,7 +5,7 @@ import numpy as np
 
 from primerka.body import BONE
 from primerka.parsing import GARMENTS, LABEL
-from primerka.perception.nearby import nearest_known
+from primerka.perception.nearby import box_of, nearest_known
 from primerka.perception.pieces import outline_shares
 from primerka.person import Garment
 from primerka.tryon.surface.buyer import FADE, HIGHEST_WAIST, HIPS, MIN_CLOTH, MIXED, RIM_REACH, Buyer, along_at, enough, grown
@@ -145,9 +145,14 @@ def _outline(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     """(H, W) bool: what is beside old clothes and may be of the person, nearer to them than to anything that stays: an outline of them
     would be left of it. As far as the photo fades into the invented background, it is to show nothing of them.
     """
-    background = scene.mask("background")
-    x, y = np.moveaxis(nearest_known(background & ~old).astype(int), 2, 0)
-    return background & grown(buyer.person.parsing.alpha > PARTLY, buyer, FADE) & old[y, x] & grown(old, buyer, OUTLINE)
+    outline, place = np.zeros_like(old), box_of(old, margin=round(2 * OUTLINE * buyer.unit) + 1)
+    background, taken = scene.mask("background")[place], old[place]
+    if not taken.any():
+        return outline
+    x, y = np.moveaxis(nearest_known(background & ~taken).astype(int), 2, 0)
+    fades = grown(buyer.person.parsing.alpha[place] > PARTLY, buyer, FADE)
+    outline[place] = background & fades & taken[y, x] & grown(taken, buyer, OUTLINE)
+    return outline
 
 
 def _sleeves(buyer: Buyer, dress: np.ndarray) -> np.ndarray:

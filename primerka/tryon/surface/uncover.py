@@ -6,6 +6,7 @@ import numpy as np
 from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.nearby import box_of, distance_to, nearest_known
+from primerka.perception.pieces import pieces_in
 from primerka.tryon.surface.between import between
 from primerka.tryon.surface.buyer import ARM_BONES, COVERED, FADE, LEG_BONES, MIN_CLOTH, Buyer, along_at, enough, grown
 from primerka.tryon.surface.cloth import Cloth
@@ -102,8 +103,8 @@ def _at_the_neckline(scene: Scene, buyer: Buyer, new: Drape, old: np.ndarray, ba
     gap = old & ~solid & between(solid, axis=1)
     gap &= (rows > joints[BONE["neck"], 1]) & (rows < arms + ARMPIT * buyer.unit)
     _, pieces = cv2.connectedComponents(gap.astype(np.uint8))
-    between_both = [np.isin(pieces, np.unique(pieces[grown(mask, buyer, 0)])) for mask in (skin, garment)]
-    return gap & np.logical_and.reduce(between_both)
+    beside_skin, beside_cloth = (pieces_in(pieces, grown(mask, buyer, 0)) for mask in (skin, garment))
+    return beside_skin & beside_cloth
 
 
 def _beside_new(buyer: Buyer, new: Drape) -> np.ndarray:
