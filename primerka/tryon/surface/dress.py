@@ -11,7 +11,7 @@ from primerka.tryon.surface.buyer import COVERED, Buyer
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape, drape, without
 from primerka.tryon.surface.hands import hands_behind, hands_in_sight
-from primerka.tryon.surface.meeting_skin import legs_in_place, meeting
+from primerka.tryon.surface.meeting_skin import legs_in_place, meeting, passing
 from primerka.tryon.surface.parts import LOWER
 from primerka.tryon.surface.scene import Scene, over, smooth_edge
 from primerka.tryon.surface.sleeves import arms_in_place, let_out
@@ -42,6 +42,8 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     buyer = meeting(scene, legs_in_place(scene, arms_in_place(scene, buyer, old), old), old)
     front, arms = _in_front(scene, buyer, cloth.category, old)
     out, kind = uncover(scene, buyer, cloth, new, old, front > 0.99)
+    passes = passing(scene, buyer, old & (kind == LABEL["neck"]) & (new.whole_alpha < 0.5))
+    out = over(out, buyer.skin, passes)
 
     trunk_alpha = new.alpha * (1 - arms)
     # A hand that old trousers hide is in their pocket, and goes into the pocket of the new ones.
@@ -58,7 +60,7 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     out = over(out, _own_colours(scene.rgb, front), front)
 
     alpha = np.maximum.reduce([trunk_alpha, new.sleeve_alpha, wider_alpha]) * (1 - front)
-    changed = (old | (alpha > 0.004)) & ~buyer.person.parsing.mask("face")
+    changed = (old | (alpha > 0.004) | (passes > 0)) & ~buyer.person.parsing.mask("face")
     scene.rgb = np.where(changed[:, :, None], out, scene.rgb)
     scene.labels = np.where(old, kind, scene.labels)
     scene.labels[alpha > 0.5] = LABEL[cloth.category]

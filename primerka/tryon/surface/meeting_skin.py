@@ -8,21 +8,24 @@ import numpy as np
 from primerka.body import BONE
 from primerka.perception.nearby import box_of, distance_to
 from primerka.tryon.surface.buyer import LEG_BONES, Buyer, enough
+from primerka.tryon.surface.hands import hands_in_sight
 from primerka.tryon.surface.hidden_limbs import LEG, find_bare_limb
-from primerka.tryon.surface.scene import Scene
+from primerka.tryon.surface.scene import Scene, smooth_edge
 from primerka.tryon.surface.skin import FADES, MEETS, to_meet
 from primerka.tryon.surface.trousers import nearer_leg
 
+NECK, ARMS, LEGS = ("neck",), ("left_arm", "right_arm"), ("left_leg", "right_leg")
 # In torso lengths, of skin that shows:
-SHADOW = 1 / 80  # what lies in the shadow of what is taken off …
+SHADOW = 1 / 40  # what lies in the shadow of what is taken off …
 EDGE = 1 / 16  # … and beyond it what the invented skin meets
+PASSES = 0.08  # … and over which the invented skin passes into it
 FINE, FINE_FADES = 1 / 60, 1 / 16  # of its edge, a mean of which is met, too, and over which that fades: knees, muscles
 
 
 def meeting(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
     """The buyer, whose painted skin has no step to what shows beside the old clothes that are taken off, (H, W) bool."""
     away = distance_to(old) / buyer.unit
-    shown = scene.mask("neck", "left_arm", "right_arm", "left_leg", "right_leg") & (away > SHADOW) & (away < SHADOW + EDGE)
+    shown = scene.mask(*NECK, *ARMS, *LEGS) & (away > SHADOW) & (away < SHADOW + EDGE)
     if not shown.any():
         return buyer
     place = box_of(old | shown)
@@ -33,6 +36,21 @@ def meeting(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
     painted = buyer.skin.copy()
     painted[place] = np.rint(255 * np.clip(met, 0, 1)).astype(np.uint8)
     return replace(buyer, skin=painted)
+
+
+def passing(scene: Scene, buyer: Buyer, invented: np.ndarray) -> np.ndarray:
+    """(H, W) float32: a matte of painted skin over the skin that shows beside what is invented of the same limb, (H, W) bool. There an old hem
+    left its shadow, which would be a line across it; hands keep their own pixels.
+    """
+    matte, hands = np.zeros(invented.shape, np.float32), hands_in_sight(scene, buyer)
+    below = buyer.along > 0
+    for labels, painted in ((LEGS, ~buyer.arms & below), (ARMS, buyer.arms), (NECK, ~buyer.arms & ~below)):
+        new, shown = invented & painted, scene.mask(*labels) & ~invented & ~hands
+        place = box_of(new, margin=round(PASSES * buyer.unit))
+        if shown[place].any():
+            near = np.clip(1 - distance_to(new[place]) / (PASSES * buyer.unit), 0, 1)
+            matte[place] = np.maximum(matte[place], smooth_edge(shown[place], buyer.unit) * near * near * (3 - 2 * near))
+    return matte
 
 
 def legs_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:

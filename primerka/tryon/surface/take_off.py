@@ -39,6 +39,7 @@ REPLACES = {
     "shorts": LOWER,
 }
 MAX_BARE = 0.12  # of the torso length squared: more of a bare trunk than a neckline or a short top leaves
+BESIDE = 0.05  # torso lengths beside the fitted body that a limb may lie
 OUTLINE, PARTLY = 0.06, 0.3  # torso lengths beside old clothes in which an outline of them may be, and of which alpha it is
 SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new garment
 HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
@@ -124,11 +125,9 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         scene.labels[crumbs] = LABEL["top"]
         old |= crumbs
     behind = scene.mask("background") | scene.mask(*LOWER) & ~old
-    skin = (
-        scene.mask("neck", "left_arm", "right_arm", "left_leg", "right_leg", "legwear")
-        & ~hands_in_sight(scene, buyer)
-        & (buyer.person.surface.part >= 0)
-    )
+    on_body = buyer.person.surface.part >= 0
+    limbs = scene.mask("left_arm", "right_arm", "left_leg", "right_leg", "legwear") & grown(on_body, buyer, BESIDE)
+    skin = (limbs | scene.mask("neck") & on_body) & ~hands_in_sight(scene, buyer)
     worn = np.unique(buyer.person.parsing.labels[old])
     missed = np.isin(buyer.rim, worn[worn > 0]) & grown(old, buyer, RIM_REACH)
     held = scraps(scene, buyer, old, new) | stray_shoes(scene, buyer, old) | prints(scene, buyer, old)
