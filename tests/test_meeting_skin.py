@@ -9,7 +9,7 @@ from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.nearby import distance_to
 from primerka.perception.surface import silhouette
-from primerka.tryon.surface.meeting_skin import FADES, legs_in_place, meeting
+from primerka.tryon.surface.meeting_skin import FADES, PASSES, legs_in_place, meeting, passing
 from primerka.tryon.surface.scene import start_scene
 from primerka.tryon.surface.sleeves import arms_in_place
 
@@ -74,4 +74,28 @@ def test_a_ridge_in_the_skin_in_sight_goes_on_a_little(buyers):
     skin = meeting(scene, replace(buyer, skin=np.full_like(buyer.skin, (190, 150, 130))), old).skin.astype(int)
     near, far = old & (rows > knee - 3), old & (rows < knee - 0.3 * buyer.unit)
     on_ridge, beside = skin[near & ridge].mean(), skin[near & (np.abs(columns - middle) > 8)].mean()
-    assert on_ridge - beside > 15 and np.abs(skin[far] - (190, 150, 130)).mean() < 3
+    assert on_ridge - beside > 10 and np.abs(skin[far] - (190, 150, 130)).mean() < 3
+
+
+@pytest.mark.parametrize(("upper", "lower", "skin"), [("thigh", "shin", "leg"), ("upper_arm", "forearm", "arm")])
+def test_invented_skin_passes_into_what_shows_of_the_same_limb(buyers, upper, lower, skin):
+    """The shadow of an old hem would be a line across it."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    limb, joint, invented, shown = _limb(buyer, f"left_{upper}", f"left_{lower}")
+    rows, inside = np.arange(len(limb))[:, None], distance_to(~limb) > 4
+    scene.labels[:] = np.where(limb, LABEL[f"left_{skin}"], 0)
+    matte, reach = passing(scene, buyer, invented), PASSES * buyer.unit
+    close, middle, far = (shown & (np.abs(rows - joint - share * reach) < 1.5) for share in (0, 0.5, 1.2))
+    assert matte[close & inside].mean() > 0.8 and 0.3 < matte[middle & inside].mean() < 0.7 and not matte[far].any()
+    assert not matte[invented].any() and not passing(scene, buyer, np.zeros_like(invented)).any()
+    scene.labels[shown] = LABEL["left_arm" if skin == "leg" else "left_leg"]  # an arm before the leg, or beside it
+    assert not passing(scene, buyer, invented).any()
+
+
+def test_hands_keep_their_own_pixels_beside_an_invented_arm(buyers):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    hand, fore = (buyer.person.surface.mask([BONE[f"left_{name}"]]) for name in ("hand", "forearm"))
+    scene.labels[:] = np.where(hand, LABEL["left_arm"], 0)
+    assert hand.sum() > 50 and not passing(scene, buyer, fore).any()

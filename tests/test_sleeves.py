@@ -10,18 +10,20 @@ from primerka.parsing import LABEL
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.perception.nearby import distance_to
-from primerka.photo import read_photo
-from primerka.tryon.surface.buyer import prepare_buyer
+from primerka.photo import Photo, read_photo
+from primerka.tryon.surface.buyer import MIXED, prepare_buyer
 from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.dress import dress
-from primerka.tryon.surface.parts import FOREARMS, SLEEVES, along_bone
+from primerka.tryon.surface.parts import FOREARMS, SLEEVES, TORSO, along_bone
 from primerka.tryon.surface.scene import start_scene
 from primerka.tryon.surface.sleeves import (
+    CAP,
     _along_sleeves,
     arms_in_place,
     below_slanted_hems,
     inner_sleeves,
     let_out,
+    under_caps,
     under_sleeves,
 )
 
@@ -59,17 +61,54 @@ def test_cloth_over_arms_that_the_product_leaves_bare_is_no_sleeve(dressed):
     assert not under_sleeves(dressed, everywhere, SLEEVES).any()
 
 
-@pytest.mark.parametrize(("reach", "covers"), [(0.25, True), (0.6, False)])
-def test_a_cap_sleeve_covers_the_shoulder_of_an_arm_that_is_bare(dressed, reach, covers):
+@pytest.mark.parametrize(("reach", "over"), [(0.25, True), (0.6, False)])
+def test_the_trunks_cloth_lies_over_the_shoulder_of_a_bare_arm_unless_it_goes_on_down_the_arm(dressed, reach, over):
     upper, bones = _arm(dressed, "upper_arm"), dressed.person.body.bones[:, :2]
     shoulder, elbow = bones[BONE["left_upper_arm"]], bones[BONE["left_forearm"]]
     ys, xs = np.indices(upper.shape)
     along = ((xs - shoulder[0]) * (elbow - shoulder)[0] + (ys - shoulder[1]) * (elbow - shoulder)[1]) / (
         (elbow - shoulder) ** 2
     ).sum()
-    covered = under_sleeves(dressed, (along < reach).astype(np.float32), SLEEVES)
-    assert covered[upper & (along < reach - 0.1)].mean() == covers
-    assert not covered[upper & (along > reach + 0.1)].any()
+    cloth = (along < reach).astype(np.float32)
+    caps = under_caps(dressed, cloth, SLEEVES)
+    assert caps[upper & (along < CAP - 0.1)].mean() == over and not caps[upper & (along > CAP + 0.1)].any()
+    assert not under_sleeves(dressed, cloth, SLEEVES).any() and not under_caps(dressed, cloth, FOREARMS).any()
+
+
+@pytest.fixture(scope="module")
+def vest(buyers):
+    """A top without sleeves, which reaches a little over the shoulders."""
+    buyer = buyers[0]
+    cloth = prepare_cloth(find_garment(buyer.person, "top"))
+    shoulders = [buyer.person.body.bones[BONE[f"{side}_upper_arm"], 0] for side in ("left", "right")]
+    reach, columns = 0.08 * buyer.unit, np.arange(buyer.arms.shape[1])
+    trunk = cloth.alpha[TORSO] * ((columns > min(shoulders) - reach) & (columns < max(shoulders) + reach))
+    return replace(cloth, sleeveless=SLEEVES, alpha={TORSO: trunk.astype(np.uint8)})
+
+
+def test_a_shoulder_shows_beside_what_lies_over_it(buyers, vest):
+    """Of a buyer in sleeves: no street where the arm begins, and no arm before the edge of the cloth."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    new = dress(scene, buyer, vest)
+    caps = under_caps(buyer, new.whole_alpha, SLEEVES) & buyer.person.parsing.mask("top")
+    over, beside = caps & (new.alpha == 1), caps & (new.alpha == 0)
+    assert over.sum() > 50 and np.abs(scene.rgb[over].astype(int) - new.rgb[over]).mean() < 1
+    assert beside.sum() > 50 and (scene.labels[beside] == LABEL["neck"]).mean() > 0.85
+
+
+def test_the_shadow_of_an_old_hem_goes_with_it(buyers, vest):
+    buyer = buyers[0]
+    person, old = buyer.person, distance_to(buyer.person.parsing.mask("top")) / buyer.unit
+    arms = person.parsing.mask("left_arm", "right_arm")
+    shadow = arms & (old > MIXED + 0.01) & (old < MIXED + 0.03)
+    rgb = person.photo.rgb.copy()
+    rgb[shadow] //= 2
+    scene = start_scene(replace(buyer, person=replace(person, photo=Photo(rgb))))
+    dress(scene, buyer, vest)
+    inner = shadow & (distance_to(~arms) > 4)
+    lost, kept = (np.abs(scene.rgb[inner].astype(int) - other[inner]).mean() for other in (rgb, person.photo.rgb))
+    assert inner.sum() > 50 and kept < 0.5 * lost and scene.changed[inner].all()
 
 
 @pytest.mark.parametrize("slanted", [True, False])

@@ -14,7 +14,7 @@ from primerka.tryon.surface.hands import hands_behind, hands_in_sight
 from primerka.tryon.surface.meeting_skin import legs_in_place, meeting, passing
 from primerka.tryon.surface.parts import LOWER
 from primerka.tryon.surface.scene import Scene, over, smooth_edge
-from primerka.tryon.surface.sleeves import arms_in_place, let_out
+from primerka.tryon.surface.sleeves import arms_in_place, let_out, under_caps
 from primerka.tryon.surface.take_off import keep_decent, take_off
 from primerka.tryon.surface.trousers import TROUSERS, without_holes
 from primerka.tryon.surface.uncover import uncover
@@ -49,6 +49,7 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     # A hand that old trousers hide is in their pocket, and goes into the pocket of the new ones.
     uncovered_arms = old & buyer.arms & (kind == LABEL["neck"]) & (cloth.category not in LOWER)
     seen_arms = buyer.arms & ~hands_behind(scene, buyer)
+    seen_arms &= ~(under_caps(buyer, new.whole_alpha, cloth.sleeveless) & (trunk_alpha > 0.5))
     arm_alpha = smooth_edge(seen_arms, buyer.unit) * (uncovered_arms & seen_arms)
     out = over(out, new.rgb, trunk_alpha)
     out = over(out, buyer.skin, arm_alpha)

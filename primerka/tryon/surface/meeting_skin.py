@@ -49,7 +49,8 @@ def passing(scene: Scene, buyer: Buyer, invented: np.ndarray) -> np.ndarray:
         place = box_of(new, margin=round(PASSES * buyer.unit))
         if shown[place].any():
             near = np.clip(1 - distance_to(new[place]) / (PASSES * buyer.unit), 0, 1)
-            matte[place] = np.maximum(matte[place], smooth_edge(shown[place], buyer.unit) * near * near * (3 - 2 * near))
+            limb = smooth_edge((new | shown)[place], buyer.unit) * shown[place]  # soft at its sides alone
+            matte[place] = np.maximum(matte[place], limb * near * near * (3 - 2 * near))
     return matte
 
 

@@ -1,5 +1,6 @@
 """The buyer's arms under new sleeves."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import cv2
@@ -13,13 +14,13 @@ from primerka.tryon.surface.buyer import ARM_BONES, MIXED, Buyer, grown
 from primerka.tryon.surface.fill import mirror_fill
 from primerka.tryon.surface.hands import not_to_invent
 from primerka.tryon.surface.hidden_limbs import ARM, HANDS, find_bare_limb
-from primerka.tryon.surface.parts import MAY_HIDE_SLEEVES, UPPER_ARMS, Part, along_bone, towards_trunk
+from primerka.tryon.surface.parts import FOREARMS, MAY_HIDE_SLEEVES, UPPER_ARMS, Part, along_bone, towards_trunk
 from primerka.tryon.surface.scene import Scene
 
 STATIONS = np.linspace(0.05, 1, 40)  # along an upper arm, or a forearm
 SEAM_STATIONS = 9  # so short a gap in a sleeve is none
 FRINGE = 5  # pixels: what is finer on the edge of an arm is not the arm's
-CAP = 0.35  # of an upper arm
+CAP = 0.35  # of an upper arm: how far down the trunk's cloth may lie over a bare shoulder
 SLANTED = 0.15  # torso lengths between the highest and the lowest point of a sleeve's hem
 WHOLE = 0.95  # of a half of an arm: so far down, a sleeve has no hem there
 CORNER = 0.04  # torso lengths: the radius of a shoulder …
@@ -55,7 +56,28 @@ def under_sleeves(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...] 
     """(H, W) bool: the fitted arms as far down as new cloth reaches along their axis.
 
     alpha       (H, W) float32, its matte
-    sleeveless  parts of arms that it is known to leave bare: what lies over them is the trunk's, but for caps over the shoulders
+    sleeveless  parts of arms that it is known to leave bare: what lies over them is the trunk's
+    """
+    return _along_arms(buyer, alpha, lambda part, reached: reached & (part not in sleeveless))
+
+
+def under_caps(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...]) -> np.ndarray:
+    """(H, W) bool: the fitted arms as far down as the trunk's cloth lies over a bare shoulder, beyond which the shoulder shows.
+
+    alpha, sleeveless  as in under_sleeves
+    """
+
+    def cap(part: Part, reached: np.ndarray) -> np.ndarray:
+        shoulder = np.arange(len(reached)) < CAP * len(reached)
+        over_it = part in UPPER_ARMS and part in sleeveless and not reached[~shoulder].any()
+        return shoulder & over_it
+
+    return _along_arms(buyer, alpha, cap)
+
+
+def _along_arms(buyer: Buyer, alpha: np.ndarray, covers: Callable[[Part, np.ndarray], np.ndarray]) -> np.ndarray:
+    """(H, W) bool: of the fitted arms what is covered, station by station, (STATIONS,) bool: by cloth that reaches them, a matte
+    (H, W) float32, and of that by what it `covers` of each half of an arm.
     """
     covered = np.zeros_like(buyer.arms)
     height, width = covered.shape
@@ -67,10 +89,11 @@ def under_sleeves(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...] 
         x, y = np.clip(np.rint(feet).astype(int), 0, [width - 1, height - 1]).T
         sleeve = np.pad(alpha[y, x] > 0.5, SEAM_STATIONS, mode="edge")
         sleeve = binary_closing(sleeve, np.ones(SEAM_STATIONS))[SEAM_STATIONS:-SEAM_STATIONS]
-        for names, (_, axis), shown in zip((("clavicle", "upper_arm"), ("forearm",)), segments, np.split(sleeve, 2)):
-            if any(part.name == f"{side}_{names[-1]}" for part in sleeveless):
-                cap = shown.argmin() if names[-1] == "upper_arm" and not shown.all() else 0
-                shown = np.arange(len(shown)) < (cap if cap < CAP * len(shown) else 0)
+        parts = [next(part for part in half if part.name.startswith(side)) for half in (UPPER_ARMS, FOREARMS)]
+        for part, names, (_, axis), reached in zip(
+            parts, (("clavicle", "upper_arm"), ("forearm",)), segments, np.split(sleeve, 2)
+        ):
+            shown = covers(part, reached)
             ys, xs = np.nonzero(np.isin(surface, [BONE[f"{side}_{name}"] for name in names]))
             along = along_bone(buyer.person, BONE[f"{side}_{names[-1]}"], xs, ys) / max(float(np.linalg.norm(axis)), 1e-6)
             covered[ys, xs] = shown[np.rint(np.interp(along, STATIONS, np.arange(len(STATIONS)))).astype(int)]
