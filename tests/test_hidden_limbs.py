@@ -166,3 +166,18 @@ def test_the_painting_of_a_limb_lies_where_the_photo_has_it(buyer, limb):
     near = beside & (rows > joint - 10) & (rows < joint + 40)
     expected = np.roll(skin, 5, axis=1).astype(int)
     assert np.abs(moved[near] - expected[near]).mean() < 0.5 * np.abs(skin[near] - expected[near]).mean()
+
+
+@pytest.mark.parametrize(("aside", "found"), [(0.03, True), (0.35, False)])
+def test_a_bare_ankle_says_where_the_leg_is_unless_it_is_far_off_the_fit(buyer, aside, found):
+    bones = [BONE["left_thigh"], BONE["left_shin"]]
+    leg, rows = silhouette(buyer.body, *buyer.parsing.labels.shape, bones), np.arange(len(buyer.parsing.labels))[:, None]
+    hip, end = int(buyer.body.bones[bones[0], 1]), int(np.nonzero(leg)[0].max()) - 2
+    hem = end - (end - hip) // 9  # less of its edges shows than of a leg that is believed wherever it is
+    shown = np.roll(leg, round(aside * buyer.pose.torso_px), axis=1) & (rows > hem) & (rows < end)
+    limb = find_bare_limb(buyer, "left", LEG, shown, np.broadcast_to(rows <= hem, leg.shape))
+    assert (limb is not None) == found
+    if found:
+        near = slice(hem - 10, hem - 2)
+        beside = np.roll(leg, round(aside * buyer.pose.torso_px), axis=1)
+        assert (limb.hidden() ^ beside)[near].sum() < 0.6 * (leg ^ beside)[near].sum()

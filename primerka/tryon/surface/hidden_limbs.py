@@ -19,9 +19,9 @@ REACH = 0.4  # torso lengths around the cloth that is seen, in which more of it 
 BESIDE = 0.03  # torso lengths beyond an edge: something that hides lies there, or the edge is the cloth's own
 STEADY = 0.1  # torso lengths of an edge: less of it may be a gap in what hides it, and over so much its median is taken
 BEYOND_EDGE = 0.05  # of a limb's width, to either side: its painted skin goes on a little, and its soft edge has its colour
-LEAST_SHOWN = (
-    0.15  # of the way from the hip to where a leg is last seen: with less of an edge in sight nothing is said of the rest
-)
+# Of the way from the hip to where a leg is last seen: with less of an edge in sight nothing is said of the rest, unless it lies close to the
+# body's edge: then a bare ankle is enough. Torso lengths.
+LEAST_SHOWN, ANKLE, CLOSE = 0.15, 0.05, 0.2
 
 
 def hidden_legs(garment: Garment, assigned: dict[Part, np.ndarray]) -> dict[Part, np.ndarray]:
@@ -132,6 +132,7 @@ class _Edge:
     seen      (stations,): how far what is seen of the limb reaches; meant where shown (stations,) bool says that nothing hides its end
     skin      (stations,): how far the body reaches
     steady    stations over which a median is taken
+    close     whether most of what is shown lies close to the body's edge
     """
 
     outwards: np.ndarray
@@ -139,12 +140,13 @@ class _Edge:
     shown: np.ndarray
     skin: np.ndarray
     steady: int
+    close: bool
 
     def off(self, start: np.ndarray | float = 0.0) -> tuple[np.ndarray, np.ndarray] | None:
         """Stations, and how far off a start, (stations,) or the limb's axis, the edge is there; at the first the body's. None where too little
         of the edge shows.
         """
-        if self.shown.sum() < LEAST_SHOWN * len(self.shown):
+        if self.shown.mean() < LEAST_SHOWN and not (self.shown.mean() > ANKLE and self.close):
             return None
         stations, off = np.flatnonzero(self.shown), median_filter((self.seen - start)[self.shown], self.steady, mode="nearest")
         if stations[0] > 0:
@@ -189,7 +191,9 @@ def _edges(person: Person, bones: list[int], limb: np.ndarray, hiding: np.ndarra
         next_to = inside & hiding & (outwards > edge[station]) & (outwards < (edge + BESIDE * unit)[station])
         shown = np.isfinite(edge) & (np.bincount(station[next_to], minlength=length) == 0)
         skin = np.interp(np.arange(length), np.flatnonzero(np.isfinite(skin)), skin[np.isfinite(skin)])
-        both.append(_Edge(outwards, edge, binary_opening(shown, np.ones(steady)), skin, steady))
+        shown = binary_opening(shown, np.ones(steady))
+        close = bool(shown.any() and np.median(np.abs(edge - skin)[shown]) < CLOSE * unit)
+        both.append(_Edge(outwards, edge, shown, skin, steady, close))
     return _Edges(place, inside, station, sideways, tuple(both))
 
 

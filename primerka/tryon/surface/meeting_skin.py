@@ -7,7 +7,7 @@ import numpy as np
 
 from primerka.body import BONE
 from primerka.perception.nearby import box_of, distance_to
-from primerka.tryon.surface.buyer import LEG_BONES, Buyer, enough
+from primerka.tryon.surface.buyer import LEG_BONES, Buyer
 from primerka.tryon.surface.hands import hands_in_sight
 from primerka.tryon.surface.hidden_limbs import LEG, find_bare_limb
 from primerka.tryon.surface.scene import Scene, smooth_edge
@@ -59,7 +59,7 @@ def legs_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
     little off.
     """
     bare = scene.mask("left_leg", "right_leg") & ~old
-    if not (enough(bare, buyer) and (old & buyer.person.surface.mask(LEG_BONES)).any()):
+    if not (bare.any() and (old & buyer.person.surface.mask(LEG_BONES)).any()):
         return buyer
     near, skin, depths = nearer_leg(buyer), buyer.skin, buyer.person.body.bones[:, 2]
     for side in sorted(near, key=lambda side: -depths[BONE[f"{side}_shin"]]):  # the one in front is painted last
