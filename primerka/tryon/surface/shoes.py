@@ -22,9 +22,9 @@ TONE = 30  # percentile of what shows of shoes that is their colour: toes and st
 LEATHER, EDGE = np.float32([48, 44, 42]), 0.55  # RGB, and how light it still is where it turns away from the camera
 
 
-def shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool]:
-    """What shows of shoes under a garment that is taken off, and where they must be: both feet, from below the ankles; where no shoe
-    shows, if the garment hides the feet. (H, W) bool each; and whether too little shows to say more of them than their colour.
+def shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What shows of shoes under a garment that is taken off, and where they must be: both feet, from below the ankles to the soles that show;
+    where no shoe shows, if the garment hides the feet. (H, W) bool each.
     """
     worn = scene.mask("left_shoe", "right_shoe") & ~old
     down, across = _on_feet(buyer)
@@ -32,13 +32,18 @@ def shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.n
     if worn.sum() < MIN_SHOE * buyer.unit**2:
         worn = np.zeros_like(worn)
         if not feet.any() or (feet & old).sum() < HIDDEN * feet.sum():
-            return worn, worn, True
+            return worn, worn
+    for side in ("left", "right"):
+        sole = np.flatnonzero((worn & scene.mask(f"{side}_shoe")).any(1))
+        if len(sole):
+            foot = buyer.person.surface.mask([BONE[f"{side}_foot"]])
+            feet &= ~foot | (np.arange(len(feet)) <= sole[-1])[:, None]
     if (feet & old).sum() < worn.sum():
-        return worn, feet, False
-    feet = down > BELOW_ANKLE + THROAT * (1 - across**2)
+        return worn, feet
+    feet &= down > BELOW_ANKLE + THROAT * (1 - across**2)
     size = 2 * max(round(TOES * buyer.unit / 2), 1) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    return worn, cv2.morphologyEx(feet.astype(np.uint8), cv2.MORPH_CLOSE, disc) > 0, True
+    return worn, cv2.morphologyEx(feet.astype(np.uint8), cv2.MORPH_CLOSE, disc) > 0
 
 
 def plain_shoes(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarray) -> np.ndarray:

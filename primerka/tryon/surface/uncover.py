@@ -66,14 +66,14 @@ def uncover(
     rgb = over(rgb, buyer.skin, hole * smooth_edge(bare & ~kept, buyer.unit))
     clothed = np.zeros_like(hole)
     tights = tights_under(scene, buyer, cloth, new, old)
-    *shod, plain = shoes(scene, buyer, old)
+    shod = shoes(scene, buyer, old)
     below = _skirt if enough(lower[0] & scene.mask("skirt"), buyer) else _trouser_legs
     layers = (
         (tights, _trouser_legs),
         (tucked_top(scene, buyer, cloth, old), _cloth),
         (lower, below),
         (inner_top(scene, buyer, cloth, old), _cloth),
-        (shod, plain_shoes if plain else _cloth),
+        (shod, plain_shoes),
     )
     for (worn, region), drawn in layers:
         if (hole & region).any():
