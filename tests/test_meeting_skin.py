@@ -99,3 +99,15 @@ def test_hands_keep_their_own_pixels_beside_an_invented_arm(buyers):
     hand, fore = (buyer.person.surface.mask([BONE[f"left_{name}"]]) for name in ("hand", "forearm"))
     scene.labels[:] = np.where(hand, LABEL["left_arm"], 0)
     assert hand.sum() > 50 and not passing(scene, buyer, fore).any()
+
+
+@pytest.mark.parametrize("worn", ["left_shoe", "legwear"])
+def test_shoes_and_socks_have_soft_edges_before_an_invented_leg(buyers, worn):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    leg, knee, invented, shown = _limb(buyer, "left_thigh", "left_shin")
+    rows, inside = np.arange(len(leg))[:, None], distance_to(~leg) > 4
+    scene.labels[:] = np.where(shown, LABEL[worn], 0)
+    matte = passing(scene, buyer, invented)
+    first, far = shown & inside & (rows < knee + 1), shown & (rows > knee + 0.06 * buyer.unit)
+    assert first.any() and 0.2 < matte[first].mean() < 0.6 and not matte[far].any()

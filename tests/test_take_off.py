@@ -288,3 +288,21 @@ def test_what_is_taken_off_has_no_fringe_of_single_pixels(buyers, cloths):
     for rim, goes in ((line, False), (band, True)):
         beside = replace(buyer, rim=np.where(rim, LABEL["trousers"], 0).astype(np.uint8))
         assert take_off(scene, beside, cloths["skirt"], no_cloth(buyer))[hem - 28 : hem - 2, edge - 12].all() == goes
+
+
+@pytest.mark.parametrize("worn", ["shoe", "legwear"])
+def test_shoes_and_socks_end_evenly_where_trousers_come_off(buyers, cloths, worn):
+    """Teeth of the parsing, two pixels wide."""
+    buyer = buyers[0]
+    labels = buyer.person.parsing.labels.copy()
+    rows, columns = np.indices(labels.shape)
+    trousers = labels == LABEL["trousers"]
+    hem = np.flatnonzero(trousers.any(1)).max() - round(0.2 * buyer.unit)
+    below, teeth = trousers & (rows > hem), trousers & (rows > hem - 4) & (columns // 2 % 2 == 0)
+    labels[below | teeth] = np.where(columns < labels.shape[1] / 2, LABEL["right_shoe"], LABEL["left_shoe"])[below | teeth]
+    if worn == "legwear":
+        labels[below | teeth] = LABEL["legwear"]
+    ragged = relabelled(buyer, labels)
+    old = take_off(start_scene(ragged), ragged, cloths["skirt"], no_cloth(ragged))
+    kept, inner = (below | teeth) & ~old, cv2.erode(trousers.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    assert old[teeth & inner & (rows <= hem - 2)].mean() > 0.9 and kept[below & (rows > hem + 0.1 * buyer.unit)].all()

@@ -40,7 +40,7 @@ def meeting(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
 
 def passing(scene: Scene, buyer: Buyer, invented: np.ndarray) -> np.ndarray:
     """(H, W) float32: a matte of painted skin over the skin that shows beside what is invented of the same limb, (H, W) bool. There an old hem
-    left its shadow, which would be a line across it; hands keep their own pixels.
+    left its shadow, which would be a line across it; hands keep their own pixels. Shoes and socks have soft edges before it.
     """
     matte, hands = np.zeros(invented.shape, np.float32), hands_in_sight(scene, buyer)
     below = buyer.along > 0
@@ -51,7 +51,8 @@ def passing(scene: Scene, buyer: Buyer, invented: np.ndarray) -> np.ndarray:
             near = np.clip(1 - distance_to(new[place]) / (PASSES * buyer.unit), 0, 1)
             limb = smooth_edge((new | shown)[place], buyer.unit) * shown[place]  # soft at its sides alone
             matte[place] = np.maximum(matte[place], limb * near * near * (3 - 2 * near))
-    return matte
+    shod = scene.mask("left_shoe", "right_shoe", "legwear") & ~invented
+    return np.maximum(matte, smooth_edge(invented & ~buyer.arms & below, buyer.unit) * shod)
 
 
 def legs_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:

@@ -44,6 +44,7 @@ OUTLINE, PARTLY = 0.06, 0.3  # torso lengths beside old clothes in which an outl
 SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new garment
 HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
+EVEN = 1 / 50  # torso lengths: what is finer on the upper edge of shoes and socks is the parsing's
 SHAFT = 0.05  # of the torso length squared: more of shoes above a hem than their edges
 
 
@@ -137,7 +138,9 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         behind & (missed | grown(old, buyer, 1 / 45)) | skin & grown(old, buyer, MIXED) | under | _outline(scene, buyer, old)
     )
     wide = cv2.morphologyEx((old | mixed).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
-    return old | mixed & wide  # dots and lines of the rim would be dots and lines in the look
+    old |= mixed & wide  # dots and lines of the rim would be dots and lines in the look
+    even = cv2.GaussianBlur(old.astype(np.float32), (0, 0), EVEN * buyer.unit) > 0.5
+    return old | even & scene.mask("left_shoe", "right_shoe", "legwear")  # which have no ragged ends
 
 
 def _outline(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
