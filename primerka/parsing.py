@@ -35,7 +35,7 @@ MERGED = {
 
 def labelled(labels: np.ndarray, *names: str) -> np.ndarray:
     """(H, W) bool: which of the labels (H, W) uint8 have one of these names."""
-    wanted = np.zeros(256, np.uint8)  # a table for every uint8 there is: twenty times as fast as comparisons
+    wanted = np.zeros(256, np.uint8)  # a table for every uint8 there is: much faster than np.isin
     wanted[[LABEL[name] for name in names]] = 1
     return cv2.LUT(labels, wanted).view(bool)
 

@@ -181,3 +181,25 @@ def test_a_bare_ankle_says_where_the_leg_is_unless_it_is_far_off_the_fit(buyer, 
         near = slice(hem - 10, hem - 2)
         beside = np.roll(leg, round(aside * buyer.pose.torso_px), axis=1)
         assert (limb.hidden() ^ beside)[near].sum() < 0.6 * (leg ^ beside)[near].sum()
+
+
+def test_a_foot_is_no_ankle(buyer):
+    """Bare in an open shoe, it is longer than the leg is wide, and would say that the leg is."""
+    bones = [BONE[f"left_{name}"] for name in LEG]
+    leg, foot = (silhouette(buyer.body, *buyer.parsing.labels.shape, part) for part in (bones[:2], bones[2:]))
+    ankle = round(buyer.body.bones[bones[2], 1])
+    below = np.arange(len(leg))[:, None] > ankle - 2
+    wide = np.roll(foot, 8, axis=1) | np.roll(foot, -8, axis=1) | foot
+    assert find_bare_limb(buyer, "left", LEG, wide & below, leg & ~below) is None
+
+
+def test_edges_that_would_make_a_stick_of_a_limb_are_not_believed(buyer):
+    bones = [BONE["left_thigh"], BONE["left_shin"]]
+    leg, rows = silhouette(buyer.body, *buyer.parsing.labels.shape, bones), np.arange(len(buyer.parsing.labels))[:, None]
+    hip, knee = (int(buyer.body.bones[bone, 1]) for bone in bones)
+    middle = np.where(leg, np.arange(leg.shape[1]), 0).sum(1) // np.maximum(leg.sum(1), 1)
+    stick = leg & (np.abs(np.arange(leg.shape[1]) - middle[:, None]) < 3)
+    hem = (hip + knee) // 2
+    hidden = np.broadcast_to((rows > hem) & (rows < knee), leg.shape)
+    for shown, believed in ((leg, True), (stick, False)):
+        assert (find_bare_limb(buyer, "left", LEG, shown & ~hidden, hidden) is not None) == believed

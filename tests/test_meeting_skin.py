@@ -9,7 +9,7 @@ from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.nearby import distance_to
 from primerka.perception.surface import silhouette
-from primerka.tryon.surface.meeting_skin import FADES, PASSES, legs_in_place, meeting, passing
+from primerka.tryon.surface.meeting_skin import ARMS_PASS, FADES, LEGS_PASS, legs_in_place, meeting, passing
 from primerka.tryon.surface.scene import start_scene
 from primerka.tryon.surface.sleeves import arms_in_place
 
@@ -85,7 +85,8 @@ def test_invented_skin_passes_into_what_shows_of_the_same_limb(buyers, upper, lo
     limb, joint, invented, shown = _limb(buyer, f"left_{upper}", f"left_{lower}")
     rows, inside = np.arange(len(limb))[:, None], distance_to(~limb) > 4
     scene.labels[:] = np.where(limb, LABEL[f"left_{skin}"], 0)
-    matte, reach = passing(scene, buyer, invented), PASSES * buyer.unit
+    scene.rgb[:] = buyer.skin  # in no shadow
+    matte, reach = passing(scene, buyer, invented), (LEGS_PASS if skin == "leg" else ARMS_PASS) * buyer.unit
     close, middle, far = (shown & (np.abs(rows - joint - share * reach) < 1.5) for share in (0, 0.5, 1.2))
     assert matte[close & inside].mean() > 0.8 and 0.3 < matte[middle & inside].mean() < 0.7 and not matte[far].any()
     assert not matte[invented].any() and not passing(scene, buyer, np.zeros_like(invented)).any()
@@ -111,3 +112,27 @@ def test_shoes_and_socks_have_soft_edges_before_an_invented_leg(buyers, worn):
     matte = passing(scene, buyer, invented)
     first, far = shown & inside & (rows < knee + 1), shown & (rows > knee + 0.06 * buyer.unit)
     assert first.any() and 0.2 < matte[first].mean() < 0.6 and not matte[far].any()
+
+
+def test_jewellery_stays(buyers):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    arm, elbow, invented, shown = _limb(buyer, "left_upper_arm", "left_forearm")
+    rows = np.arange(len(arm))[:, None]
+    scene.labels[:] = np.where(arm, LABEL["left_arm"], 0)
+    scene.rgb[:] = buyer.skin
+    bangle = shown & (rows < elbow + 3)
+    assert passing(scene, buyer, invented)[bangle & (distance_to(~arm) > 4)].min() > 0.5
+    scene.rgb[bangle] = (40, 180, 90)
+    assert not passing(scene, buyer, invented)[bangle].any()
+
+
+def test_skin_passes_into_the_neck_above_a_neckline(buyers):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    neck, chest = buyer.person.surface.mask([BONE["neck"]]), buyer.person.surface.mask([BONE["chest"]])
+    scene.labels[:] = np.where(neck, LABEL["neck"], 0)
+    scene.rgb[:] = buyer.skin
+    matte = passing(scene, buyer, chest)
+    beside = neck & (distance_to(chest) < 2) & (distance_to(~(neck | chest)) > 4)
+    assert beside.sum() > 5 and matte[beside].mean() > 0.6 and not matte[~neck].any()

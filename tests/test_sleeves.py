@@ -101,7 +101,7 @@ def test_the_shadow_of_an_old_hem_goes_with_it(buyers, vest):
     buyer = buyers[0]
     person, old = buyer.person, distance_to(buyer.person.parsing.mask("top")) / buyer.unit
     arms = person.parsing.mask("left_arm", "right_arm")
-    shadow = arms & (old > MIXED + 0.01) & (old < MIXED + 0.03)
+    shadow = arms & (old > MIXED + 0.004) & (old < MIXED + 0.018)
     rgb = person.photo.rgb.copy()
     rgb[shadow] //= 2
     scene = start_scene(replace(buyer, person=replace(person, photo=Photo(rgb))))

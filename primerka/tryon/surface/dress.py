@@ -3,11 +3,11 @@
 import cv2
 import numpy as np
 
-from primerka.parsing import LABEL
+from primerka.parsing import LABEL, SKIN
 from primerka.perception.guided_filter import guided_filter
 from primerka.perception.nearby import box_of, distance_to, nearest_known
 from primerka.tryon.surface.armpits import with_armpits
-from primerka.tryon.surface.buyer import COVERED, Buyer
+from primerka.tryon.surface.buyer import COVERED, MIXED, Buyer, grown
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape, drape, without
 from primerka.tryon.surface.hands import hands_behind, hands_in_sight
@@ -42,7 +42,8 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     buyer = meeting(scene, legs_in_place(scene, arms_in_place(scene, buyer, old), old), old)
     front, arms = _in_front(scene, buyer, cloth.category, old)
     out, kind = uncover(scene, buyer, cloth, new, old, front > 0.99)
-    passes = passing(scene, buyer, old & (kind == LABEL["neck"]) & (new.whole_alpha < 0.5))
+    uncovered = old & (kind == LABEL["neck"]) & grown(old & ~scene.mask(*SKIN), buyer, MIXED)  # and not bare before
+    passes = passing(scene, buyer, uncovered & (new.whole_alpha < 0.5))
     out = over(out, buyer.skin, passes)
 
     trunk_alpha = new.alpha * (1 - arms)

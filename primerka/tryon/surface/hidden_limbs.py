@@ -19,9 +19,12 @@ REACH = 0.4  # torso lengths around the cloth that is seen, in which more of it 
 BESIDE = 0.03  # torso lengths beyond an edge: something that hides lies there, or the edge is the cloth's own
 STEADY = 0.1  # torso lengths of an edge: less of it may be a gap in what hides it, and over so much its median is taken
 BEYOND_EDGE = 0.05  # of a limb's width, to either side: its painted skin goes on a little, and its soft edge has its colour
-# Of the way from the hip to where a leg is last seen: with less of an edge in sight nothing is said of the rest, unless it lies close to the
-# body's edge: then a bare ankle is enough. Torso lengths.
-LEAST_SHOWN, ANKLE, CLOSE = 0.15, 0.05, 0.2
+LEAST_SHOWN = (
+    0.15  # of the way from the hip to where a leg is last seen: with less of an edge in sight nothing is said of the rest …
+)
+ANKLE = 0.05  # … unless so much of it, a bare ankle, is seen close to the fitted body's edge …
+CLOSE = 0.2  # … within so many torso lengths
+STICK = 0.5  # of the fitted width: no limb is so much narrower
 
 
 def hidden_legs(garment: Garment, assigned: dict[Part, np.ndarray]) -> dict[Part, np.ndarray]:
@@ -60,8 +63,8 @@ def between_edges(person: Person, side: str, leg: np.ndarray, hiding: np.ndarray
 def find_bare_limb(
     person: Person, side: str, limb: tuple[str, ...], shown: np.ndarray, hiding: np.ndarray
 ) -> "BareLimb | None":
-    """A bare limb, part of which is hidden. None where too little shows of its edges: of an arm's one is enough, for beside a trunk the inner
-    one seldom does, and it is moved as far as the other is.
+    """A bare limb, part of which is hidden. None where too little shows of its edges, or they would make a stick of it: of an arm's edges one
+    is enough, for beside a trunk the inner one seldom shows, and it is moved as far as the other is.
 
     limb           ARM or LEG
     shown, hiding  (H, W) bool: what is seen of the limb, and of an arm's hand, and what may hide more of it
@@ -75,6 +78,9 @@ def find_bare_limb(
     for edge, own, other in zip(edges.both, offsets, offsets[::-1]):
         stations, off = own if own else (other[0], -other[1])
         lines.append(edge.skin + np.interp(np.arange(len(edge.skin)), stations, off))
+    hidden = np.unique(edges.station[hiding[edges.place] & edges.inside])
+    if len(hidden) and np.median((sum(lines) / np.maximum(sum(edge.skin for edge in edges.both), 1))[hidden]) < STICK:
+        return None
     return BareLimb(edges, tuple(lines), hiding)
 
 
@@ -175,8 +181,7 @@ def _edges(person: Person, bones: list[int], limb: np.ndarray, hiding: np.ndarra
     seen, hiding, body = limb[place], hiding[place], body[place]
     joints = person.body.bones[bones, :2] - (place[1].start, place[0].start)
     along, across, sideways = _limb_coordinates(seen.shape, *joints)
-    if bones[2] in HANDS:  # which are wider than their arms
-        seen = seen & (along < np.linalg.norm(np.diff(joints, axis=0), axis=1).sum())
+    seen = seen & (along < np.linalg.norm(np.diff(joints, axis=0), axis=1).sum())  # hands and feet are wider than their limbs
     if not (seen.any() and hiding.any() and body.any()):
         return None
     length = max(int(along[seen].max()) + 1, 1)

@@ -18,7 +18,8 @@ NECK, ARMS, LEGS = ("neck",), ("left_arm", "right_arm"), ("left_leg", "right_leg
 # In torso lengths, of skin that shows:
 SHADOW = 1 / 40  # what lies in the shadow of what is taken off …
 EDGE = 1 / 16  # … and beyond it what the invented skin meets
-PASSES = 0.08  # … and over which the invented skin passes into it
+LEGS_PASS, ARMS_PASS = 0.08, 0.05  # … and over which the invented skin passes into it
+OTHER_COLOUR = 14  # in a and b of Lab, of what is not skin, from skin as it would be there
 FINE, FINE_FADES = 1 / 60, 1 / 16  # of its edge, a mean of which is met, too, and over which that fades: knees, muscles
 
 
@@ -42,17 +43,29 @@ def passing(scene: Scene, buyer: Buyer, invented: np.ndarray) -> np.ndarray:
     """(H, W) float32: a matte of painted skin over the skin that shows beside what is invented of the same limb, (H, W) bool. There an old hem
     left its shadow, which would be a line across it; hands keep their own pixels. Shoes and socks have soft edges before it.
     """
-    matte, hands = np.zeros(invented.shape, np.float32), hands_in_sight(scene, buyer)
-    below = buyer.along > 0
-    for labels, painted in ((LEGS, ~buyer.arms & below), (ARMS, buyer.arms), (NECK, ~buyer.arms & ~below)):
-        new, shown = invented & painted, scene.mask(*labels) & ~invented & ~hands
-        place = box_of(new, margin=round(PASSES * buyer.unit))
+    matte, below = np.zeros(invented.shape, np.float32), buyer.along > 0
+    alike = ~invented & ~hands_in_sight(scene, buyer) & (_colour_step(scene.rgb, buyer.skin) < OTHER_COLOUR)
+    for labels, painted, passes in (
+        (LEGS, ~buyer.arms & below, LEGS_PASS),
+        (ARMS, buyer.arms, ARMS_PASS),
+        (NECK, ~buyer.arms & ~below, ARMS_PASS),
+    ):
+        new, shown = invented & painted, scene.mask(*labels) & alike
+        place = box_of(new, margin=round(passes * buyer.unit))
         if shown[place].any():
-            near = np.clip(1 - distance_to(new[place]) / (PASSES * buyer.unit), 0, 1)
+            near = np.clip(1 - distance_to(new[place]) / (passes * buyer.unit), 0, 1)
             limb = smooth_edge((new | shown)[place], buyer.unit) * shown[place]  # soft at its sides alone
             matte[place] = np.maximum(matte[place], limb * near * near * (3 - 2 * near))
     shod = scene.mask("left_shoe", "right_shoe", "legwear") & ~invented
     return np.maximum(matte, smooth_edge(invented & ~buyer.arms & below, buyer.unit) * shod)
+
+
+def _colour_step(photo: np.ndarray, skin: np.ndarray) -> np.ndarray:
+    """(H, W) float32: how far a photo's colours are from those of painted skin, (H, W, 3) uint8 each, in a and b of Lab: jewellery, straps and
+    tattoos are of other colours, skin in a shadow is not.
+    """
+    photo, skin = (cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[:, :, 1:] for rgb in (photo, skin))
+    return np.linalg.norm(photo - skin, axis=2)
 
 
 def legs_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:

@@ -44,7 +44,8 @@ def arms_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
             fitted = surface.mask(bones)
             behind = silhouette(buyer.person.body, *arm.shape, bones) & ~fitted
             arms = arms & ~(fitted & old & limb.reaches()) | arm & ~behind
-        arms |= skin & old & grown(shown, buyer, MIXED)
+        on_arm = surface.mask([BONE[f"{side}_{name}"] for name in ARM]) | arm  # what lies beside it may be a shadow
+        arms |= skin & old & grown(shown, buyer, MIXED) & on_arm
     arms &= ~(old & not_to_invent(scene, buyer))
     if painted is buyer.skin and (arms == buyer.arms).all():
         return buyer
@@ -62,22 +63,26 @@ def under_sleeves(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...] 
 
 
 def under_caps(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...]) -> np.ndarray:
-    """(H, W) bool: the fitted arms as far down as the trunk's cloth lies over a bare shoulder, beyond which the shoulder shows.
+    """(H, W) bool: the upper ends of bare arms, where the trunk's cloth may lie over them, unless it goes on down the arm.
 
     alpha, sleeveless  as in under_sleeves
     """
+    if not set(sleeveless) & set(UPPER_ARMS):
+        return np.zeros_like(buyer.arms)
 
     def cap(part: Part, reached: np.ndarray) -> np.ndarray:
-        shoulder = np.arange(len(reached)) < CAP * len(reached)
-        over_it = part in UPPER_ARMS and part in sleeveless and not reached[~shoulder].any()
-        return shoulder & over_it
+        down = np.arange(len(reached)) / len(reached)
+        goes_on = reached[(down >= CAP) & (down < 2 * CAP)].any()
+        return (down < CAP) & (part in UPPER_ARMS and part in sleeveless and not goes_on)
 
     return _along_arms(buyer, alpha, cap)
 
 
 def _along_arms(buyer: Buyer, alpha: np.ndarray, covers: Callable[[Part, np.ndarray], np.ndarray]) -> np.ndarray:
-    """(H, W) bool: of the fitted arms what is covered, station by station, (STATIONS,) bool: by cloth that reaches them, a matte
-    (H, W) float32, and of that by what it `covers` of each half of an arm.
+    """(H, W) bool: what is covered of the fitted arms.
+
+    alpha   (H, W) float32, the matte of cloth
+    covers  of a half of an arm, from the stations along its axis that cloth reaches, (n,) bool, those that are covered
     """
     covered = np.zeros_like(buyer.arms)
     height, width = covered.shape
