@@ -43,21 +43,25 @@ def passing(scene: Scene, buyer: Buyer, invented: np.ndarray) -> np.ndarray:
     """(H, W) float32: a matte of painted skin over the skin that shows beside what is invented of the same limb, (H, W) bool. There an old hem
     left its shadow, which would be a line across it; hands keep their own pixels. Shoes and socks have soft edges before it.
     """
-    matte, below = np.zeros(invented.shape, np.float32), buyer.along > 0
-    alike = ~invented & ~hands_in_sight(scene, buyer) & (_colour_step(scene.rgb, buyer.skin) < OTHER_COLOUR)
+    matte, place = np.zeros(invented.shape, np.float32), box_of(invented, margin=round(LEGS_PASS * buyer.unit))
+    if not invented.any():
+        return matte
+    taken, arms, below = invented[place], buyer.arms[place], (buyer.along > 0)[place]
+    alike = ~(invented | hands_in_sight(scene, buyer))[place] & (
+        _colour_step(scene.rgb[place], buyer.skin[place]) < OTHER_COLOUR
+    )
     for labels, painted, passes in (
-        (LEGS, ~buyer.arms & below, LEGS_PASS),
-        (ARMS, buyer.arms, ARMS_PASS),
-        (NECK, ~buyer.arms & ~below, ARMS_PASS),
+        (LEGS, ~arms & below, LEGS_PASS),
+        (ARMS, arms, ARMS_PASS),
+        (NECK, ~arms & ~below, ARMS_PASS),
     ):
-        new, shown = invented & painted, scene.mask(*labels) & alike
-        place = box_of(new, margin=round(passes * buyer.unit))
-        if shown[place].any():
-            near = np.clip(1 - distance_to(new[place]) / (passes * buyer.unit), 0, 1)
-            limb = smooth_edge((new | shown)[place], buyer.unit) * shown[place]  # soft at its sides alone
-            matte[place] = np.maximum(matte[place], limb * near * near * (3 - 2 * near))
-    shod = scene.mask("left_shoe", "right_shoe", "legwear") & ~invented
-    return np.maximum(matte, smooth_edge(invented & ~buyer.arms & below, buyer.unit) * shod)
+        new, shown = taken & painted, scene.mask(*labels)[place] & alike
+        near = np.clip(1 - distance_to(new) / (passes * buyer.unit), 0, 1)
+        limb = smooth_edge(new | shown, buyer.unit) * shown  # soft at its sides alone
+        matte[place] = np.maximum(matte[place], limb * near * near * (3 - 2 * near))
+    shod = (scene.mask("left_shoe", "right_shoe", "legwear") & ~invented)[place]
+    matte[place] = np.maximum(matte[place], smooth_edge(taken & ~arms & below, buyer.unit) * shod)
+    return matte
 
 
 def _colour_step(photo: np.ndarray, skin: np.ndarray) -> np.ndarray:
