@@ -23,7 +23,7 @@ LEATHER, EDGE = np.float32([48, 44, 42]), 0.55  # RGB, and how light it still is
 
 
 def shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What shows of shoes under a garment that is taken off, and where they must be: both feet, from below the ankles to the soles that show;
+    """What shows of shoes under a garment that is taken off, and where they must be: both feet, but for the instep, down to the soles that show;
     where no shoe shows, if the garment hides the feet. (H, W) bool each.
     """
     worn = scene.mask("left_shoe", "right_shoe") & ~old
@@ -38,8 +38,6 @@ def shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.n
         if len(sole):
             foot = buyer.person.surface.mask([BONE[f"{side}_foot"]])
             feet &= ~foot | (np.arange(len(feet)) <= sole[-1])[:, None]
-    if (feet & old).sum() < worn.sum():
-        return worn, feet
     feet &= down > BELOW_ANKLE + THROAT * (1 - across**2)
     size = 2 * max(round(TOES * buyer.unit / 2), 1) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
