@@ -114,16 +114,19 @@ def test_shoes_and_socks_have_soft_edges_before_an_invented_leg(buyers, worn):
     assert first.any() and 0.2 < matte[first].mean() < 0.6 and not matte[far].any()
 
 
-def test_jewellery_stays(buyers):
-    buyer = buyers[0]
+@pytest.mark.parametrize("skin", [(222, 182, 155), (75, 52, 42)])
+@pytest.mark.parametrize("metal", [(40, 180, 90), (192, 192, 196)])
+def test_jewellery_stays(buyers, skin, metal):
+    buyer = replace(buyers[0], skin=np.full_like(buyers[0].skin, skin))
     scene = start_scene(buyer)
     arm, elbow, invented, shown = _limb(buyer, "left_upper_arm", "left_forearm")
     rows = np.arange(len(arm))[:, None]
     scene.labels[:] = np.where(arm, LABEL["left_arm"], 0)
-    scene.rgb[:] = buyer.skin
     bangle = shown & (rows < elbow + 3)
-    assert passing(scene, buyer, invented)[bangle & (distance_to(~arm) > 4)].min() > 0.5
-    scene.rgb[bangle] = (40, 180, 90)
+    for share in (1.0, 0.6):  # in a shadow, too
+        scene.rgb[:] = (share * np.array(skin)).astype(np.uint8)
+        assert passing(scene, buyer, invented)[bangle & (distance_to(~arm) > 4)].min() > 0.5
+    scene.rgb[bangle] = metal
     assert not passing(scene, buyer, invented)[bangle].any()
 
 

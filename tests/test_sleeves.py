@@ -73,6 +73,8 @@ def test_the_trunks_cloth_lies_over_the_shoulder_of_a_bare_arm_unless_it_goes_on
     caps = under_caps(dressed, cloth, SLEEVES)
     assert caps[upper & (along < CAP - 0.1)].mean() == over and not caps[upper & (along > CAP + 0.1)].any()
     assert not under_sleeves(dressed, cloth, SLEEVES).any() and not under_caps(dressed, cloth, FOREARMS).any()
+    hem = ((along < reach) | (along > 0.85)).astype(np.float32)  # what lies over the elbow is no sleeve
+    assert under_caps(dressed, hem, SLEEVES)[upper & (along < CAP - 0.1)].mean() == over
 
 
 @pytest.fixture(scope="module")

@@ -146,6 +146,14 @@ def test_a_shoe_goes_no_further_down_than_what_shows_of_its_sole(buyers):
     worn, region = shoes(scene, buyer, scene.mask("trousers"))
     assert (feet & (rows > sole)).sum() > 50 and worn.any()
     assert region.any() and not (region & (rows > sole)).any()
+    # A speck beside the ankle is no sole.
+    foot = buyer.person.surface.mask([BONE["left_foot"]])
+    hidden = start_scene(buyer)
+    hidden.labels[hidden.mask("left_shoe")] = LABEL["trousers"]
+    whole = shoes(hidden, buyer, hidden.mask("trousers"))[1] & foot
+    top, left = np.flatnonzero(foot.any(1))[0], np.flatnonzero(foot.any(0))[0]
+    hidden.labels[top - 4 : top + 2, left : left + 4] = LABEL["left_shoe"]
+    assert whole.any() and (shoes(hidden, buyer, hidden.mask("trousers"))[1] & foot).sum() > 0.9 * whole.sum()
 
 
 def _under_a_gown(buyer):

@@ -67,9 +67,9 @@ def find_bare_limb(
     is enough, for beside a trunk the inner one seldom shows, and it is moved as far as the other is.
 
     limb           ARM or LEG
-    shown, hiding  (H, W) bool: what is seen of the limb, and of an arm's hand, and what may hide more of it
+    shown, hiding  (H, W) bool: what is seen of the limb, and of its hand or foot, and what may hide more of it
     """
-    edges = _edges(person, [BONE[f"{side}_{bone}"] for bone in limb], shown, hiding)
+    edges = _edges(person, [BONE[f"{side}_{bone}"] for bone in limb], shown, hiding, bare=True)
     offsets = [edge.off(edge.skin) for edge in edges.both] if edges else []
     seen = sum(off is not None for off in offsets)
     if seen < (2 if limb == LEG else 1):
@@ -138,7 +138,7 @@ class _Edge:
     seen      (stations,): how far what is seen of the limb reaches; meant where shown (stations,) bool says that nothing hides its end
     skin      (stations,): how far the body reaches
     steady    stations over which a median is taken
-    close     whether most of what is shown lies close to the body's edge
+    close     whether it is a bare limb's, and most of what is shown lies close to the body's edge
     """
 
     outwards: np.ndarray
@@ -173,15 +173,19 @@ class _Edges:
     both: tuple[_Edge, _Edge]
 
 
-def _edges(person: Person, bones: list[int], limb: np.ndarray, hiding: np.ndarray) -> _Edges | None:
-    """The edges of a limb of two bones, which the third ends; None where nothing of it shows or is hidden."""
+def _edges(person: Person, bones: list[int], limb: np.ndarray, hiding: np.ndarray, bare: bool = False) -> _Edges | None:
+    """The edges of a limb of two bones, which the third ends; None where nothing of it shows or is hidden.
+
+    bare  the limb is skin, and what is beyond its end a hand or a foot, which is wider
+    """
     unit = person.pose.torso_px
     body = silhouette(person.body, *limb.shape, bones[:2])
     place = box_of(limb | body, margin=round(REACH * unit))
     seen, hiding, body = limb[place], hiding[place], body[place]
     joints = person.body.bones[bones, :2] - (place[1].start, place[0].start)
     along, across, sideways = _limb_coordinates(seen.shape, *joints)
-    seen = seen & (along < np.linalg.norm(np.diff(joints, axis=0), axis=1).sum())  # hands and feet are wider than their limbs
+    if bare:
+        seen = seen & (along < np.linalg.norm(np.diff(joints, axis=0), axis=1).sum())
     if not (seen.any() and hiding.any() and body.any()):
         return None
     length = max(int(along[seen].max()) + 1, 1)
@@ -197,7 +201,7 @@ def _edges(person: Person, bones: list[int], limb: np.ndarray, hiding: np.ndarra
         shown = np.isfinite(edge) & (np.bincount(station[next_to], minlength=length) == 0)
         skin = np.interp(np.arange(length), np.flatnonzero(np.isfinite(skin)), skin[np.isfinite(skin)])
         shown = binary_opening(shown, np.ones(steady))
-        close = bool(shown.any() and np.median(np.abs(edge - skin)[shown]) < CLOSE * unit)
+        close = bool(bare and shown.any() and np.median(np.abs(edge - skin)[shown]) < CLOSE * unit)
         both.append(_Edge(outwards, edge, shown, skin, steady, close))
     return _Edges(place, inside, station, sideways, tuple(both))
 

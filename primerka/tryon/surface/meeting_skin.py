@@ -14,12 +14,13 @@ from primerka.tryon.surface.scene import Scene, smooth_edge
 from primerka.tryon.surface.skin import FADES, MEETS, to_meet
 from primerka.tryon.surface.trousers import nearer_leg
 
+# Of what is not skin: a and b of Lab from skin as it would be there; or of its chroma; how much lighter.
+OTHER_COLOUR, GREYER, LIGHTER = 14, 0.7, 30
 NECK, ARMS, LEGS = ("neck",), ("left_arm", "right_arm"), ("left_leg", "right_leg")
 # In torso lengths, of skin that shows:
 SHADOW = 1 / 40  # what lies in the shadow of what is taken off …
 EDGE = 1 / 16  # … and beyond it what the invented skin meets
 LEGS_PASS, ARMS_PASS = 0.08, 0.05  # … and over which the invented skin passes into it
-OTHER_COLOUR = 14  # in a and b of Lab, of what is not skin, from skin as it would be there
 FINE, FINE_FADES = 1 / 60, 1 / 16  # of its edge, a mean of which is met, too, and over which that fades: knees, muscles
 
 
@@ -40,16 +41,14 @@ def meeting(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:
 
 
 def passing(scene: Scene, buyer: Buyer, invented: np.ndarray) -> np.ndarray:
-    """(H, W) float32: a matte of painted skin over the skin that shows beside what is invented of the same limb, (H, W) bool. There an old hem
-    left its shadow, which would be a line across it; hands keep their own pixels. Shoes and socks have soft edges before it.
+    """(H, W) float32: a matte of painted skin over the skin that shows beside what is invented of arms, of legs or of the trunk, (H, W) bool.
+    There an old hem left its shadow, which would be a line across it; hands keep their own pixels. Shoes and socks have soft edges before it.
     """
     matte, place = np.zeros(invented.shape, np.float32), box_of(invented, margin=round(LEGS_PASS * buyer.unit))
     if not invented.any():
         return matte
     taken, arms, below = invented[place], buyer.arms[place], (buyer.along > 0)[place]
-    alike = ~(invented | hands_in_sight(scene, buyer))[place] & (
-        _colour_step(scene.rgb[place], buyer.skin[place]) < OTHER_COLOUR
-    )
+    alike = ~(invented | hands_in_sight(scene, buyer))[place] & _as_in_a_shadow(scene.rgb[place], buyer.skin[place])
     for labels, painted, passes in (
         (LEGS, ~arms & below, LEGS_PASS),
         (ARMS, arms, ARMS_PASS),
@@ -64,12 +63,13 @@ def passing(scene: Scene, buyer: Buyer, invented: np.ndarray) -> np.ndarray:
     return matte
 
 
-def _colour_step(photo: np.ndarray, skin: np.ndarray) -> np.ndarray:
-    """(H, W) float32: how far a photo's colours are from those of painted skin, (H, W, 3) uint8 each, in a and b of Lab: jewellery, straps and
-    tattoos are of other colours, skin in a shadow is not.
+def _as_in_a_shadow(photo: np.ndarray, skin: np.ndarray) -> np.ndarray:
+    """(H, W) bool: where a photo may show painted skin, (H, W, 3) uint8 each, in a shadow or in this light: jewellery, straps and tattoos are of
+    other colours, or lighter.
     """
-    photo, skin = (cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[:, :, 1:] for rgb in (photo, skin))
-    return np.linalg.norm(photo - skin, axis=2)
+    photo, skin = (cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB) for rgb in (photo, skin))
+    step, chroma = (np.linalg.norm(ab, axis=2) for ab in ((photo - skin)[:, :, 1:], skin[:, :, 1:]))
+    return (step < np.minimum(OTHER_COLOUR, GREYER * chroma)) & (photo[:, :, 0] < skin[:, :, 0] + LIGHTER)
 
 
 def legs_in_place(scene: Scene, buyer: Buyer, old: np.ndarray) -> Buyer:

@@ -7,7 +7,7 @@ import numpy as np
 
 from primerka.body import BONE
 from primerka.perception.body_model import body_model
-from primerka.tryon.surface.buyer import Buyer
+from primerka.tryon.surface.buyer import Buyer, grown
 from primerka.tryon.surface.scene import Scene
 
 MIN_SHOE = 0.004  # of the torso length squared: less says nothing of shoes
@@ -16,6 +16,7 @@ BELOW_ANKLE = 0.3  # higher up a low shoe ends …
 THROAT = 0.35  # … and so much further down in its middle
 GLEAM_AT, GLEAM, LIGHTER = 0.72, 0.12, 40.0  # where the gleam on a toe is, how wide, and how many grey levels lighter
 SOLE = 0.92  # from there down it is dark
+HIGHEST_SOLE = 0.7  # the fit has feet no further too low than that
 HIDDEN = 0.7  # of the feet: so much the old garment must cover if no shoe shows
 TOES = 0.05  # torso lengths between toes, which a shoe has not
 TONE = 30  # percentile of what shows of shoes that is their colour: toes and straps in the sun are lighter
@@ -34,10 +35,10 @@ def shoes(scene: Scene, buyer: Buyer, old: np.ndarray) -> tuple[np.ndarray, np.n
         if not feet.any() or (feet & old).sum() < HIDDEN * feet.sum():
             return worn, worn
     for side in ("left", "right"):
-        sole = np.flatnonzero((worn & scene.mask(f"{side}_shoe")).any(1))
-        if len(sole):
-            foot = buyer.person.surface.mask([BONE[f"{side}_foot"]])
-            feet &= ~foot | (np.arange(len(feet)) <= sole[-1])[:, None]
+        foot = buyer.person.surface.mask([BONE[f"{side}_foot"]])
+        shown = worn & scene.mask(f"{side}_shoe") & grown(foot, buyer, TOES)
+        if shown.sum() > MIN_SHOE / 2 * buyer.unit**2:
+            feet &= ~foot | (down < HIGHEST_SOLE) | (np.arange(len(feet)) <= np.flatnonzero(shown.any(1))[-1])[:, None]
     feet &= down > BELOW_ANKLE + THROAT * (1 - across**2)
     size = 2 * max(round(TOES * buyer.unit / 2), 1) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
