@@ -30,7 +30,7 @@ BACKGROUND_MEETS = 0.12  # torso lengths from the photo, over which its mirror i
 
 LEG_BONES = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("thigh", "shin")]
 ARM_BONES = [BONE[f"{side}_{bone}"] for side in ("left", "right") for bone in ("upper_arm", "forearm", "hand")]
-_HANDS = [BONE["left_hand"], BONE["right_hand"]]
+HANDS = [BONE["left_hand"], BONE["right_hand"]]
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def prepare_buyer(person: Person) -> Buyer:
         np.clip(-normals[:, :, 2], 0, 1),
         legs_covered,
         person.surface.mask(ARM_BONES),
-        person.surface.mask(_HANDS),
+        person.surface.mask(HANDS),
         see_surface(person.body, height, width, [*LEG_BONES, BONE["pelvis"], BONE["abdomen"]]).part >= 0,
         along_body(person),
     )

@@ -14,7 +14,6 @@ from primerka.tryon.surface.parts import LEGS, Part
 
 HIDING = ("top", "outerwear", "dress", "scarf", "bag", "other", "left_arm", "right_arm")
 LEG, ARM = ("thigh", "shin", "foot"), ("upper_arm", "forearm", "hand")  # two bones, and the one that begins where they end
-HANDS = [BONE["left_hand"], BONE["right_hand"]]
 REACH = 0.4  # torso lengths around the cloth that is seen, in which more of it may be hidden
 BESIDE = 0.03  # torso lengths beyond an edge: something that hides lies there, or the edge is the cloth's own
 STEADY = 0.1  # torso lengths of an edge: less of it may be a gap in what hides it, and over so much its median is taken

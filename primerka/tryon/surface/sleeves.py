@@ -10,10 +10,10 @@ from scipy.ndimage import binary_closing
 from primerka.body import BONE
 from primerka.perception.nearby import box_of, distance_to, nearest_known
 from primerka.perception.surface import silhouette
-from primerka.tryon.surface.buyer import ARM_BONES, MIXED, Buyer, grown
+from primerka.tryon.surface.buyer import ARM_BONES, HANDS, MIXED, Buyer, grown
 from primerka.tryon.surface.fill import mirror_fill
 from primerka.tryon.surface.hands import not_to_invent
-from primerka.tryon.surface.hidden_limbs import ARM, HANDS, find_bare_limb
+from primerka.tryon.surface.hidden_limbs import ARM, find_bare_limb
 from primerka.tryon.surface.parts import FOREARMS, MAY_HIDE_SLEEVES, UPPER_ARMS, Part, along_bone, towards_trunk
 from primerka.tryon.surface.scene import Scene
 
