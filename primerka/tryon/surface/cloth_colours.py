@@ -11,6 +11,7 @@ from primerka.tryon.surface.quilt import quilt
 
 # Torso lengths around a hand or a bag: parts of it may be taken for cloth; shadow and blur.
 ALIKE_REACH, DOUBTFUL_RIM = 0.15, 0.03
+PASSES = 0.04  # torso lengths beyond that, over which what is seen passes into what is completed: a hand's shadow does not end in a line
 SHADOW = 0.06  # torso lengths that a top throws on the trousers or the skirt under it
 SHADES = 6  # of each channel: colours in the same ones are alike
 OWN = 0.01  # of a cloth's pixels: a colour that so many have is one of its own
@@ -31,8 +32,9 @@ def cloth_colours(garment: Garment, whole: np.ndarray, hidden: np.ndarray) -> np
     rgb = mirror_fill(photo, ~pure)
     if hidden.any():
         place, behind = box_of(whole, margin=rim), whole & (distance_to(hidden) < rim + DOUBTFUL_RIM * unit)
-        completed = quilt(photo[place], ~pure[place], behind[place], unit)
-        rgb[place] = np.where(behind[place][:, :, None], completed, rgb[place])
+        beside = whole & (distance_to(behind) < PASSES * unit)
+        completed = quilt(photo[place], ~pure[place], behind[place], unit, PASSES * unit)
+        rgb[place] = np.where(beside[place][:, :, None], completed, rgb[place])
     return rgb
 
 

@@ -9,8 +9,8 @@ keeps checks, stripes and dots in step, which small patches, as of complete.py, 
 import cv2
 import numpy as np
 
-from primerka.perception.nearby import box_of
-from primerka.tryon.surface.fill import mirror_fill
+from primerka.perception.nearby import box_of, distance_to
+from primerka.tryon.surface.fill import mirror_fill, spread_out
 
 PER_UNIT = 100  # pixels a unit of the small picture, in which patches are chosen …
 MOST = 40_000 * 8_000  # … and the most of it around what is known, times what is to fill: that takes a few seconds …
@@ -24,17 +24,20 @@ AGAIN = 10.0  # squared grey levels, the price of what was laid before: no tiles
 AROUND = 2  # … and of what lies so many small pixels around it
 FADES = 0.9  # what is laid down is known so much less surely than what it was laid beside
 NEAR = (-4, -2, 0, 2, 4)  # small pixels away: patches laid there are blended in …
+MEETS = 1.5  # times REACH: over so much the tone of what they meet is smoothed, and fades …
+OBJECT = 40  # … levels: what differs from the patches by more is no tone
 BLEND = [(y, x, float(np.exp(-(y**2 + x**2) / (2 * 3**2)))) for y in NEAR for x in NEAR]  # … y, x, and with what weight
 
 
-def quilt(rgb: np.ndarray, hole: np.ndarray, cloth: np.ndarray, unit: float) -> np.ndarray:
+def quilt(rgb: np.ndarray, hole: np.ndarray, cloth: np.ndarray, unit: float, passing: float = 0.0) -> np.ndarray:
     """Fill a hole in cloth with patches of what shows of it. The same every time.
 
     rgb      (H, W, 3) uint8
     hole     (H, W) bool: what is not known
     cloth    (H, W) bool: where cloth must be; the rest of the hole gets its mirror image, as all of it does if no whole patch shows
     unit     pixels: a length of the scene, of people the torso's
-    returns  (H, W, 3) uint8, the known pixels unchanged; all of them, if nothing is known
+    passing  pixels beside the hole, up to REACH small ones, over which what is known passes into the patches
+    returns  (H, W, 3) uint8, the other known pixels unchanged; all of them, if nothing is known
     """
     filled, wanted = mirror_fill(rgb, hole), hole & cloth
     if hole.all() or not wanted.any():
@@ -46,7 +49,7 @@ def quilt(rgb: np.ndarray, hole: np.ndarray, cloth: np.ndarray, unit: float) -> 
     unknown, missing = (
         cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.02 for mask in (hole, wanted)
     )
-    return _at_full_size(rgb, filled, hole, wanted, *_lay(small, ~unknown, missing))
+    return _at_full_size(rgb, filled, hole, wanted, *_lay(small, ~unknown, missing), passing)
 
 
 def _lay(picture: np.ndarray, known: np.ndarray, missing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -98,10 +101,31 @@ def _best(source: np.ndarray, patch: np.ndarray, known: np.ndarray, price: np.nd
 
 
 def _at_full_size(
-    rgb: np.ndarray, filled: np.ndarray, hole: np.ndarray, wanted: np.ndarray, offsets: np.ndarray, gains: np.ndarray
+    rgb: np.ndarray,
+    filled: np.ndarray,
+    hole: np.ndarray,
+    wanted: np.ndarray,
+    offsets: np.ndarray,
+    gains: np.ndarray,
+    passing: float,
 ) -> np.ndarray:
-    """The filled picture with patches where they are wanted, each going on a little under its neighbours."""
-    last, pixels = np.array(hole.shape) - 1, np.argwhere(wanted)
+    """The filled picture with patches where they are wanted, each going on a little under its neighbours, and in the tone of what they meet:
+    what the known cloth beside them differs from what the patches show there is carried on into them, and fades.
+    """
+    reach = REACH * hole.shape[0] / gains.shape[0]
+    away = distance_to(wanted)
+    laid, shown = _laid(rgb, hole, away <= reach, offsets, gains)
+    beside = ~hole & shown & (np.abs(rgb - laid).max(2, initial=0) < OBJECT)
+    lacking = spread_out(np.where(beside[:, :, None], rgb - laid, 0), beside, MEETS * reach)
+    share = np.where(shown & (wanted | ~hole), np.clip(1 - away / max(passing, 1e-6), 0, 1), 0)[:, :, None]
+    return np.rint(share * np.clip(laid + lacking, 0, 255) + (1 - share) * filled).astype(np.uint8)
+
+
+def _laid(
+    rgb: np.ndarray, hole: np.ndarray, where: np.ndarray, offsets: np.ndarray, gains: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What the patches show there, blended: (H, W, 3) float32, and (H, W) bool: where they show anything."""
+    last, pixels = np.array(hole.shape) - 1, np.argwhere(where)
     ratio = np.array(hole.shape) / gains.shape
     at = np.floor((pixels + 0.5) / ratio).astype(int)
     colours, total = np.zeros((len(pixels), 3), np.float32), np.zeros((len(pixels), 1), np.float32)
@@ -113,6 +137,7 @@ def _at_full_size(
         share = (weight * (inside & ~hole[source])).astype(np.float32)[:, None]
         colours += share * gains[near][:, None] * rgb[source]
         total += share
-    place, filled = tuple(pixels.T), filled.copy()
-    filled[place] = np.where(total > 0, np.clip(np.rint(colours / np.maximum(total, 1e-6)), 0, 255), filled[place])
-    return filled
+    place = tuple(pixels.T)
+    laid, shown = np.zeros(rgb.shape, np.float32), np.zeros(hole.shape, bool)
+    laid[place], shown[place] = colours / np.maximum(total, 1e-6), total[:, 0] > 0
+    return laid, shown
