@@ -36,8 +36,8 @@ def quilt(rgb: np.ndarray, hole: np.ndarray, cloth: np.ndarray, unit: float, pas
     hole     (H, W) bool: what is not known
     cloth    (H, W) bool: where cloth must be; the rest of the hole gets its mirror image, as all of it does if no whole patch shows
     unit     pixels: a length of the scene, of people the torso's
-    passing  pixels beside the hole, up to REACH small ones, over which what is known passes into the patches
-    returns  (H, W, 3) uint8, the other known pixels unchanged; all of them, if nothing is known
+    passing  pixels beside the cloth that is wanted, up to REACH small ones, over which what is there passes into the patches
+    returns  (H, W, 3) uint8, the known pixels beyond that unchanged; all of them, if nothing is known
     """
     filled, wanted = mirror_fill(rgb, hole), hole & cloth
     if hole.all() or not wanted.any():
@@ -117,7 +117,7 @@ def _at_full_size(
     laid, shown = _laid(rgb, hole, away <= reach, offsets, gains)
     beside = ~hole & shown & (np.abs(rgb - laid).max(2, initial=0) < OBJECT)
     lacking = spread_out(np.where(beside[:, :, None], rgb - laid, 0), beside, MEETS * reach)
-    share = np.where(shown & (wanted | ~hole), np.clip(1 - away / max(passing, 1e-6), 0, 1), 0)[:, :, None]
+    share = np.where(shown, np.clip(1 - away / max(passing, 1e-6), 0, 1), 0)[:, :, None]
     return np.rint(share * np.clip(laid + lacking, 0, 255) + (1 - share) * filled).astype(np.uint8)
 
 
