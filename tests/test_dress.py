@@ -157,6 +157,26 @@ def test_a_hand_before_new_trousers_has_no_rim_of_the_old_ones_nor_of_the_street
     assert (scene.rgb[y + side // 2, x + side // 2] == (205, 160, 135)).all()
 
 
+def test_what_hangs_before_an_invented_leg_has_no_rim_of_the_old_trousers(buyers, cloths):
+    """At its soft edge what is behind shows through: that is the leg, not what was there."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    shins = scene.mask("trousers") & buyer.trunk_legs & (buyer.along > 1.1)
+    scene.rgb[scene.mask("trousers")] = (255, 0, 255)
+    side = 14
+    ys, xs = np.nonzero(cv2.erode(shins.astype(np.uint8), np.ones((side + 8, side + 8))))
+    y, x = ys[0] - side // 2, xs[0] - side // 2
+    thing = np.zeros(scene.labels.shape, bool)
+    thing[y : y + side, x : x + side] = True
+    scene.labels[thing], scene.rgb[thing] = LABEL["hair"], (40, 60, 40)
+    scene.rgb = cv2.GaussianBlur(scene.rgb, (0, 0), 1.5)
+    dress(scene, buyer, cloths["skirt"])
+    red, green, blue = scene.rgb[cv2.dilate(thing.astype(np.uint8), np.ones((9, 9))) > 0].astype(int).T
+    assert (np.minimum(red, blue) - green > 60).mean() < 0.02
+    assert (scene.rgb[y + side // 2, x + side // 2] == (40, 60, 40)).all()
+    assert (scene.labels[thing] == LABEL["hair"]).mean() > 0.8
+
+
 def test_where_an_arm_begins_is_no_zigzag():
     """The fitted body's faces say where a bare shoulder ends; a garment without sleeves is cut there."""
     rows, columns = np.indices((120, 120))

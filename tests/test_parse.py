@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from primerka.perception.parse import FAR, RIM, _bystanders
+from primerka.perception.parse import FAR, RIM, _bystanders, _nearest_parts
 from primerka.pose import LANDMARK, Pose
 
 
@@ -35,3 +35,13 @@ def test_whom_the_pose_is_of_stays_beside_somebody_larger():
 def test_whoever_is_alone_has_no_bystanders():
     for person in (np.zeros((20, 30), bool), np.ones((20, 30), bool)):
         assert not _bystanders(person, _pose(10)).any()
+
+
+def test_between_a_face_and_its_neck_the_border_has_no_spikes():
+    shape, here = (100, 100), np.zeros((100, 100), bool)
+    here[10:90, 20:80] = True
+    rows, columns = np.indices(shape)
+    face = np.where(rows < 50 + 8 * (columns % 10 == 0), 0.0, 1.0)
+    parts = _nearest_parts(here, [face, 1 - face], 160.0)
+    assert (parts[10:48, 20:80] == 1).all() and (parts[52:90, 20:80] == 2).all()
+    assert not parts[~here].any()

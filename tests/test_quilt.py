@@ -137,3 +137,24 @@ def test_a_wide_hole_in_a_large_picture_takes_seconds():
     start = time.process_time()
     _filled(rgb, hole, 60.0)
     assert time.process_time() - start < 30
+
+
+def test_what_is_laid_has_the_tone_of_what_it_meets():
+    """The redder the nearer to the middle, which no patch elsewhere is; patches as they are would end in a step of four levels."""
+    rgb, hole = _cloth(lambda rows, columns: 0.05 * np.sin(columns * 0.7)), _hole()
+    rows, columns = np.indices(hole.shape)
+    rgb[:, :, 1:] -= (0.8 * np.clip(70 - np.hypot(rows - 100, columns - 80), 0, None)).astype(np.uint8)[:, :, None]
+    filled = _filled(rgb, hole).astype(float)
+    off = np.abs((filled[:, :, 0] - filled[:, :, 1]) - (rgb[:, :, 0].astype(float) - rgb[:, :, 1]))
+    assert off[60:140, 50:56].mean() < 1.5 and off[60:140, 104:110].mean() < 1.5
+
+
+def test_what_is_known_passes_into_what_is_laid_only_where_that_is_wanted():
+    """A dark line along the hole, as what hid the cloth leaves it."""
+    rgb, hole = _cloth(lambda rows, columns: 0.05 * np.sin(columns * 0.7)), _hole()
+    rgb[56:60, 50:110] = 60
+    line = np.s_[58:60, 55:105]
+    assert (_filled(rgb, hole)[line] == 60).all()
+    passed = quilt(_before(rgb, hole), hole, np.ones_like(hole), 100.0, 5.0)
+    assert passed[line].mean() > 80
+    np.testing.assert_array_equal(passed[:50], rgb[:50])

@@ -5,7 +5,13 @@ import pytest
 
 from primerka.body import BONE
 from primerka.parsing import LABEL
-from primerka.perception.skin_pieces import _hands_from_sleeves, _hands_on_the_body, _hands_on_thighs, _without_holes
+from primerka.perception.skin_pieces import (
+    _faces_without_collars,
+    _hands_from_sleeves,
+    _hands_on_the_body,
+    _hands_on_thighs,
+    _without_holes,
+)
 
 
 @pytest.mark.parametrize(("leg_pixels", "of_the_arm"), [(80, True), (4000, False)])
@@ -116,3 +122,12 @@ def test_how_much_of_the_outline_must_be_trousers_and_may_be_background(trousers
     if background_to > 20:
         labels[10:20, 18:42] = labels[20:40, 10:20] = 0
     assert (_without_holes(labels, _coloured(labels))[20:40, 20:40] == LABEL["trousers" if hole else "left_leg"]).all()
+
+
+@pytest.mark.parametrize(("beside", "of_the_neck"), [("top", 2), ("scarf", 2), ("hair", 0), ("neck", 0), ("background", 0)])
+def test_a_face_that_touches_a_collar_ends_before_it(beside, of_the_neck):
+    labels = np.full((60, 60), LABEL[beside], np.uint8)
+    labels[10:40, 20:40] = LABEL["face"]
+    face = _faces_without_collars(labels, 120.0) == LABEL["face"]
+    assert face.sum() == (30 - 2 * of_the_neck) * (20 - 2 * of_the_neck)
+    assert face[10 + of_the_neck : 40 - of_the_neck, 20 + of_the_neck : 40 - of_the_neck].all()

@@ -7,6 +7,7 @@ from scipy.spatial import cKDTree
 from primerka.body import BONE, Body
 from primerka.parsing import LABEL
 from primerka.perception.nearby import box_of, distance_to
+from primerka.perception.pieces import pieces_in
 from primerka.surface import Surface
 
 # In torso lengths.
@@ -18,8 +19,8 @@ BELOW_PELVIS, BELOW_SHOULDER, BELOW_WRIST = (
     0.1,
 )  # where the gap between legs begins, and that beside an arm begins and ends
 SMALLEST = 0.006  # of a gap, of the torso length squared
-GOES_ON = 0.001  # of what a gap that is known goes on in, likewise
-RIM = 0.04  # around a gap, where its colours and the cloth's are mixed
+SPECK = 0.001  # of what may be a gap at all, likewise
+RIM, THIN_RIM = 0.04, 0.015  # around a gap, and a narrow one, where its colours and the cloth's are mixed
 # In Lab.
 LIKE = 12.0  # as far a colour of the gap is from some of the street at most …
 UNLIKE = (2.0, 8.0)  # … and so many times that, and so much more, from those of the cloth
@@ -28,13 +29,14 @@ ON_TRUNKS = [LABEL[name] for name in ("top", "outerwear", "dress")]
 
 
 def seen_through(labels: np.ndarray, rgb: np.ndarray, body: Body, surface: Surface, unit: float) -> np.ndarray:
-    """(H, W) bool: pixels labelled trousers between the middles of both legs, or top, outerwear or dress between an arm and the trunk, that
+    """(H, W) bool: pixels labelled trousers or shorts between the middles of both legs, or top, outerwear or dress between an arm and the trunk, that
     have colours of the street beside the person at the same height, and none of the cloth elsewhere. Beside a sleeve only where a gap
     that was found goes on.
 
     labels (H, W) of parsing.LABEL; rgb (H, W, 3) uint8; unit: the torso length in pixels
     """
-    known, trousers, legs = labels == 0, labels == LABEL["trousers"], _between_legs(body, labels.shape, unit)
+    known, legs = labels == 0, _between_legs(body, labels.shape, unit)
+    trousers = np.isin(labels, [LABEL["trousers"], LABEL["shorts"]])
     worn, trunk = np.isin(labels, ON_TRUNKS), _trunk(body, labels.shape)
     found = _street(labels, rgb, trousers & legs, trousers & ~legs, known & legs, SMALLEST, unit)
     bare, sleeved = (_beside_arms(labels, body, surface, skin, unit) & ~trunk for skin in (True, False))
@@ -52,37 +54,46 @@ def _street(
     least  of the torso length squared: how large others are
     """
     found = np.zeros(labels.shape, bool)
-    if doubtful.sum() < GOES_ON * unit**2:
+    if doubtful.sum() < SPECK * unit**2:
         return found
     place = box_of(doubtful | cloth, margin=round(BESIDE[1] * unit))
     labels, doubtful, cloth = labels[place], doubtful[place], cloth[place]
-    lab = cv2.cvtColor(cv2.GaussianBlur(rgb[place], (0, 0), 1.0).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    blurred, sharp = (
+        cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+        for picture in (cv2.GaussianBlur(rgb[place], (0, 0), 1.0), rgb[place])
+    )
     away = distance_to(labels > 0) / unit
     street = (away > BESIDE[0]) & (away < BESIDE[1])
     cloth = cv2.erode((cloth | doubtful).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool) & cloth
-    gap, rim = np.zeros(labels.shape, np.uint8), np.zeros(labels.shape, bool)
+    gap, thin, rim = np.zeros(labels.shape, np.uint8), np.zeros(labels.shape, bool), np.zeros(labels.shape, bool)
     rows, band = np.flatnonzero(doubtful.any(1)), max(round(BAND * unit), 8)
     for top in range(rows[0], rows[-1] + 1, band):
         here, around = slice(top, top + band), slice(max(top - band // 2, 0), top + band + band // 2)
-        colours = lab[here][doubtful[here]]
-        from_street, from_cloth = (_distance(colours, lab[around][mask[around]]) for mask in (street, cloth))
-        gap[here][doubtful[here]] = (from_street < LIKE) & (from_cloth > UNLIKE[0] * from_street + UNLIKE[1])
+        for lab, like in ((sharp, thin), (blurred, gap)):
+            samples = (lab[around][mask[around]] for mask in (street, cloth))
+            from_street, from_cloth = (_distance(lab[here][doubtful[here]], some) for some in samples)
+            like[here][doubtful[here]] = (from_street < LIKE) & (from_cloth > UNLIKE[0] * from_street + UNLIKE[1])
         rim[here][doubtful[here]] = from_street < from_cloth
-    gap = _large(gap, known[place], least, unit) & doubtful
-    found[place] = gap | rim & (distance_to(gap) < RIM * unit)
+    gap = _large(gap, least, unit) & doubtful
+    thin = _going_on(thin, gap | known[place])
+    found[place] = gap | thin | rim & ((distance_to(gap) < RIM * unit) | (distance_to(thin) < THIN_RIM * unit))
     return found
 
 
-def _large(gap: np.ndarray, known: np.ndarray, least: float, unit: float) -> np.ndarray:
-    """(H, W) bool: the pieces of a mask, (H, W) uint8, that are no specks, and whole; where a gap that is known goes on, small ones, too."""
+def _large(gap: np.ndarray, least: float, unit: float) -> np.ndarray:
+    """(H, W) bool: the pieces of a mask, (H, W) uint8, that are large, and whole."""
     for operation in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN):
         gap = cv2.morphologyEx(gap, operation, np.ones((3, 3), np.uint8))
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(gap)
-    touching = np.unique(pieces[cv2.dilate(known.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0])
-    least = np.where(np.isin(np.arange(len(stats)), touching), GOES_ON, least)
     large = stats[:, cv2.CC_STAT_AREA] >= least * unit**2
     large[0] = False
     return large[pieces]
+
+
+def _going_on(thin: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """(H, W) bool: where a gap that is known goes on, however narrow."""
+    _, pieces = cv2.connectedComponents((thin | known).astype(np.uint8))
+    return thin & pieces_in(pieces, known)
 
 
 def _between_legs(body: Body, shape: tuple[int, int], unit: float) -> np.ndarray:

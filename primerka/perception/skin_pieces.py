@@ -14,6 +14,8 @@ HANDS = [[BONE[f"{side}_{bone}"] for bone in ("forearm", "hand")] for side in ("
 HAND_NEAR = 0.08  # torso lengths off a fitted hand or forearm that its skin may lie
 HAND = 0.05  # of the torso length squared, which a hand is not larger than
 SLEEVED = [LABEL[name] for name in ("top", "outerwear", "left_arm", "right_arm")]
+COLLARS = [LABEL[name] for name in ("top", "outerwear", "dress", "scarf")]
+MIXED = 1 / 60  # torso lengths
 WORN_LOW = [LABEL[name] for name in ("skirt", "dress", "trousers", "shorts")]
 TOUCHING, ENCLOSED = 0.1, 0.7  # of the outline of a hand that hangs from a sleeve before a skirt or trousers
 AMONG, ABOVE = 0.8, 0.05  # of the outline of bare skin in trousers, but for background: trousers all around, and right below
@@ -22,8 +24,17 @@ MOST_OPEN = 0.5  # of its outline that may be background
 
 
 def told_apart(labels: np.ndarray, rgb: np.ndarray, surface: Surface, torso_px: float) -> np.ndarray:
-    """(H, W) uint8 labels in which hands that were taken for trunk or legs are arms, and skin that trousers enclose is trousers."""
-    return _without_holes(_hands_from_sleeves(_hands_on_thighs(_hands_on_the_body(labels, surface, torso_px), torso_px)), rgb)
+    """(H, W) uint8 labels in which hands that were taken for trunk or legs are arms, skin that trousers enclose is trousers, and skin at a collar
+    is the neck's.
+    """
+    labels = _hands_from_sleeves(_hands_on_thighs(_hands_on_the_body(labels, surface, torso_px), torso_px))
+    return _faces_without_collars(_without_holes(labels, rgb), torso_px)
+
+
+def _faces_without_collars(labels: np.ndarray, torso_px: float) -> np.ndarray:
+    """Skin whose colours are mixed with those of a collar that it touches is not the face's, which stays as it is whatever is put on."""
+    mixed = (labels == LABEL["face"]) & (distance_to(np.isin(labels, COLLARS)) <= MIXED * torso_px)
+    return np.where(mixed, LABEL["neck"], labels).astype(np.uint8)
 
 
 def _hands_on_the_body(labels: np.ndarray, surface: Surface, torso_px: float) -> np.ndarray:

@@ -21,6 +21,7 @@ from primerka.tryon.surface.uncover import uncover
 
 # What is always in front of a new garment, and what is in front of a new lower garment.
 FRONT = ("face", "hair", "hat", "glasses", "bag", "scarf")
+SOFT_EDGED = ("hair", "hat", "bag", "scarf", "left_arm", "right_arm")
 OVER_LOWER = ("top", "outerwear", "left_arm", "right_arm")
 CERTAIN = 0.75  # of 178 held-out garments 50 are less certain, 25 of the 31 whose label overlaps by less than 0.6 among them
 HEM, SPREADS = 0.1, 0.35  # torso lengths of its last rows; how far it spreads to either side below them, in their length
@@ -41,6 +42,9 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     scene.cover(old)
     buyer = meeting(scene, legs_in_place(scene, arms_in_place(scene, buyer, old), old), old)
     front, arms = _in_front(scene, buyer, cloth.category, old)
+    kept = ~old
+    # Through a soft edge the old clothes would be seen.
+    old |= (front > 0) & (front < 1) & scene.mask(*SOFT_EDGED) & grown(old, buyer, 0)
     out, kind = uncover(scene, buyer, cloth, new, old, front > 0.99)
     uncovered = old & (kind == LABEL["neck"]) & grown(old & ~scene.mask(*SKIN), buyer, MIXED)  # and not bare before
     passes = passing(scene, buyer, uncovered & (new.whole_alpha < 0.5))
@@ -64,7 +68,7 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     alpha = np.maximum.reduce([trunk_alpha, new.sleeve_alpha, wider_alpha]) * (1 - front)
     changed = (old | (alpha > 0.004) | (passes > 0)) & ~buyer.person.parsing.mask("face")
     scene.rgb = np.where(changed[:, :, None], out, scene.rgb)
-    scene.labels = np.where(old, kind, scene.labels)
+    scene.labels = np.where(old & ~(kept & (front > 0.5)), kind, scene.labels)
     scene.labels[alpha > 0.5] = LABEL[cloth.category]
     scene.cover(alpha > 0.5)
     scene.changed |= changed

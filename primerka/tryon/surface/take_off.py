@@ -45,6 +45,7 @@ SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new 
 HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
 EVEN = 1 / 50  # torso lengths: what is finer on the upper edge of shoes and socks is the parsing's
+CHIN = 0.02  # of the torso length squared
 SHAFT = 0.05  # of the torso length squared: more of shoes above a hem than their edges
 
 
@@ -115,7 +116,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
             old &= crumbs != crumb
     # A hood stays on, as a hat would, and so does what a hat or hair is all around.
     over_neck = buyer.along < along_at(buyer, "neck")
-    hood = old & buyer.person.surface.mask([BONE["head"]]) | (enclosed(old & over_neck, scene.mask("hat", "hair"), buyer) > 0)
+    hood = _hood(buyer, old) | (enclosed(old & over_neck, scene.mask("hat", "hair"), buyer) > 0)
     old &= ~hood
     scene.labels[hood] = LABEL["hat"]
     # Belts and necklaces on what is taken off go with it.
@@ -141,6 +142,15 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     old |= mixed & wide  # dots and lines of the rim would be dots and lines in the look
     even = cv2.GaussianBlur(old.astype(np.float32), (0, 0), EVEN * buyer.unit) > 0.5
     return old | even & scene.mask("left_shoe", "right_shoe", "legwear")  # which have no ragged ends
+
+
+def _hood(buyer: Buyer, old: np.ndarray) -> np.ndarray:
+    """(H, W) bool: of old clothes, what is on the head above the nose, and what hides so much of a chin that nobody knows it; less is a collar."""
+    on_head = old & buyer.person.surface.mask([BONE["head"]])
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(on_head.astype(np.uint8))
+    stays = stats[:, cv2.CC_STAT_TOP] < buyer.person.pose["nose"][1]
+    stays |= stats[:, cv2.CC_STAT_AREA] > CHIN * buyer.unit**2
+    return stays[pieces] & on_head
 
 
 def _outline(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
