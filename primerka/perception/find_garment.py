@@ -68,7 +68,9 @@ def _tidy(mask: np.ndarray, model: Person, category: str) -> np.ndarray:
     _, reach = cv2.connectedComponents((mask | model.parsing.mask(*before)).astype(np.uint8))
     near = (away < FAR * unit) | pieces_in(reach, main)
     kept = [index for index in kept if near[labels == index].any()]
-    tidy = cv2.morphologyEx(np.isin(labels, kept).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
+    whole = np.isin(labels, kept)
+    closed = cv2.morphologyEx(whole.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
+    tidy = whole | closed & ~model.parsing.mask("background")  # the street in a narrow gap is no cloth
     _, labels, stats, _ = cv2.connectedComponentsWithStats((~tidy).astype(np.uint8), connectivity=4)
     small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < MAX_HOLE * unit**2)
     return tidy | np.isin(labels, small[small > 0]) & model.parsing.mask(*GARMENTS, "other")
