@@ -87,6 +87,25 @@ def test_boots_do_not_stand_out_beside_new_trousers_and_shoes_stay_whole(buyers,
     assert not old[shod & (buyer.along > 1.5)].any()
 
 
+def test_the_half_of_a_dress_that_stays_falls_off_beside_the_new_top(buyers, cloths):
+    """It is wider than the top that ends over it, and cut straight it would have corners."""
+    buyer = buyers[0]
+    rows, columns = np.indices(buyer.along.shape)
+    x = np.flatnonzero(buyer.trunk_legs.any(0)).mean()
+    off, wide = np.abs(columns - x) / buyer.unit, buyer.trunk_legs.any(1)[:, None]
+    labels = np.where((off < 0.6) & wide & (buyer.along > -0.6) & (buyer.along < 1), LABEL["dress"], LABEL["background"])
+    buyer = replace(relabelled(buyer, labels), arms=np.zeros_like(buyer.arms))
+    scene = start_scene(buyer)
+    alpha = ((off < 0.2) & (buyer.along > -0.6) & (buyer.along < 0.2)).astype(np.float32)
+    take_off(scene, buyer, cloths["top"], replace(no_cloth(buyer), alpha=alpha))
+    kept = scene.mask("skirt")
+    begins = {side: buyer.along[kept & (np.abs(off - side) < 0.02)].min() for side in (0.1, 0.3, 0.5)}
+    assert begins[0.1] < 0.05
+    assert begins[0.3] == pytest.approx(begins[0.1] + 0.1, abs=0.04) and begins[0.5] == pytest.approx(
+        begins[0.1] + 0.3, abs=0.04
+    )
+
+
 def test_the_sleeves_of_a_dress_go_with_its_top(buyers, cloths):
     """They hang lower than the new top, as the skirt does that stays."""
     for buyer in buyers:

@@ -42,6 +42,10 @@ MAX_BARE = 0.12  # of the torso length squared: more of a bare trunk than a neck
 BESIDE = 0.05  # torso lengths beside the fitted body that a limb may lie
 OUTLINE, PARTLY = 0.06, 0.3  # torso lengths beside old clothes in which an outline of them may be, and of which alpha it is
 SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new garment
+HEM, SHOULDER = (
+    0.05,
+    1.0,
+)  # torso lengths of its end; how steeply that half falls off beside it: cut straight, it would have corners
 HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
 EVEN = 1 / 50  # torso lengths: what is finer on the upper edge of shoes and socks is the parsing's
@@ -65,7 +69,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         old |= kept
         if not enough(scene.mask(*LOWER), buyer):
             kept |= scene.mask("outerwear")
-        kept &= buyer.along > min(_reach(buyer, new, 98) - SEAM, 0)
+        kept &= buyer.along > min(_reach(buyer, new, 98) - SEAM, 0) + SHOULDER * _beside_hem(buyer, new)
         kept &= ~grown(buyer.arms & ~buyer.hands, buyer, SEAM)  # sleeves go
         kept &= enough(kept, buyer)  # or it is the hem of something else
         old &= ~kept
@@ -179,6 +183,15 @@ def _reach(buyer: Buyer, new: Drape, percentile: float) -> float:
     """How far down the body the new garment begins or ends, in torso lengths below the waist."""
     cloth = new.alpha > 0.5
     return float(np.percentile(buyer.along[cloth], percentile)) if cloth.any() else 0.0
+
+
+def _beside_hem(buyer: Buyer, new: Drape) -> np.ndarray:
+    """(1, W) float: how far each column lies beside the end of the new garment on the trunk, in torso lengths."""
+    shown, columns = new.alpha > 0.5, np.arange(new.alpha.shape[1])
+    ends = np.flatnonzero((shown & (buyer.along > _reach(buyer, new, 98) - HEM)).any(0))
+    if not len(ends):
+        return np.zeros((1, len(columns)))
+    return np.maximum(np.maximum(ends[0] - columns, columns - ends[-1]), 0)[None] / buyer.unit
 
 
 def keep_decent(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarray) -> np.ndarray:
