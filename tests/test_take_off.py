@@ -90,9 +90,8 @@ def test_boots_do_not_stand_out_beside_new_trousers_and_shoes_stay_whole(buyers,
 def test_the_half_of_a_dress_that_stays_falls_off_beside_the_new_top(buyers, cloths):
     """It is wider than the top that ends over it, and cut straight it would have corners."""
     buyer = buyers[0]
-    rows, columns = np.indices(buyer.along.shape)
     x = np.flatnonzero(buyer.trunk_legs.any(0)).mean()
-    off, wide = np.abs(columns - x) / buyer.unit, buyer.trunk_legs.any(1)[:, None]
+    off, wide = np.abs(np.indices(buyer.along.shape)[1] - x) / buyer.unit, buyer.trunk_legs.any(1)[:, None]
     labels = np.where((off < 0.6) & wide & (buyer.along > -0.6) & (buyer.along < 1), LABEL["dress"], LABEL["background"])
     buyer = replace(relabelled(buyer, labels), arms=np.zeros_like(buyer.arms))
     scene = start_scene(buyer)
