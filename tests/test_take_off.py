@@ -87,6 +87,22 @@ def test_boots_do_not_stand_out_beside_new_trousers_and_shoes_stay_whole(buyers,
     assert not old[shod & (buyer.along > 1.5)].any()
 
 
+def test_boots_that_show_under_a_ragged_hem_stay(buyers, cloths):
+    """Skin was painted there, above the boots, for the hem was taken to be even."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    legs = scene.mask("trousers")
+    shod = legs & (buyer.along > 0.9)
+    scene.labels[shod] = LABEL["left_shoe"]
+    columns = np.indices(legs.shape)[1]
+    ends = np.where(columns % round(0.1 * buyer.unit) < 0.03 * buyer.unit, 1.34, 1.43)
+    alpha = (cv2.dilate(legs.astype(np.uint8), np.ones((1, 9), np.uint8)) > 0) & (buyer.along > 0) & (buyer.along < ends)
+    old = take_off(scene, buyer, cloths["trousers"], replace(no_cloth(buyer), alpha=alpha.astype(np.float32)))
+    notches = shod & (ends == 1.34) & (buyer.along > 1.37) & (buyer.along < 1.43)
+    assert notches.sum() > 15
+    assert old[notches].mean() < 0.3
+
+
 def test_the_half_of_a_dress_that_stays_falls_off_beside_the_new_top(buyers, cloths):
     """It is wider than the top that ends over it, and cut straight it would have corners."""
     buyer = buyers[0]

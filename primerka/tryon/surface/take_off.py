@@ -106,7 +106,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         scene.labels[folds] = LABEL["dress"]
         old |= folds
         # Bare legs are not wider than the trousers on them, nor are the shafts of boots.
-        above = above_hem(buyer, cloth, new)
+        above = above_hem(buyer, cloth, new, even=False)
         old |= scene.mask("left_leg", "right_leg", "legwear") & above
         boots = scene.mask("left_shoe", "right_shoe") & above
         if boots.sum() > SHAFT * buyer.unit**2:

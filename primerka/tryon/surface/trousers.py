@@ -52,10 +52,12 @@ def _waist(buyer: Buyer, shown: np.ndarray) -> float:
     return float(HEM_STEP * covered.argmax()) if covered.any() else np.inf
 
 
-def above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
+def above_hem(buyer: Buyer, cloth: Cloth, new: Drape, even: bool = True) -> np.ndarray:
     """(H, W) bool: below the waist and above the hem of new trousers or shorts, leg by leg. No skin shows there.
 
     A hem may slant. Cloth that ends much higher at a leg's side is narrower than the leg.
+
+    even  as if the hem were not ragged
     """
     above = np.zeros_like(buyer.arms)
     if cloth.category not in TROUSERS:
@@ -69,7 +71,7 @@ def above_hem(buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray:
         lowest = np.percentile(buyer.along[shown & leg], 99.5)
         hem = np.where(shown & leg, buyer.along, -np.inf).max(0)
         hem = np.where(hem > lowest - SLANT, np.minimum(hem, lowest), lowest)
-        hem = median_filter(hem, max(round(RAGGED * buyer.unit), 1), mode="nearest")
+        hem = median_filter(hem, max(round(RAGGED * buyer.unit), 1), mode="nearest") if even else hem
         above |= leg & (buyer.along > 0) & (buyer.along <= hem)
     return above
 
