@@ -58,7 +58,7 @@ def test_the_top_under_a_coat_goes_on_over_the_shoulders(buyers, cloths):
     assert shoulders.sum() > 50
     scene.labels[scene.mask("top") & ~chest] = LABEL["outerwear"]
     old = take_off(scene, buyer, cloths["outerwear"], new)
-    _, kind = uncover(scene, buyer, cloths["outerwear"], new, old, scene.mask("face", "hair"))
+    _, kind, _ = uncover(scene, buyer, cloths["outerwear"], new, old, scene.mask("face", "hair"))
     assert (kind[shoulders & old] == LABEL["top"]).mean() > 0.9
 
 
@@ -82,7 +82,7 @@ def test_the_top_under_a_coat_hangs_over_the_trousers_as_far_as_it_is_seen_to(bu
     above, below = coat & (buyer.along < ends - 0.03), coat & (buyer.along > ends + 0.03)
     assert above.any() and below.any() and region[above].all() and not region[below].any()
     new = no_cloth(buyer)
-    _, kind = uncover(scene, buyer, cloths["outerwear"], new, coat, np.zeros_like(coat))
+    _, kind, _ = uncover(scene, buyer, cloths["outerwear"], new, coat, np.zeros_like(coat))
     assert (kind[above] == LABEL["top"]).all() and (kind[below] == LABEL["trousers"]).mean() > 0.9
 
 
@@ -96,7 +96,7 @@ def test_shoes_go_on_under_the_old_hem_as_their_toes_or_plain_and_dark(buyers, c
     covered = shod & ~toes if shown else shod
     scene.labels[covered] = LABEL["skirt"]
     old = take_off(scene, buyer, cloths["skirt"], new)
-    rgb, kind = uncover(scene, buyer, cloths["skirt"], new, old, np.zeros_like(old))
+    rgb, kind, _ = uncover(scene, buyer, cloths["skirt"], new, old, np.zeros_like(old))
     middle = covered & old & buyer.person.surface.mask([BONE["left_foot"]])
     middle &= np.arange(len(shod))[:, None] > np.nonzero(shod)[0].max() - 0.1 * buyer.unit
     assert middle.sum() > 20 and np.isin(kind[middle], [LABEL["left_shoe"], LABEL["right_shoe"]]).mean() > 0.95
@@ -165,7 +165,7 @@ def test_a_tucked_top_goes_on_where_the_new_waist_is_lower(buyers, cloths, betwe
     changed = relabelled(buyer, labels)
     scene, new = start_scene(changed), replace(no_cloth(buyer), alpha=(trunk & (buyer.along > 0.15)).astype(np.float32))
     old = take_off(scene, changed, cloths["trousers"], new)
-    _, kind = uncover(scene, changed, cloths["trousers"], new, old, np.zeros_like(old))
+    _, kind, _ = uncover(scene, changed, cloths["trousers"], new, old, np.zeros_like(old))
     band = old & trunk & ~buyer.hands & (buyer.along > 0) & (buyer.along < 0.1)
     assert band.sum() > 100
     share = (kind[band] == LABEL["top"]).mean()
@@ -185,7 +185,7 @@ def test_a_tucked_top_goes_on_behind_a_fitted_hand(buyers, cloths):
     changed = relabelled(replace(buyer, person=person, arms=buyer.arms | hand, hands=buyer.hands & ~hand), labels)
     scene, new = start_scene(changed), replace(no_cloth(buyer), alpha=(trunk & (buyer.along > 0.15)).astype(np.float32))
     old = take_off(scene, changed, cloths["trousers"], new)
-    _, kind = uncover(scene, changed, cloths["trousers"], new, old, np.zeros_like(old))
+    _, kind, _ = uncover(scene, changed, cloths["trousers"], new, old, np.zeros_like(old))
     assert (hand & old).sum() > 50
     assert (kind[hand & old] == LABEL["top"]).mean() > 0.9
 

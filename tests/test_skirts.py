@@ -25,7 +25,7 @@ def test_stripes_go_on_along_a_flared_skirt_under_a_level_and_a_slanted_hem(slop
     rows, columns = np.mgrid[0:200, 0:200]
     hidden = skirt & (rows < 70 + slope * (columns - 100))
     photo = np.where((hidden | (rows < 20))[:, :, None], np.uint8([0, 90, 0]), rgb)
-    drawn = go_on_along(photo, skirt & ~hidden, skirt, UNIT)
+    drawn = go_on_along(photo, skirt & ~hidden, skirt, UNIT, 0.0)
 
     def off(picture):
         return np.abs(picture.astype(int) - rgb)[hidden & (rows > 25)].mean()
@@ -43,7 +43,7 @@ def test_stripes_do_not_turn_after_the_corner_of_a_waist_or_after_a_speck(odd):
     if odd == "speck":
         seen[40:52, 2:14] = True
     shown = seen & (rows >= 80)
-    drawn = go_on_along(np.where(shown[:, :, None], rgb, np.uint8([0, 90, 0])), shown, seen, UNIT)
+    drawn = go_on_along(np.where(shown[:, :, None], rgb, np.uint8([0, 90, 0])), shown, seen, UNIT, 0.0)
     assert np.abs(drawn.astype(int) - rgb)[skirt & seen & (rows > 35) & (rows < 80)].mean() < 15
 
 
@@ -51,8 +51,8 @@ def test_a_skirt_in_crumbs_is_drawn_too():
     rgb, skirt = _flared(lambda across: np.sin(across * 40))
     rows, columns = np.indices(skirt.shape)
     crumbs = skirt & (rows % 9 < 4) & (columns % 9 < 4)
-    assert go_on_along(rgb, crumbs & (rows > 100), crumbs, UNIT).shape == rgb.shape
-    assert (go_on_along(rgb, crumbs & False, crumbs, UNIT)[~skirt & (rows < 10)] == rgb[~skirt & (rows < 10)]).all()
+    assert go_on_along(rgb, crumbs & (rows > 100), crumbs, UNIT, 0.0).shape == rgb.shape
+    assert (go_on_along(rgb, crumbs & False, crumbs, UNIT, 0.0)[~skirt & (rows < 10)] == rgb[~skirt & (rows < 10)]).all()
 
 
 def test_what_is_printed_down_a_skirt_goes_on_in_step():
@@ -60,5 +60,5 @@ def test_what_is_printed_down_a_skirt_goes_on_in_step():
     rows = np.indices(skirt.shape)[0]
     rgb[skirt] = (100 + 60 * np.sin(rows / 3)).astype(np.uint8)[skirt][:, None]
     shown = skirt & (rows >= 90)
-    drawn = go_on_along(np.where(shown[:, :, None], rgb, np.uint8([0, 90, 0])), shown, skirt, UNIT)
+    drawn = go_on_along(np.where(shown[:, :, None], rgb, np.uint8([0, 90, 0])), shown, skirt, UNIT, 0.0)
     assert np.abs(drawn.astype(int) - rgb)[skirt & (rows > 50) & (rows < 90)].mean() < 16

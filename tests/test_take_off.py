@@ -180,7 +180,7 @@ def test_a_coats_edge_goes_from_the_top_under_it(buyers, cloths):
     beside = top & ~coat & grown(coat, buyer, 1 / 60) & chest_to_hips(buyer)
     assert beside.sum() > 50 and old[beside].mean() > 0.9
     assert not old[top & ~grown(coat, buyer, 0.05)].any()
-    _, kind = uncover(scene, buyer, cloths["outerwear"], no_cloth(buyer), old, np.zeros_like(old))
+    _, kind, _ = uncover(scene, buyer, cloths["outerwear"], no_cloth(buyer), old, np.zeros_like(old))
     assert (kind[beside & old] == LABEL["top"]).mean() > 0.95
 
 

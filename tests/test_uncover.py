@@ -10,6 +10,7 @@ from dressing import dressed, no_cloth, relabelled, touching
 from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.body_model import body_model
+from primerka.perception.nearby import distance_to
 from primerka.tryon.surface.buyer import grown
 from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.engine import SurfaceEngine
@@ -83,10 +84,28 @@ def test_colours_of_the_old_garment_do_not_stay_on_the_skin_beside_it(buyers, cl
     mixed = scene.mask("neck") & touching(scene.mask("top")) & (buyer.person.surface.part >= 0)
     assert mixed.sum() > 10 and old[mixed].all()
     scene.rgb[mixed] = (0, 255, 0)
-    rgb, _ = uncover(scene, buyer, cloths["top"], new, old, scene.mask("face"))
+    rgb, _, _ = uncover(scene, buyer, cloths["top"], new, old, scene.mask("face"))
     assert (rgb[mixed] == (0, 255, 0)).all(1).mean() < 0.1
     far = scene.mask("neck") & ~old
     assert far.any() and np.array_equal(rgb[far], scene.rgb[far])
+
+
+@pytest.mark.parametrize("label", ["trousers", "skirt"])
+def test_no_line_stays_where_an_old_hem_lay_over_what_goes_on(buyers, cloths, label):
+    """Its colours and its shadow reach further into the cloth below than the rim that goes with it."""
+    buyer, new = buyers[0], no_cloth(buyers[0])
+    scene = start_scene(buyer)
+    scene.labels[scene.mask("trousers")] = LABEL[label]
+    scene.rgb[scene.mask(label)] = (40, 60, 90)
+    old = take_off(scene, buyer, cloths["top"], new)
+    worn = scene.mask(label) & ~old & ~grown(scene.mask("background", "left_arm", "right_arm"), buyer, 0.05)
+    line = worn & (distance_to(old & buyer.trunk_legs) <= 2)
+    scene.rgb[line] = (90, 110, 140)
+    rgb, _, passing = uncover(scene, buyer, cloths["top"], new, old, scene.mask("face"))
+    assert line.sum() > 20 and passing[line].mean() > 0.8
+    assert np.abs(rgb[line].astype(int) - (40, 60, 90)).mean() < 20
+    far = worn & (distance_to(old) > 0.05 * buyer.unit)
+    assert far.any() and not passing[far].any() and np.array_equal(rgb[far], scene.rgb[far])
 
 
 def test_the_invented_background_begins_as_the_photos(buyers, cloths):
@@ -96,7 +115,7 @@ def test_the_invented_background_begins_as_the_photos(buyers, cloths):
     scene = start_scene(buyer)
     photo = scene.mask("background")
     old = take_off(scene, buyer, cloths["top"], new)
-    rgb, kind = uncover(scene, buyer, cloths["top"], new, old, scene.mask("face"))
+    rgb, kind, _ = uncover(scene, buyer, cloths["top"], new, old, scene.mask("face"))
     first = old & photo & touching(photo & ~old) & (kind == 0)
     step, whole = (np.abs(after.astype(int) - scene.rgb)[first].mean() for after in (rgb, buyer.background))
     assert first.sum() > 50 and 0 < step < 0.6 * whole
@@ -124,7 +143,7 @@ def test_no_shoe_is_patched_from_what_shows_of_it(buyers, cloths, shows):
     scene.labels[shod & ~tip] = LABEL["trousers"]
     buyer = replace(buyer, facing=np.ones_like(buyer.facing))
     old = scene.mask("trousers")
-    rgb, kind = uncover(scene, buyer, cloths["skirt"], no_cloth(buyer), old, np.zeros_like(old))
+    rgb, kind, _ = uncover(scene, buyer, cloths["skirt"], no_cloth(buyer), old, np.zeros_like(old))
     made = (
         cv2.erode((old & shod & np.isin(kind, [LABEL["left_shoe"], LABEL["right_shoe"]])).astype(np.uint8), np.ones((5, 5))) > 0
     )
@@ -207,7 +226,7 @@ def test_a_hand_is_not_invented_below_a_new_skirt(buyers, cloths):
     scene.labels[hand] = LABEL["trousers"]
     assert hand.sum() > 50
     old = take_off(scene, buyer, cloths["skirt"], no_cloth(buyer))
-    _, kind = uncover(scene, buyer, cloths["skirt"], no_cloth(buyer), old, np.zeros_like(old))
+    _, kind, _ = uncover(scene, buyer, cloths["skirt"], no_cloth(buyer), old, np.zeros_like(old))
     assert (kind[hand & old] == LABEL["background"]).all()
 
 
@@ -221,7 +240,7 @@ def test_the_stripes_of_a_skirt_go_on_under_the_coat_that_is_taken_off(buyers, c
     under = skirt & (buyer.along < 0.5)
     scene.labels[under], scene.rgb[under] = LABEL["outerwear"], (0, 120, 0)
     old = take_off(scene, buyer, cloths["top"], no_cloth(buyer))
-    rgb, kind = uncover(scene, buyer, cloths["top"], no_cloth(buyer), old, np.zeros_like(old))
+    rgb, kind, _ = uncover(scene, buyer, cloths["top"], no_cloth(buyer), old, np.zeros_like(old))
     high = under & (buyer.along < 0.3) & (kind == LABEL["skirt"])
     assert high.sum() > 200 and np.corrcoef(rgb[high][:, 0], light[high])[0, 1] > 0.5
 
@@ -258,7 +277,7 @@ def test_beside_a_garment_is_not_below_the_rounded_corners_of_its_hem(buyers, cl
     scene = start_scene(buyer)
     old = grown(scene.mask("top"), buyer, 0.1)
     narrow = replace(no_cloth(buyer), alpha=np.where((columns > left + 12) & (columns < right - 12), alpha, 0))
-    _, kind = uncover(scene, buyer, cloths["top"], narrow, old, np.zeros_like(old))
+    _, kind, _ = uncover(scene, buyer, cloths["top"], narrow, old, np.zeros_like(old))
     flank = (
         old & body & ~buyer.arms & (columns > left + 2) & (columns < left + 10) & (buyer.along > -0.17) & (buyer.along < 0.05)
     )
@@ -292,7 +311,7 @@ def test_arms_that_the_product_leaves_bare_are_not_taken_for_covered(buyers, clo
     new = replace(no_cloth(buyer), alpha=np.ones(arms.shape, np.float32))
     scene = start_scene(changed)
     old = take_off(scene, changed, cloth, new)
-    _, kind = uncover(scene, changed, cloth, new, old, np.zeros_like(old))
+    _, kind, _ = uncover(scene, changed, cloth, new, old, np.zeros_like(old))
     forearms = arms & old & buyer.person.surface.mask([BONE["left_forearm"], BONE["right_forearm"]])
     assert forearms.sum() > 200
     assert (kind[forearms] == LABEL["neck"]).mean() == bool(sleeveless)
@@ -345,5 +364,5 @@ def test_before_the_body_there_is_skin_where_a_hand_is_not_invented(buyers, clot
     scene.labels[scene.labels > 0] = LABEL["trousers"]
     scene.labels[hand] = LABEL["trousers"]
     old = scene.mask("trousers")
-    _, kind = uncover(scene, dropped, cloths["skirt"], no_cloth(buyer), old, np.zeros_like(old))
+    _, kind, _ = uncover(scene, dropped, cloths["skirt"], no_cloth(buyer), old, np.zeros_like(old))
     assert (kind[hand & old] != LABEL["background"]).all()

@@ -11,13 +11,14 @@ CRUMB = 0.05  # of the skirt's largest piece: a smaller one says nothing of its 
 BORDER = 4  # rows above and below that are drawn, too, for who blends the skirt's edge
 
 
-def go_on_along(rgb: np.ndarray, shown: np.ndarray, skirt: np.ndarray, unit: float) -> np.ndarray:
+def go_on_along(rgb: np.ndarray, shown: np.ndarray, skirt: np.ndarray, unit: float, passing: float) -> np.ndarray:
     """(H, W, 3) uint8: the picture with the skirt whole; meant where it is.
 
     It is laid flat first, each point at its place across the skirt, from its left side to its right, and patched there.
 
     shown, skirt  (H, W) bool: what shows of it, and where all of it is
     unit          the torso length in pixels
+    passing       pixels beside the hidden part over which what shows passes into it
     """
     rows, left, right = _sides(skirt, unit)
     width = round(float((right - left).max())) + 1
@@ -25,7 +26,7 @@ def go_on_along(rgb: np.ndarray, shown: np.ndarray, skirt: np.ndarray, unit: flo
     y = np.broadcast_to(rows[:, None].astype(np.float32), x.shape)
     flat = cv2.remap(rgb, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     known = cv2.remap(shown.astype(np.float32), x, y, cv2.INTER_LINEAR) > 0.99
-    whole = quilt(flat, ~known, np.ones_like(known), unit)
+    whole = quilt(flat, ~known, np.ones_like(known), unit, passing)
     columns, levels = np.meshgrid(np.arange(skirt.shape[1], dtype=np.float32), np.arange(len(rows), dtype=np.float32))
     across = (columns - left[:, None]) / np.maximum(right - left, 1)[:, None] * (width - 1)
     drawn = rgb.copy()

@@ -27,13 +27,15 @@ MIXED_CLOTH = 1 / 40  # torso lengths that the colours of what is taken off reac
 SHADED = 0.4  # of its lightness: what cloth would lose from where a leg faces the camera to where it is seen edge on …
 PASSES = 0.15  # torso lengths over which it passes from what it is there to what is usual
 LEAST_FACING = 0.4  # … which it never is: wide trousers go on beyond the body's edge
+MEETS = 0.04  # torso lengths over which cloth that shows passes into it: where an old hem lay there would be a line
 EDGE = 0.02  # torso lengths beyond what is drawn, for who blends its edge
 
 
 def uncover(
     scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarray, front: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The picture with the old clothes off, (H, W, 3) uint8, and the label of what then shows in each pixel, (H, W) uint8.
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The picture with the old clothes off, (H, W, 3) uint8, the label of what then shows in each pixel, (H, W) uint8, and (H, W) bool where cloth that
+    shows passes into cloth that is invented.
 
     old, front  (H, W) bool: what is taken off, and what lies before it
     """
@@ -64,7 +66,8 @@ def uncover(
     fade[buyer.rim > 0] = 1  # there the photo has the old garment's colours
     rgb = over(scene.rgb, buyer.background, hole * np.clip(fade, 0, 1))
     rgb = over(rgb, buyer.skin, hole * smooth_edge(bare & ~kept, buyer.unit))
-    clothed = np.zeros_like(hole)
+    clothed, passing = np.zeros_like(hole), np.zeros_like(hole)
+    inner = ~front & ~grown(kept, buyer, 0)
     tights = tights_under(scene, buyer, cloth, new, old)
     shod = shoes(scene, buyer, old)
     below = _skirt if enough(lower[0] & scene.mask("skirt"), buyer) else _trouser_legs
@@ -77,7 +80,12 @@ def uncover(
     )
     for (worn, region), drawn in layers:
         if (hole & region).any():
-            rgb = over(rgb, drawn(scene, buyer, worn, region), hole * smooth_edge(region & ~kept, buyer.unit))
+            picture = drawn(scene, buyer, worn, region)
+            rgb = over(rgb, picture, hole * smooth_edge(region & ~kept, buyer.unit))
+            if drawn is not plain_shoes:
+                meets = worn & ~hole & inner & (distance_to(hole & region) < MEETS * buyer.unit)
+                rgb = over(rgb, picture, meets.astype(np.float32))
+                passing |= meets
             kind[region] = np.bincount(scene.labels[worn]).argmax() if worn.any() else LABEL["left_shoe"]
             clothed |= region
     for side in ("left", "right"):
@@ -87,7 +95,7 @@ def uncover(
     scene.note("skin that the old garment covered is invented", open_to_view & bare & ~clothed & ~buyer.arms, least)
     scene.note("tights that the old garment covered are invented", open_to_view & tights[1], least)
     scene.note("shoes that the old garment covered are invented", open_to_view & shod[1], MIN_SHOE * buyer.unit**2)
-    return rgb, kind
+    return rgb, kind, passing
 
 
 def _at_the_neckline(scene: Scene, buyer: Buyer, new: Drape, old: np.ndarray, bare: np.ndarray) -> np.ndarray:
@@ -133,13 +141,13 @@ def _cloth(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarray) -> 
     """(H, W, 3) uint8: worn cloth continued over its region."""
     wanted, shown = grown(region & ~worn, buyer, EDGE), _without_rim(worn, buyer.unit)
     drawn, place = scene.rgb.copy(), box_of(wanted | worn, margin=2)
-    drawn[place] = quilt(scene.rgb[place], ~shown[place], wanted[place], buyer.unit)
+    drawn[place] = quilt(scene.rgb[place], ~shown[place], wanted[place], buyer.unit, MEETS * buyer.unit)
     return drawn
 
 
 def _skirt(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarray) -> np.ndarray:
     """(H, W, 3) uint8: a worn skirt continued over all of its region."""
-    return go_on_along(scene.rgb, _without_rim(worn, buyer.unit), region, buyer.unit)
+    return go_on_along(scene.rgb, _without_rim(worn, buyer.unit), region, buyer.unit, MEETS * buyer.unit)
 
 
 def _trouser_legs(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarray) -> np.ndarray:
