@@ -12,6 +12,7 @@ from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
 from primerka.perception.nearby import distance_to
 from primerka.photo import Photo, read_photo
+from primerka.tryon.surface.between import between
 from primerka.tryon.surface.cloth import _even, prepare_cloth
 from primerka.tryon.surface.cloth_colours import DOUBTFUL_RIM
 from primerka.tryon.surface.fill import mirror_fill
@@ -397,3 +398,22 @@ def test_the_shadow_of_a_top_does_not_darken_the_cloth_under_it(skirt):
     under = (_alpha(cloth) > 250) & top & (distance_to(shadow) > 2)
     assert shadow.sum() > 100 and under.sum() > 300
     assert np.percentile(cloth.rgb[under], 5) > 130
+
+
+def test_where_trouser_legs_part_neither_has_a_step(pose_models, product_paths):
+    """Where they touch each reaches a little into the other, or they would come apart on legs further apart."""
+    path = next(path for path in product_paths if path.stem.startswith("trousers"))
+    garment = find_garment(analyse(read_photo(path), worn="trousers"), "trousers")
+    model, unit = garment.model, garment.model.pose.torso_px
+    rows, columns = np.indices(garment.mask.shape)
+    middle, knee = model.body.bones[[BONE["left_shin"], BONE["right_shin"]], :2].mean(0)
+    part = round(knee + 0.2 * unit)
+    legs = garment.mask | between(garment.mask, axis=1) & (rows > model.body.bones[BONE["pelvis"], 1])
+    mask = legs & (np.abs(columns - middle) > 0.1 * (rows - part))
+    labels = np.where(mask, LABEL["trousers"], np.where(legs, 0, model.parsing.labels)).astype(np.uint8)
+    garment = replace(garment, mask=mask, model=replace(model, parsing=replace(model.parsing, labels=labels)))
+    for leg, alpha in prepare_cloth(garment).alpha.items():
+        if leg.name.endswith("shin"):
+            shin = alpha[part - round(0.1 * unit) : part + round(0.3 * unit)] > 127
+            inner = (shin[:, ::-1] if leg.name.startswith("right") else shin).argmax(1)
+            assert np.abs(inner[4:] - inner[:-4]).max() <= 2

@@ -153,8 +153,17 @@ def test_what_is_known_passes_into_what_is_laid_only_where_that_is_wanted():
     """A dark line along the hole, as what hid the cloth leaves it."""
     rgb, hole = _cloth(lambda rows, columns: 0.05 * np.sin(columns * 0.7)), _hole()
     rgb[56:60, 50:110] = 60
-    line = np.s_[58:60, 55:105]
+    line = np.s_[56:60, 55:105]
     assert (_filled(rgb, hole)[line] == 60).all()
     passed = quilt(_before(rgb, hole), hole, np.ones_like(hole), 100.0, 5.0)
-    assert passed[line].mean() > 80
+    lighter = passed[line].mean((1, 2)) - 60
+    assert lighter[-1] > 40 and (np.diff(lighter) > 8).all()
     np.testing.assert_array_equal(passed[:50], rgb[:50])
+
+
+def test_the_shadow_of_what_hid_the_cloth_is_not_carried_into_it():
+    """It is darkest at the border; patches are of lighter cloth, and what they lack there is no tone."""
+    rgb, hole = _cloth(lambda rows, columns: 0.05 * np.sin(columns * 0.7)).astype(float), np.zeros((200, 160), bool)
+    hole[:80] = True
+    rgb *= np.clip(0.5 + (np.arange(200) - 80) / 12, 0.5, 1)[:, None, None]
+    assert _filled(rgb.astype(np.uint8), hole)[72:79].mean() > 94  # as without a tone it is 103, and at the border 65

@@ -6,11 +6,11 @@ import pytest
 from primerka.body import BONE
 from primerka.parsing import LABEL
 from primerka.perception.skin_pieces import (
-    _faces_without_collars,
     _hands_from_sleeves,
     _hands_on_the_body,
     _hands_on_thighs,
     _without_holes,
+    chins_without_collars,
 )
 
 
@@ -124,10 +124,13 @@ def test_how_much_of_the_outline_must_be_trousers_and_may_be_background(trousers
     assert (_without_holes(labels, _coloured(labels))[20:40, 20:40] == LABEL["trousers" if hole else "left_leg"]).all()
 
 
-@pytest.mark.parametrize(("beside", "of_the_neck"), [("top", 2), ("scarf", 2), ("hair", 0), ("neck", 0), ("background", 0)])
-def test_a_face_that_touches_a_collar_ends_before_it(beside, of_the_neck):
+@pytest.mark.parametrize(
+    ("beside", "rim"),
+    [("top", 2), ("outerwear", 2), ("dress", 2), ("scarf", 2), ("hair", 0), ("neck", 0), ("background", 0)],
+)
+def test_a_chin_that_touches_a_collar_ends_before_it_and_a_cheek_at_a_hood_does_not(beside, rim):
     labels = np.full((60, 60), LABEL[beside], np.uint8)
     labels[10:40, 20:40] = LABEL["face"]
-    face = _faces_without_collars(labels, 120.0) == LABEL["face"]
-    assert face.sum() == (30 - 2 * of_the_neck) * (20 - 2 * of_the_neck)
-    assert face[10 + of_the_neck : 40 - of_the_neck, 20 + of_the_neck : 40 - of_the_neck].all()
+    face = chins_without_collars(labels, 25.4, 120.0) == LABEL["face"]
+    assert face[10:25, 20:40].all() and face[25 : 40 - rim, 20 + rim : 40 - rim].all()
+    assert face.sum() == 15 * 20 + (15 - rim) * (20 - 2 * rim)

@@ -13,6 +13,7 @@ from primerka.person import Garment, Person
 # Of the torso length squared: the least of a patch of a garment, and the most of a hole in it that is cloth after all.
 MIN_PATCH = 0.004
 MAX_HOLE = 0.08
+PINHOLE = 4  # pixels of what looks like the street in a garment
 MAIN = 0.2  # of the largest patch: one as large stands for itself
 FAR = 0.2  # torso lengths between those and a small patch that belongs to them
 _TRUNK = ("chest", "abdomen")
@@ -70,7 +71,10 @@ def _tidy(mask: np.ndarray, model: Person, category: str) -> np.ndarray:
     kept = [index for index in kept if near[labels == index].any()]
     whole = np.isin(labels, kept)
     closed = cv2.morphologyEx(whole.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
-    tidy = whole | closed & ~model.parsing.mask("background")  # the street in a narrow gap is no cloth
+    street = model.parsing.mask("background")
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats((closed & ~whole & street).astype(np.uint8))
+    gaps = (stats[:, cv2.CC_STAT_AREA] > PINHOLE)[pieces] & street  # in a narrow gap the street is no cloth
+    tidy = whole | closed & ~gaps
     _, labels, stats, _ = cv2.connectedComponentsWithStats((~tidy).astype(np.uint8), connectivity=4)
     small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < MAX_HOLE * unit**2)
     return tidy | np.isin(labels, small[small > 0]) & model.parsing.mask(*GARMENTS, "other")

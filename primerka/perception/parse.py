@@ -14,7 +14,7 @@ from primerka.perception.nearby import nearest_known
 from primerka.perception.others import only, others_pixels, too_wide
 from primerka.perception.plain_wall import told_from_the_wall
 from primerka.perception.seen_through import seen_through
-from primerka.perception.skin_pieces import told_apart
+from primerka.perception.skin_pieces import chins_without_collars, told_apart
 from primerka.perception.straps import straps
 from primerka.photo import Photo
 from primerka.pose import Pose
@@ -123,6 +123,7 @@ def to_parsing(probabilities: np.ndarray, found: np.ndarray, photo: Photo, pose:
         parts = _nearest_parts(here, [distance(bones) for bones in groups.values()], pose.torso_px)
         labels[here] = np.array([0, *(LABEL[label] for label in groups)], np.uint8)[parts[here]]
     labels = told_apart(labels, photo.rgb, surface, pose.torso_px)
+    labels = chins_without_collars(labels, pose["nose"][1], pose.torso_px)
     gap = seen_through(labels, photo.rgb, body, surface, pose.torso_px)
     labels[gap] = LABEL["background"]
     person = np.where(gap, 0, 1 - probabilities[:, :, 0])
@@ -134,8 +135,9 @@ def to_parsing(probabilities: np.ndarray, found: np.ndarray, photo: Photo, pose:
 
 
 def _nearest_parts(here: np.ndarray, distances: list[np.ndarray], torso_px: float) -> np.ndarray:
-    """(H, W) int: in a mask the number of the nearest part of the body, from 1, elsewhere 0. The borders are smooth; between faces of the body they
-    have corners and spikes.
+    """(H, W) int: in a mask the number of the nearest part of the body, from 1, elsewhere 0. The borders are smooth; between faces of the
+    body they have corners and spikes.
     """
-    parts = np.where(here, 1 + np.argmin(distances, 0), 0)
+    parts = np.zeros(here.shape, int)
+    parts[here] = 1 + np.argmin([distance[here] for distance in distances], 0)
     return without_fringes(parts, torso_px)

@@ -92,6 +92,9 @@ def _large(gap: np.ndarray, least: float, unit: float) -> np.ndarray:
 
 def _going_on(thin: np.ndarray, known: np.ndarray) -> np.ndarray:
     """(H, W) bool: where a gap that is known goes on, however narrow."""
+    thin = (
+        cv2.morphologyEx(thin.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 1), np.uint8)) > 0
+    )  # along limbs; specks and stripes are cloth
     _, pieces = cv2.connectedComponents((thin | known).astype(np.uint8))
     return thin & pieces_in(pieces, known)
 

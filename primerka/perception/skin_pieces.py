@@ -24,17 +24,20 @@ MOST_OPEN = 0.5  # of its outline that may be background
 
 
 def told_apart(labels: np.ndarray, rgb: np.ndarray, surface: Surface, torso_px: float) -> np.ndarray:
-    """(H, W) uint8 labels in which hands that were taken for trunk or legs are arms, skin that trousers enclose is trousers, and skin at a collar
-    is the neck's.
+    """(H, W) uint8 labels in which hands that were taken for trunk or legs are arms, and skin that trousers enclose is trousers."""
+    return _without_holes(_hands_from_sleeves(_hands_on_thighs(_hands_on_the_body(labels, surface, torso_px), torso_px)), rgb)
+
+
+def chins_without_collars(labels: np.ndarray, nose: float, torso_px: float) -> np.ndarray:
+    """(H, W) uint8 labels in which the rim of a chin at a collar is neck: its colours are mixed with the collar's, and a face stays as it
+    is whatever is put on.
+
+    nose  its row: above it sleeves and hoods touch a face, and leave it alone
     """
-    labels = _hands_from_sleeves(_hands_on_thighs(_hands_on_the_body(labels, surface, torso_px), torso_px))
-    return _faces_without_collars(_without_holes(labels, rgb), torso_px)
-
-
-def _faces_without_collars(labels: np.ndarray, torso_px: float) -> np.ndarray:
-    """Skin whose colours are mixed with those of a collar that it touches is not the face's, which stays as it is whatever is put on."""
-    mixed = (labels == LABEL["face"]) & (distance_to(np.isin(labels, COLLARS)) <= MIXED * torso_px)
-    return np.where(mixed, LABEL["neck"], labels).astype(np.uint8)
+    below, chins = labels[max(int(nose), 0) :], labels.copy()
+    mixed = (below == LABEL["face"]) & (distance_to(np.isin(below, COLLARS)) <= MIXED * torso_px)
+    chins[max(int(nose), 0) :][mixed] = LABEL["neck"]
+    return chins
 
 
 def _hands_on_the_body(labels: np.ndarray, surface: Surface, torso_px: float) -> np.ndarray:

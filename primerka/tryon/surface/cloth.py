@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 
 from primerka.body import BONE
+from primerka.perception.nearby import distance_to
 from primerka.person import Garment
 from primerka.tryon.surface.cloth_colours import cloth_colours
 from primerka.tryon.surface.hidden_cloth import enclosed_by_cloth, hidden_cloth, under_the_top
@@ -16,6 +18,7 @@ from primerka.tryon.surface.symmetry import hidden_half
 UNEVEN = 1 / 45  # torso lengths: what is finer on an outline is the parsing's, not the garment's …
 MIN_STRAP = 0.003  # … but for thin pieces of so much of the torso length squared
 LEG_RIM = 1 / 32  # torso lengths of the soft edge of the other leg …
+PARTS = 1 / 12  # torso lengths over which that narrows where the legs part
 LEG_SEAM = 1 / 60  # … of which so much goes along, or trousers whose legs touch would come apart
 STEP, SHOWS, FEW = 0.02, 0.8, 0.2  # torso lengths; of a step down the body; of the widest step
 
@@ -78,8 +81,10 @@ def prepare_cloth(garment: Garment) -> Cloth:
         if part in LEGS:  # … but not into the other leg, which may go elsewhere
             other = np.logical_or.reduce([assigned[leg] for leg in LEGS if leg.name[:4] != part.name[:4]]).astype(np.uint8)
             rim = 2 * max(round(LEG_RIM * unit), 2) + 1
-            seam = 2 * max(round(LEG_SEAM * unit), 2) + 1
-            own = cv2.dilate(region.astype(np.uint8), np.ones((seam, seam), np.uint8)) > 0
+            away, touching = distance_to(region), (region & (cv2.dilate(other, np.ones((1, 3), np.uint8)) > 0)).any(1)
+            # Where legs part the seam narrows, or each of them would have a step there.
+            seam = np.clip(2 * gaussian_filter1d(touching.astype(float), PARTS * unit, mode="nearest") - 1, 0, 1)
+            own = away <= np.maximum(LEG_SEAM * unit * seam, 1)[:, None]
             other = (cv2.dilate(other, np.ones((rim, rim), np.uint8)) > 0) & ~own
             grown *= 1 - cv2.GaussianBlur(other.astype(np.float32), (0, 0), 1.0)
         layer = (255 * outline * grown).astype(np.uint8)

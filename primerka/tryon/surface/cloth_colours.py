@@ -11,7 +11,9 @@ from primerka.tryon.surface.quilt import quilt
 
 # Torso lengths around a hand or a bag: parts of it may be taken for cloth; shadow and blur.
 ALIKE_REACH, DOUBTFUL_RIM = 0.15, 0.03
-PASSES = 0.04  # torso lengths beyond that, over which what is seen passes into what is completed: a hand's shadow does not end in a line
+PASSES = (
+    0.04  # torso lengths beyond that, over which what is seen passes into what is completed: a shadow does not end in a line
+)
 SHADOW = 0.06  # torso lengths that a top throws on the trousers or the skirt under it
 SHADES = 6  # of each channel: colours in the same ones are alike
 OWN = 0.01  # of a cloth's pixels: a colour that so many have is one of its own
@@ -31,10 +33,11 @@ def cloth_colours(garment: Garment, whole: np.ndarray, hidden: np.ndarray) -> np
         pure = garment.mask
     rgb = mirror_fill(photo, ~pure)
     if hidden.any():
-        place, behind = box_of(whole, margin=rim), whole & (distance_to(hidden) < rim + DOUBTFUL_RIM * unit)
-        beside = whole & (distance_to(behind) < PASSES * unit)
-        completed = quilt(photo[place], ~pure[place], behind[place], unit, PASSES * unit)
-        rgb[place] = np.where(beside[place][:, :, None], completed, rgb[place])
+        place = box_of(whole, margin=rim)
+        behind = whole[place] & (distance_to(hidden[place]) < rim + DOUBTFUL_RIM * unit)
+        beside = whole[place] & (distance_to(behind) < PASSES * unit)
+        completed = quilt(photo[place], ~pure[place], behind, unit, PASSES * unit)
+        rgb[place] = np.where(beside[:, :, None], completed, rgb[place])
     return rgb
 
 

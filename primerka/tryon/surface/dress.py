@@ -42,10 +42,9 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     scene.cover(old)
     buyer = meeting(scene, legs_in_place(scene, arms_in_place(scene, buyer, old), old), old)
     front, arms = _in_front(scene, buyer, cloth.category, old)
-    kept = ~old
     # Through a soft edge the old clothes would be seen.
-    old |= (front > 0) & (front < 1) & scene.mask(*SOFT_EDGED) & grown(old, buyer, 0)
-    out, kind, cloth_passes = uncover(scene, buyer, cloth, new, old, front > 0.99)
+    open_to_view = old | (front > 0) & (front < 1) & scene.mask(*SOFT_EDGED) & grown(old, buyer, 0)
+    out, kind, met = uncover(scene, buyer, cloth, new, open_to_view, front > 0.99)
     uncovered = old & (kind == LABEL["neck"]) & grown(old & ~scene.mask(*SKIN), buyer, MIXED)  # and not bare before
     passes = passing(scene, buyer, uncovered & (new.whole_alpha < 0.5))
     out = over(out, buyer.skin, passes)
@@ -66,9 +65,9 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     out = over(out, _own_colours(scene.rgb, front), front)
 
     alpha = np.maximum.reduce([trunk_alpha, new.sleeve_alpha, wider_alpha]) * (1 - front)
-    changed = (old | cloth_passes | (alpha > 0.004) | (passes > 0)) & ~buyer.person.parsing.mask("face")
+    changed = (open_to_view | met | (alpha > 0.004) | (passes > 0)) & ~buyer.person.parsing.mask("face")
     scene.rgb = np.where(changed[:, :, None], out, scene.rgb)
-    scene.labels = np.where(old & ~(kept & (front > 0.5)), kind, scene.labels)
+    scene.labels = np.where(old, kind, scene.labels)
     scene.labels[alpha > 0.5] = LABEL[cloth.category]
     scene.cover(alpha > 0.5)
     scene.changed |= changed

@@ -24,9 +24,9 @@ AGAIN = 10.0  # squared grey levels, the price of what was laid before: no tiles
 AROUND = 2  # … and of what lies so many small pixels around it
 FADES = 0.9  # what is laid down is known so much less surely than what it was laid beside
 NEAR = (-4, -2, 0, 2, 4)  # small pixels away: patches laid there are blended in …
-MEETS = 1.5  # times REACH: over so much the tone of what they meet is smoothed, and fades …
-OBJECT = 40  # … levels: what differs from the patches by more is no tone
 BLEND = [(y, x, float(np.exp(-(y**2 + x**2) / (2 * 3**2)))) for y in NEAR for x in NEAR]  # … y, x, and with what weight
+MEETS, FADES_OUT = 1.5, 3.0  # times REACH: over so much the tone of what they meet is smoothed, and inwards fades …
+OBJECT = 15  # … levels: what differs from the patches by more is no tone, but a thing or a shadow
 
 
 def quilt(rgb: np.ndarray, hole: np.ndarray, cloth: np.ndarray, unit: float, passing: float = 0.0) -> np.ndarray:
@@ -109,23 +109,31 @@ def _at_full_size(
     gains: np.ndarray,
     passing: float,
 ) -> np.ndarray:
-    """The filled picture with patches where they are wanted, each going on a little under its neighbours, and in the tone of what they meet:
-    what the known cloth beside them differs from what the patches show there is carried on into them, and fades.
+    """The filled picture with patches where they are wanted, each going on a little under its neighbours, and in the tone of what they
+    meet: what the known cloth beside them differs from what the patches show there is carried on into them, and fades.
     """
     reach = REACH * hole.shape[0] / gains.shape[0]
-    away = distance_to(wanted)
-    laid, shown = _laid(rgb, hole, away <= reach, offsets, gains)
-    beside = ~hole & shown & (np.abs(rgb - laid).max(2, initial=0) < OBJECT)
-    lacking = spread_out(np.where(beside[:, :, None], rgb - laid, 0), beside, MEETS * reach)
-    share = np.where(shown, np.clip(1 - away / max(passing, 1e-6), 0, 1), 0)[:, :, None]
-    return np.rint(share * np.clip(laid + lacking, 0, 255) + (1 - share) * filled).astype(np.uint8)
+    place = box_of(wanted, margin=int(reach) + 1)
+    away = distance_to(wanted[place])
+    laid, shown = _laid(rgb, hole, place, away <= reach, offsets, gains)
+    known, photo = ~hole[place], rgb[place]
+    beside = known & shown & (np.abs(photo - laid).max(2, initial=0) < OBJECT)
+    lacking = spread_out(np.where(beside[:, :, None], photo - laid, 0), beside, MEETS * reach)
+    lacking *= np.clip(1 - distance_to(known) / (FADES_OUT * reach), 0, 1)[:, :, None]
+    share = np.where(shown, np.clip(1 - away / max(min(passing, reach), 1e-6), 0, 1), 0)[:, :, None]
+    whole = filled.copy()
+    whole[place] = np.rint(share * np.clip(laid + lacking, 0, 255) + (1 - share) * filled[place])
+    return whole
 
 
 def _laid(
-    rgb: np.ndarray, hole: np.ndarray, where: np.ndarray, offsets: np.ndarray, gains: np.ndarray
+    rgb: np.ndarray, hole: np.ndarray, place: tuple[slice, slice], where: np.ndarray, offsets: np.ndarray, gains: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What the patches show there, blended: (H, W, 3) float32, and (H, W) bool: where they show anything."""
-    last, pixels = np.array(hole.shape) - 1, np.argwhere(where)
+    """What the patches show in a mask (h, w) bool of a place in the picture, blended: (h, w, 3) float32, and (h, w) bool: where they show
+    anything.
+    """
+    within = np.nonzero(where)
+    last, pixels = np.array(hole.shape) - 1, np.stack(within, 1) + [side.start for side in place]
     ratio = np.array(hole.shape) / gains.shape
     at = np.floor((pixels + 0.5) / ratio).astype(int)
     colours, total = np.zeros((len(pixels), 3), np.float32), np.zeros((len(pixels), 1), np.float32)
@@ -137,7 +145,6 @@ def _laid(
         share = (weight * (inside & ~hole[source])).astype(np.float32)[:, None]
         colours += share * gains[near][:, None] * rgb[source]
         total += share
-    place = tuple(pixels.T)
-    laid, shown = np.zeros(rgb.shape, np.float32), np.zeros(hole.shape, bool)
-    laid[place], shown[place] = colours / np.maximum(total, 1e-6), total[:, 0] > 0
+    laid, shown = np.zeros((*where.shape, 3), np.float32), np.zeros(where.shape, bool)
+    laid[within], shown[within] = colours / np.maximum(total, 1e-6), total[:, 0] > 0
     return laid, shown

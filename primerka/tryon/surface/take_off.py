@@ -42,10 +42,8 @@ MAX_BARE = 0.12  # of the torso length squared: more of a bare trunk than a neck
 BESIDE = 0.05  # torso lengths beside the fitted body that a limb may lie
 OUTLINE, PARTLY = 0.06, 0.3  # torso lengths beside old clothes in which an outline of them may be, and of which alpha it is
 SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new garment
-HEM, SHOULDER = (
-    0.05,
-    1.0,
-)  # torso lengths of its end; how steeply that half falls off beside it: cut straight, it would have corners
+END = 0.05  # torso lengths of the new garment, beside which …
+SHOULDER = 1.0  # … that half falls off so steeply: cut straight, it would have corners
 HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
 EVEN = 1 / 50  # torso lengths: what is finer on the upper edge of shoes and socks is the parsing's
@@ -149,7 +147,9 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
 
 
 def _hood(buyer: Buyer, old: np.ndarray) -> np.ndarray:
-    """(H, W) bool: of old clothes, what is on the head above the nose, and what hides so much of a chin that nobody knows it; less is a collar."""
+    """(H, W) bool: pieces of old clothes on the head that reach above the nose, or hide so much of a chin that nobody knows it; less is a
+    collar.
+    """
     on_head = old & buyer.person.surface.mask([BONE["head"]])
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(on_head.astype(np.uint8))
     stays = stats[:, cv2.CC_STAT_TOP] < buyer.person.pose["nose"][1]
@@ -188,7 +188,7 @@ def _reach(buyer: Buyer, new: Drape, percentile: float) -> float:
 def _beside_hem(buyer: Buyer, new: Drape) -> np.ndarray:
     """(1, W) float: how far each column lies beside the end of the new garment on the trunk, in torso lengths."""
     shown, columns = new.alpha > 0.5, np.arange(new.alpha.shape[1])
-    ends = np.flatnonzero((shown & (buyer.along > _reach(buyer, new, 98) - HEM)).any(0))
+    ends = np.flatnonzero((shown & (buyer.along > _reach(buyer, new, 98) - END)).any(0))
     if not len(ends):
         return np.zeros((1, len(columns)))
     return np.maximum(np.maximum(ends[0] - columns, columns - ends[-1]), 0)[None] / buyer.unit

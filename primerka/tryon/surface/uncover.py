@@ -34,8 +34,8 @@ EDGE = 0.02  # torso lengths beyond what is drawn, for who blends its edge
 def uncover(
     scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarray, front: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The picture with the old clothes off, (H, W, 3) uint8, the label of what then shows in each pixel, (H, W) uint8, and (H, W) bool where cloth that
-    shows passes into cloth that is invented.
+    """The picture with the old clothes off, (H, W, 3) uint8, the label of what then shows in each pixel, (H, W) uint8, and (H, W) bool
+    where cloth that shows passes into cloth that is invented.
 
     old, front  (H, W) bool: what is taken off, and what lies before it
     """
@@ -66,7 +66,7 @@ def uncover(
     fade[buyer.rim > 0] = 1  # there the photo has the old garment's colours
     rgb = over(scene.rgb, buyer.background, hole * np.clip(fade, 0, 1))
     rgb = over(rgb, buyer.skin, hole * smooth_edge(bare & ~kept, buyer.unit))
-    clothed, passing = np.zeros_like(hole), np.zeros_like(hole)
+    clothed, met = np.zeros_like(hole), np.zeros_like(hole)
     inner = ~front & ~grown(kept, buyer, 0)
     tights = tights_under(scene, buyer, cloth, new, old)
     shod = shoes(scene, buyer, old)
@@ -83,9 +83,9 @@ def uncover(
             picture = drawn(scene, buyer, worn, region)
             rgb = over(rgb, picture, hole * smooth_edge(region & ~kept, buyer.unit))
             if drawn is not plain_shoes:
-                meets = worn & ~hole & inner & (distance_to(hole & region) < MEETS * buyer.unit)
-                rgb = over(rgb, picture, meets.astype(np.float32))
-                passing |= meets
+                meets = _meeting(worn & ~hole & inner, hole & region, buyer.unit)
+                rgb = over(rgb, picture, meets)
+                met |= meets > 0
             kind[region] = np.bincount(scene.labels[worn]).argmax() if worn.any() else LABEL["left_shoe"]
             clothed |= region
     for side in ("left", "right"):
@@ -95,7 +95,15 @@ def uncover(
     scene.note("skin that the old garment covered is invented", open_to_view & bare & ~clothed & ~buyer.arms, least)
     scene.note("tights that the old garment covered are invented", open_to_view & tights[1], least)
     scene.note("shoes that the old garment covered are invented", open_to_view & shod[1], MIN_SHOE * buyer.unit**2)
-    return rgb, kind, passing
+    return rgb, kind, met
+
+
+def _meeting(shown: np.ndarray, invented: np.ndarray, unit: float) -> np.ndarray:
+    """(H, W) float32: a matte over cloth that shows beside what is invented of it, (H, W) bool each, less the further off."""
+    matte, place = np.zeros(shown.shape, np.float32), box_of(invented, margin=round(MEETS * unit) + 1)
+    fades = np.clip(1.5 * (1 - distance_to(invented[place]) / (MEETS * unit)), 0, 1)
+    matte[place] = fades * fades * (3 - 2 * fades) * shown[place]
+    return matte
 
 
 def _at_the_neckline(scene: Scene, buyer: Buyer, new: Drape, old: np.ndarray, bare: np.ndarray) -> np.ndarray:
