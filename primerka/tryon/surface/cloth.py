@@ -18,8 +18,8 @@ from primerka.tryon.surface.symmetry import hidden_half
 UNEVEN = 1 / 45  # torso lengths: what is finer on an outline is the parsing's, not the garment's …
 MIN_STRAP = 0.003  # … but for thin pieces of so much of the torso length squared
 LEG_RIM = 1 / 32  # torso lengths of the soft edge of the other leg …
-PARTS = 1 / 12  # torso lengths over which that narrows where the legs part
 LEG_SEAM = 1 / 60  # … of which so much goes along, or trousers whose legs touch would come apart
+PARTS = 1 / 12  # torso lengths over which that seam narrows where the legs part
 STEP, SHOWS, FEW = 0.02, 0.8, 0.2  # torso lengths; of a step down the body; of the widest step
 
 
