@@ -5,10 +5,12 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from dressing import dressed
+from dressing import dressed, no_cloth
 
 from primerka.body import BONE
 from primerka.parsing import LABEL
+from primerka.perception.nearby import distance_to
+from primerka.tryon.surface.buyer import grown
 from primerka.tryon.surface.dress import _beside_what_lies_over, _in_front, _rounded, dress
 from primerka.tryon.surface.engine import SurfaceEngine
 from primerka.tryon.surface.hands import hands_in_sight
@@ -175,6 +177,22 @@ def test_what_hangs_before_an_invented_leg_has_no_rim_of_the_old_trousers(buyers
     assert (np.minimum(red, blue) - green > 60).mean() < 0.02
     assert (scene.rgb[y + side // 2, x + side // 2] == (40, 60, 40)).all()
     assert (scene.labels[thing] == LABEL["hair"]).mean() > 0.8
+
+
+def test_a_line_that_an_old_hem_left_on_trousers_is_not_in_the_look(buyers, cloths, monkeypatch):
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    trousers = scene.mask("trousers")
+    scene.rgb[trousers] = (40, 60, 90)
+    hem = trousers & ~grown(scene.mask("background", "left_arm", "right_arm"), buyer, 0.05)
+    hem &= distance_to(scene.mask("top") & buyer.trunk_legs) < 0.035 * buyer.unit
+    scene.rgb[hem] = (90, 110, 140)
+    short = replace(no_cloth(buyer), alpha=((buyer.along < 0) & scene.mask("top")).astype(np.float32))
+    monkeypatch.setattr("primerka.tryon.surface.dress.drape", lambda cloth, person: short)
+    dress(scene, buyer, cloths["top"])
+    left = scene.rgb[hem].astype(int)
+    assert hem.sum() > 50 and np.abs(left - (40, 60, 90)).mean() < 12
+    assert scene.changed[hem].mean() > 0.9
 
 
 def test_where_an_arm_begins_is_no_zigzag():

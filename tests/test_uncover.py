@@ -147,7 +147,8 @@ def test_no_shoe_is_patched_from_what_shows_of_it(buyers, cloths, shows):
     scene.labels[shod & ~tip] = LABEL["trousers"]
     buyer = replace(buyer, facing=np.ones_like(buyer.facing))
     old = scene.mask("trousers")
-    rgb, kind, _ = uncover(scene, buyer, cloths["skirt"], no_cloth(buyer), old, np.zeros_like(old))
+    rgb, kind, met = uncover(scene, buyer, cloths["skirt"], no_cloth(buyer), old, np.zeros_like(old))
+    assert not met[tip].any()
     made = (
         cv2.erode((old & shod & np.isin(kind, [LABEL["left_shoe"], LABEL["right_shoe"]])).astype(np.uint8), np.ones((5, 5))) > 0
     )
