@@ -131,6 +131,7 @@ def test_how_much_of_the_outline_must_be_trousers_and_may_be_background(trousers
 def test_a_chin_that_touches_a_collar_ends_before_it_and_a_cheek_at_a_hood_does_not(beside, rim):
     labels = np.full((60, 60), LABEL[beside], np.uint8)
     labels[10:40, 20:40] = LABEL["face"]
-    face = chins_without_collars(labels, 25.4, 120.0) == LABEL["face"]
+    face = chins_without_collars(labels, 24.4, 120.0) == LABEL["face"]
     assert face[10:25, 20:40].all() and face[25 : 40 - rim, 20 + rim : 40 - rim].all()
     assert face.sum() == 15 * 20 + (15 - rim) * (20 - 2 * rim)
+    assert (chins_without_collars(labels, 100.0, 120.0) == labels).all()  # whose head is not in the picture

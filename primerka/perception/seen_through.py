@@ -29,9 +29,9 @@ ON_TRUNKS = [LABEL[name] for name in ("top", "outerwear", "dress")]
 
 
 def seen_through(labels: np.ndarray, rgb: np.ndarray, body: Body, surface: Surface, unit: float) -> np.ndarray:
-    """(H, W) bool: pixels labelled trousers or shorts between the middles of both legs, or top, outerwear or dress between an arm and the trunk, that
-    have colours of the street beside the person at the same height, and none of the cloth elsewhere. Beside a sleeve only where a gap
-    that was found goes on.
+    """(H, W) bool: pixels labelled trousers or shorts between the middles of both legs, or top, outerwear or dress between an arm and the
+    trunk, that have colours of the street beside the person at the same height, and none of the cloth elsewhere. Beside a sleeve only
+    where a gap that was found goes on.
 
     labels (H, W) of parsing.LABEL; rgb (H, W, 3) uint8; unit: the torso length in pixels
     """
@@ -92,9 +92,8 @@ def _large(gap: np.ndarray, least: float, unit: float) -> np.ndarray:
 
 def _going_on(thin: np.ndarray, known: np.ndarray) -> np.ndarray:
     """(H, W) bool: where a gap that is known goes on, however narrow."""
-    thin = (
-        cv2.morphologyEx(thin.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 1), np.uint8)) > 0
-    )  # along limbs; specks and stripes are cloth
+    # Gaps run along limbs; specks and stripes are cloth.
+    thin = cv2.morphologyEx(thin.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 1), np.uint8)) > 0
     _, pieces = cv2.connectedComponents((thin | known).astype(np.uint8))
     return thin & pieces_in(pieces, known)
 

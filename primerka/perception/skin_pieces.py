@@ -34,10 +34,12 @@ def chins_without_collars(labels: np.ndarray, nose: float, torso_px: float) -> n
 
     nose  its row: above it sleeves and hoods touch a face, and leave it alone
     """
-    below, chins = labels[max(int(nose), 0) :], labels.copy()
-    mixed = (below == LABEL["face"]) & (distance_to(np.isin(below, COLLARS)) <= MIXED * torso_px)
-    chins[max(int(nose), 0) :][mixed] = LABEL["neck"]
-    return chins
+    rows = np.arange(len(labels))[:, None]
+    below = (labels == LABEL["face"]) & (rows > nose)
+    if not below.any():
+        return labels
+    mixed = below & (distance_to(np.isin(labels, COLLARS) & (rows > nose)) <= MIXED * torso_px)
+    return np.where(mixed, LABEL["neck"], labels).astype(np.uint8)
 
 
 def _hands_on_the_body(labels: np.ndarray, surface: Surface, torso_px: float) -> np.ndarray:
