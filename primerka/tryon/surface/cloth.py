@@ -9,6 +9,7 @@ from scipy.ndimage import gaussian_filter1d
 from primerka.body import BONE
 from primerka.perception.nearby import distance_to
 from primerka.person import Garment
+from primerka.tryon.surface.between import between
 from primerka.tryon.surface.cloth_colours import cloth_colours
 from primerka.tryon.surface.hidden_cloth import enclosed_by_cloth, hidden_cloth, under_the_top
 from primerka.tryon.surface.hidden_limbs import hidden_legs
@@ -73,6 +74,10 @@ def prepare_cloth(garment: Garment) -> Cloth:
     alpha = {}
     overlap = max(round(unit / 16), 2)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * overlap + 1, 2 * overlap + 1))
+    # Where legs part their seam narrows, or each of them would have a step there.
+    legs = np.logical_or.reduce([np.zeros_like(garment.mask), *(assigned[leg] for leg in LEGS if leg in assigned)])
+    parted = (between(legs, axis=1) & ~legs).any(1)
+    seam = np.clip(1 - 2 * gaussian_filter1d(parted.astype(float), PARTS * unit, mode="nearest"), 0, 1)
     for part, region in regions.items():
         if region.sum() < 0.0005 * unit**2:
             continue
@@ -81,10 +86,7 @@ def prepare_cloth(garment: Garment) -> Cloth:
         if part in LEGS:  # … but not into the other leg, which may go elsewhere
             other = np.logical_or.reduce([assigned[leg] for leg in LEGS if leg.name[:4] != part.name[:4]]).astype(np.uint8)
             rim = 2 * max(round(LEG_RIM * unit), 2) + 1
-            away, touching = distance_to(region), (region & (cv2.dilate(other, np.ones((1, 3), np.uint8)) > 0)).any(1)
-            # Where legs part the seam narrows, or each of them would have a step there.
-            seam = np.clip(2 * gaussian_filter1d(touching.astype(float), PARTS * unit, mode="nearest") - 1, 0, 1)
-            own = away <= np.maximum(LEG_SEAM * unit * seam, 1)[:, None]
+            own = distance_to(region) <= np.maximum(LEG_SEAM * unit * seam, 1)[:, None]
             other = (cv2.dilate(other, np.ones((rim, rim), np.uint8)) > 0) & ~own
             grown *= 1 - cv2.GaussianBlur(other.astype(np.float32), (0, 0), 1.0)
         layer = (255 * outline * grown).astype(np.uint8)

@@ -36,7 +36,8 @@ def quilt(rgb: np.ndarray, hole: np.ndarray, cloth: np.ndarray, unit: float, pas
     hole     (H, W) bool: what is not known
     cloth    (H, W) bool: where cloth must be; the rest of the hole gets its mirror image, as all of it does if no whole patch shows
     unit     pixels: a length of the scene, of people the torso's
-    passing  pixels beside the cloth that is wanted, up to REACH small ones, over which what is there passes into the patches
+    passing  pixels beside the cloth that is wanted, up to REACH small ones, over which what is there, known or mirrored, passes into
+             the patches
     returns  (H, W, 3) uint8, the known pixels beyond that unchanged; all of them, if nothing is known
     """
     filled, wanted = mirror_fill(rgb, hole), hole & cloth

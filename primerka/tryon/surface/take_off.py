@@ -42,7 +42,7 @@ MAX_BARE = 0.12  # of the torso length squared: more of a bare trunk than a neck
 BESIDE = 0.05  # torso lengths beside the fitted body that a limb may lie
 OUTLINE, PARTLY = 0.06, 0.3  # torso lengths beside old clothes in which an outline of them may be, and of which alpha it is
 SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new garment
-END = 0.05  # torso lengths of the new garment, beside which …
+END = 0.05  # torso lengths of the new garment above where it is cut, beside which …
 SHOULDER = 1.0  # … that half falls off so steeply: cut straight, it would have corners
 HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
@@ -67,7 +67,8 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         old |= kept
         if not enough(scene.mask(*LOWER), buyer):
             kept |= scene.mask("outerwear")
-        kept &= buyer.along > min(_reach(buyer, new, 98) - SEAM, 0) + SHOULDER * _beside_hem(buyer, new)
+        cut = min(_reach(buyer, new, 98) - SEAM, 0)
+        kept &= buyer.along > cut + SHOULDER * _beside((new.alpha > 0.5) & (buyer.along > cut - END)) / buyer.unit
         kept &= ~grown(buyer.arms & ~buyer.hands, buyer, SEAM)  # sleeves go
         kept &= enough(kept, buyer)  # or it is the hem of something else
         old &= ~kept
@@ -185,13 +186,11 @@ def _reach(buyer: Buyer, new: Drape, percentile: float) -> float:
     return float(np.percentile(buyer.along[cloth], percentile)) if cloth.any() else 0.0
 
 
-def _beside_hem(buyer: Buyer, new: Drape) -> np.ndarray:
-    """(1, W) float: how far each column lies beside the end of the new garment on the trunk, in torso lengths."""
-    shown, columns = new.alpha > 0.5, np.arange(new.alpha.shape[1])
-    ends = np.flatnonzero((shown & (buyer.along > _reach(buyer, new, 98) - END)).any(0))
-    if not len(ends):
-        return np.zeros((1, len(columns)))
-    return np.maximum(np.maximum(ends[0] - columns, columns - ends[-1]), 0)[None] / buyer.unit
+def _beside(cloth: np.ndarray) -> np.ndarray:
+    """(1, W) float: how far each column lies to the left or the right of all cloth, (H, W) bool, in pixels; 0 if there is none."""
+    shown, columns = np.flatnonzero(cloth.any(0)), np.arange(cloth.shape[1])
+    first, last = (shown[0], shown[-1]) if len(shown) else (0, len(columns))
+    return np.maximum(np.maximum(first - columns, columns - last), 0.0)[None]
 
 
 def keep_decent(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarray) -> np.ndarray:

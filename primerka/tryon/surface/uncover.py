@@ -37,7 +37,7 @@ def uncover(
     """The picture with the old clothes off, (H, W, 3) uint8, the label of what then shows in each pixel, (H, W) uint8, and (H, W) bool
     where cloth that shows passes into cloth that is invented.
 
-    old, front  (H, W) bool: what is taken off, and what lies before it
+    old, front  (H, W) bool: what is taken off or seen through a soft edge, and what lies before it
     """
     hole = old & ~front
     beside = _beside_new(buyer, new)
