@@ -12,7 +12,8 @@ from primerka.perception.find_garment import find_garment
 from primerka.perception.nearby import distance_to
 from primerka.perception.surface import silhouette
 from primerka.photo import read_photo
-from primerka.tryon.surface.cloth import prepare_cloth
+from primerka.tryon.surface.between import between
+from primerka.tryon.surface.cloth import PARTS, prepare_cloth
 from primerka.tryon.surface.hidden_limbs import ARM, LEG, find_bare_limb, hidden_legs
 from primerka.tryon.surface.parts import LEGS, assign_parts
 
@@ -84,14 +85,16 @@ def test_a_legs_layer_has_no_rim_of_the_other_leg(trousers):
 
 
 def test_trousers_whose_legs_touch_have_no_seam_between_them(trousers):
-    """Where the one leg ends and the other begins both have all their cloth."""
-    touching = replace(
-        trousers, mask=trousers.mask | np.isin(trousers.model.surface.part, [BONE["left_thigh"], BONE["right_thigh"]])
-    )
+    """Where the one leg ends and the other begins both have all their cloth, but close to where they part."""
+    bones, unit = trousers.model.body.bones, trousers.model.pose.torso_px
+    rows, knee = np.arange(len(trousers.mask))[:, None], bones[[BONE["left_shin"], BONE["right_shin"]], 1].mean()
+    between_legs = between(trousers.mask, axis=1) & (rows > bones[BONE["pelvis"], 1]) & (rows < knee)
+    touching = replace(trousers, mask=trousers.mask | between_legs)
     cloth, parts = prepare_cloth(touching), assign_parts(touching)
     left, right = parts[LEGS[0]], parts[LEGS[1]]
     inner = distance_to(~touching.mask) > 6
     meeting = inner & (distance_to(left) < 2) & (distance_to(right) < 2)
+    meeting &= rows < knee - 2 * PARTS * unit
     assert meeting.sum() > 5
     for leg in LEGS[:2]:
         assert cloth.alpha[leg][meeting].min() > 200

@@ -9,7 +9,6 @@ from scipy.ndimage import gaussian_filter1d
 from primerka.body import BONE
 from primerka.perception.nearby import distance_to
 from primerka.person import Garment
-from primerka.tryon.surface.between import between
 from primerka.tryon.surface.cloth_colours import cloth_colours
 from primerka.tryon.surface.hidden_cloth import enclosed_by_cloth, hidden_cloth, under_the_top
 from primerka.tryon.surface.hidden_limbs import hidden_legs
@@ -75,8 +74,15 @@ def prepare_cloth(garment: Garment) -> Cloth:
     overlap = max(round(unit / 16), 2)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * overlap + 1, 2 * overlap + 1))
     # Where legs part their seam narrows, or each of them would have a step there.
-    legs = np.logical_or.reduce([np.zeros_like(garment.mask), *(assigned[leg] for leg in LEGS if leg in assigned)])
-    parted = (between(legs, axis=1) & ~legs).any(1)
+    left, right = (
+        np.logical_or.reduce(
+            [np.zeros_like(hidden), *(assigned[leg] for leg in LEGS if leg in assigned and leg.name.startswith(side))]
+        )
+        for side in ("left", "right")
+    )
+    touching = (left & (cv2.dilate(right.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)).any(1)
+    parted = left.any(1) & right.any(1) & ~touching
+    parted[: touching.argmax()] = False  # above the crotch
     seam = np.clip(1 - 2 * gaussian_filter1d(parted.astype(float), PARTS * unit, mode="nearest"), 0, 1)
     for part, region in regions.items():
         if region.sum() < 0.0005 * unit**2:

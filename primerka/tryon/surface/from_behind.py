@@ -49,7 +49,8 @@ def head_from_behind(layer: Layer, source: Person) -> Layer:
     filled = cv2.GaussianBlur(mirror_fill(_colours(layer), ~(known if known.any() else hair)), (0, 0), smooth)
     rows = np.nonzero(face.any(1))[0]
     nape = round(rows[0] + NAPE * (rows[-1] - rows[0]))
-    if neck.sum() >= LEAST_KNOWN and hair[nape:].sum() < face[nape:].sum():
+    below = slice(nape, rows[-1] + 1)
+    if neck.sum() >= LEAST_KNOWN and hair[below].sum() < (face | neck)[below].sum():
         skin = np.float32(np.median(source.photo.rgb[source.parsing.mask("neck")], 0))
         share = np.clip((np.arange(len(face)) - nape) / max(smooth, 1) + 0.5, 0, 1)[:, None, None]
         filled = np.rint(filled * (1 - share) + skin * share).astype(np.uint8)
