@@ -73,17 +73,7 @@ def prepare_cloth(garment: Garment) -> Cloth:
     alpha = {}
     overlap = max(round(unit / 16), 2)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * overlap + 1, 2 * overlap + 1))
-    # Where legs part their seam narrows, or each of them would have a step there.
-    left, right = (
-        np.logical_or.reduce(
-            [np.zeros_like(hidden), *(assigned[leg] for leg in LEGS if leg in assigned and leg.name.startswith(side))]
-        )
-        for side in ("left", "right")
-    )
-    touching = (left & (cv2.dilate(right.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)).any(1)
-    parted = left.any(1) & right.any(1) & ~touching
-    parted[: touching.argmax()] = False  # above the crotch
-    seam = np.clip(1 - 2 * gaussian_filter1d(parted.astype(float), PARTS * unit, mode="nearest"), 0, 1)
+    seam = _seam_of_legs(assigned, unit) if set(LEGS) <= set(assigned) else None
     for part, region in regions.items():
         if region.sum() < 0.0005 * unit**2:
             continue
@@ -92,7 +82,7 @@ def prepare_cloth(garment: Garment) -> Cloth:
         if part in LEGS:  # … but not into the other leg, which may go elsewhere
             other = np.logical_or.reduce([assigned[leg] for leg in LEGS if leg.name[:4] != part.name[:4]]).astype(np.uint8)
             rim = 2 * max(round(LEG_RIM * unit), 2) + 1
-            own = distance_to(region) <= np.maximum(LEG_SEAM * unit * seam, 1)[:, None]
+            own = distance_to(region) <= seam[:, None]
             other = (cv2.dilate(other, np.ones((rim, rim), np.uint8)) > 0) & ~own
             grown *= 1 - cv2.GaussianBlur(other.astype(np.float32), (0, 0), 1.0)
         layer = (255 * outline * grown).astype(np.uint8)
@@ -103,6 +93,20 @@ def prepare_cloth(garment: Garment) -> Cloth:
     begins = _begins(along_body(model), garment.mask, hidden)
     filled = float(hidden.sum() / max(whole.sum(), 1))
     return Cloth(garment, cloth_colours(garment, whole, hidden), alpha, sleeveless, _zones(garment, whole), begins, filled)
+
+
+def _seam_of_legs(assigned: dict[Part, np.ndarray], unit: float) -> np.ndarray:
+    """(H,) float: how far trouser legs that touch reach into each other in each row, pixels. Where they part that narrows, or each of them would
+    have a step there.
+    """
+    left, right = (
+        np.logical_or.reduce([assigned[leg] for leg in LEGS if leg.name.startswith(side)]) for side in ("left", "right")
+    )
+    touching = (left & (cv2.dilate(right.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)).any(1)
+    parted = left.any(1) & right.any(1) & ~touching
+    parted[: touching.argmax()] = False  # above the crotch
+    narrow = gaussian_filter1d(parted.astype(float), PARTS * unit, mode="nearest")
+    return np.maximum(LEG_SEAM * unit * np.clip(1 - 2 * narrow, 0, 1), 1)
 
 
 def _begins(along: np.ndarray, shown: np.ndarray, hidden: np.ndarray) -> float:

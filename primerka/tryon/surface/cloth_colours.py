@@ -11,9 +11,7 @@ from primerka.tryon.surface.quilt import quilt
 
 # Torso lengths around a hand or a bag: parts of it may be taken for cloth; shadow and blur.
 ALIKE_REACH, DOUBTFUL_RIM = 0.15, 0.03
-PASSES = (
-    0.04  # torso lengths beyond that, over which what is seen passes into what is completed: a shadow does not end in a line
-)
+PASSES = 0.04  # torso lengths beyond that, over which what is seen passes into what is completed: shadows end in no line
 SHADOW = 0.06  # torso lengths that a top throws on the trousers or the skirt under it
 SHADES = 6  # of each channel: colours in the same ones are alike
 OWN = 0.01  # of a cloth's pixels: a colour that so many have is one of its own
