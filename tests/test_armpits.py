@@ -1,4 +1,4 @@
-"""Short sleeves under raised arms."""
+"""Sleeves under raised arms."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -45,7 +45,7 @@ def test_rags_go_and_the_corner_is_cloth():
     new, buyer, cloth = _dressed()
     mended = with_armpits(new, buyer, cloth)
     assert new.alpha[110:138, 165:185].max() == 1 and mended.alpha[105:145, 160:190].max() < 0.05
-    corner = np.s_[81:85, 153:157]
+    corner = np.s_[81:83, 153:155]
     assert new.alpha[corner].max() == 0 and mended.alpha[corner].min() > 0.9 and (mended.rgb[corner] == CLOTH).all()
     kept = np.s_[60:150, 95:145]
     assert (mended.alpha[kept] == 1).all() and (mended.rgb[kept] == new.rgb[kept]).all()
@@ -60,9 +60,7 @@ def test_rags_of_sleeves_before_the_trunk_go_too():
     assert max(mended.sleeve_alpha[105:145, 160:190].max(), mended.all_sleeves_alpha[105:145, 160:190].max()) < 0.05
 
 
-@pytest.mark.parametrize(
-    "different", [{"elbow": ELBOW}, {"parts": (TORSO, *SLEEVES)}, {"parts": (TORSO,)}], ids=["as raised", "long", "sleeveless"]
-)
+@pytest.mark.parametrize("different", [{"elbow": ELBOW}, {"parts": (TORSO,)}], ids=["as raised", "sleeveless"])
 def test_otherwise_nothing_changes(different):
     new, buyer, cloth = _dressed(**different)
     assert with_armpits(new, buyer, cloth) is new

@@ -13,9 +13,10 @@ from primerka.perception.nearby import distance_to
 from primerka.perception.surface import silhouette
 from primerka.photo import read_photo
 from primerka.tryon.surface.between import between
-from primerka.tryon.surface.cloth import PARTS, prepare_cloth
+from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.hidden_limbs import ARM, LEG, find_bare_limb, hidden_legs
 from primerka.tryon.surface.parts import LEGS, assign_parts
+from primerka.tryon.surface.seams import LEGS_PART
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,7 @@ def test_trousers_whose_legs_touch_have_no_seam_between_them(trousers):
     left, right = parts[LEGS[0]], parts[LEGS[1]]
     inner = distance_to(~touching.mask) > 6
     meeting = inner & (distance_to(left) < 2) & (distance_to(right) < 2)
-    meeting &= rows < knee - 2 * PARTS * unit
+    meeting &= rows < knee - 2 * LEGS_PART * unit
     assert meeting.sum() > 5
     for leg in LEGS[:2]:
         assert cloth.alpha[leg][meeting].min() > 200

@@ -1,4 +1,4 @@
-"""A new garment with short sleeves under raised arms: no rags hang there, and its sleeves go over into the trunk in a curve."""
+"""A new garment with sleeves under raised arms: no rags hang there, and its sleeves go over into the trunk in a curve."""
 
 from dataclasses import replace
 
@@ -11,29 +11,30 @@ from primerka.tryon.surface.buyer import Buyer
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import mirror_fill
-from primerka.tryon.surface.parts import FOREARMS, UPPER_ARMS
+from primerka.tryon.surface.parts import UPPER_ARMS
 
 # In torso lengths:
 NEAR = 0.45  # around a shoulder
 RAG = 0.1  # what is narrower hangs there as a rag
-CURVE = 0.14  # the width of what is closed between a sleeve and the trunk
+CURVE = 0.1  # the width of what is closed between a sleeve and the trunk
 TORN_OFF = 0.06  # likewise squared: so much may have hung on a rag
 FURTHER = 0.3  # radians, 17 degrees
 SLEEVE_MATTES = ("sleeve_alpha", "all_sleeves_alpha")
 
 
 def with_armpits(new: Drape, buyer: Buyer, cloth: Cloth) -> Drape:
-    """A garment with short sleeves, under arms that the buyer raises further than the product's model, without the rags of both parts beside
-    the seam between a sleeve and the trunk, and with cloth in the corner between them. Long sleeves leave a gap there.
+    """A garment with sleeves, under arms that the buyer raises further than the product's model, without the rags of both parts beside the
+    seam between a sleeve and the trunk, and with cloth in the corner between them.
     """
-    if not set(UPPER_ARMS) & set(cloth.alpha) or set(FOREARMS) & set(cloth.alpha):
+    if not set(UPPER_ARMS) & set(cloth.alpha):
         return new
     model = cloth.garment.model
     unit, cover = buyer.unit, new.whole_alpha > 0.5
-    near = np.zeros(cover.shape, np.uint8)
+    near, joints = np.zeros(cover.shape, np.uint8), []
     for side in ("left", "right"):
         if _raised(buyer.person.body, side) > _raised(model.body, side) + FURTHER:
-            x, y = np.rint(buyer.person.body.bones[BONE[f"{side}_upper_arm"], :2]).astype(int).tolist()
+            joints.append(buyer.person.body.bones[BONE[f"{side}_upper_arm"], :2])
+            x, y = np.rint(joints[-1]).astype(int).tolist()
             cv2.ellipse(near, (x, y), (round(NEAR * unit),) * 2, 0, 0, 180, 1, -1)  # the half below the shoulder
     if not near.any():
         return new
@@ -42,13 +43,17 @@ def with_armpits(new: Drape, buyer: Buyer, cloth: Cloth) -> Drape:
     rags = cover & ~broad & near
     rags |= _torn_off(cover & ~rags, rags, TORN_OFF * unit**2)
     left = cover & ~rags
-    corner = _changed(cv2.MORPH_CLOSE, left, CURVE * unit) & ~left & near
+    corner = _nearest_to(joints, _changed(cv2.MORPH_CLOSE, left, CURVE * unit) & ~left & near)
     if not (rags.any() or corner.any()):
         return new
     place, rgb = box_of(cover, margin=2), new.rgb.copy()
     known = (new.alpha > 0.95) & left
+    corner = cv2.dilate(corner.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool) & (
+        left | corner
+    )  # under soft edges, too
     if corner.any() and known.any():
-        rgb[place] = np.where(corner[place][:, :, None], mirror_fill(new.rgb[place], ~known[place]), rgb[place])
+        lacking = (corner & ~known)[place]
+        rgb[place] = np.where(lacking[:, :, None], mirror_fill(new.rgb[place], ~known[place]), rgb[place])
     whole = np.clip(2 * cv2.GaussianBlur((left | corner).astype(np.float32), (0, 0), 1.0) - 0.5, 0, 1)
     touched = cv2.dilate((rags | corner).astype(np.uint8), np.ones((15, 15), np.uint8)).astype(bool)
     alpha = np.where(touched, np.where(corner | (new.alpha > 0.5), whole, np.minimum(new.alpha, whole)), new.alpha)
@@ -70,6 +75,16 @@ def _torn_off(left: np.ndarray, rags: np.ndarray, least: float) -> np.ndarray:
     beside = cv2.dilate(rags.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < least)
     return left & np.isin(pieces, np.intersect1d(small, pieces[beside & left]))
+
+
+def _nearest_to(joints: list[np.ndarray], corners: np.ndarray) -> np.ndarray:
+    """(H, W) bool: of the pieces of a mask the one that is nearest to each joint, (2,) pixels."""
+    _, pieces = cv2.connectedComponents(corners.astype(np.uint8))
+    ys, xs = np.nonzero(corners)
+    if not len(ys):
+        return corners
+    nearest = [np.hypot(xs - x, ys - y).argmin() for x, y in joints]
+    return np.isin(pieces, pieces[ys[nearest], xs[nearest]])
 
 
 def _changed(operation: int, mask: np.ndarray, size: float) -> np.ndarray:

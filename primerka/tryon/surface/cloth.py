@@ -4,22 +4,18 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
 from primerka.body import BONE
-from primerka.perception.nearby import distance_to
 from primerka.person import Garment
 from primerka.tryon.surface.cloth_colours import cloth_colours
 from primerka.tryon.surface.hidden_cloth import enclosed_by_cloth, hidden_cloth, under_the_top
 from primerka.tryon.surface.hidden_limbs import hidden_legs
-from primerka.tryon.surface.parts import LEGS, LOWER, Part, along_body, assign_parts, without_sleeves
+from primerka.tryon.surface.parts import LOWER, SLEEVES, Part, along_body, assign_parts, without_sleeves
+from primerka.tryon.surface.seams import with_seams
 from primerka.tryon.surface.symmetry import hidden_half
 
 UNEVEN = 1 / 45  # torso lengths: what is finer on an outline is the parsing's, not the garment's …
 MIN_STRAP = 0.003  # … but for thin pieces of so much of the torso length squared
-LEG_RIM = 1 / 32  # torso lengths of the soft edge of the other leg …
-LEG_SEAM = 1 / 60  # … of which so much goes along, or trousers whose legs touch would come apart
-PARTS = 1 / 12  # torso lengths over which that seam narrows where the legs part
 STEP, SHOWS, FEW = 0.02, 0.8, 0.2  # torso lengths; of a step down the body; of the widest step
 
 
@@ -55,8 +51,9 @@ def prepare_cloth(garment: Garment) -> Cloth:
     assigned = assign_parts(garment)
     regions = dict(assigned)
     hidden = np.zeros_like(garment.mask)
+    sleeves = np.logical_or.reduce([hidden, *(assigned[part] for part in SLEEVES if part in assigned)])
     for part in regions:
-        behind = hidden_cloth(garment, part, regions[part])
+        behind = hidden_cloth(garment, part, regions[part], sleeves)
         if garment.category in LOWER:
             behind |= under_the_top(garment, part)
         regions[part] = regions[part] | behind
@@ -71,21 +68,10 @@ def prepare_cloth(garment: Garment) -> Cloth:
     soft = cv2.GaussianBlur(whole.astype(np.float32), (0, 0), max(unit / 150, 0.8))
     outline = np.clip(2 * soft - 0.5, 0, 1)
     alpha = {}
-    overlap = max(round(unit / 16), 2)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * overlap + 1, 2 * overlap + 1))
-    seam = _seam_of_legs(assigned, unit) if set(LEGS) <= set(assigned) else None
     for part, region in regions.items():
         if region.sum() < 0.0005 * unit**2:
             continue
-        # Parts reach into their neighbours, so that the seams close wherever the body bends.
-        grown = cv2.GaussianBlur(cv2.dilate(region.astype(np.float32), kernel), (0, 0), overlap / 8)
-        if part in LEGS:  # … but not into the other leg, which may go elsewhere
-            other = np.logical_or.reduce([assigned[leg] for leg in LEGS if leg.name[:4] != part.name[:4]]).astype(np.uint8)
-            rim = 2 * max(round(LEG_RIM * unit), 2) + 1
-            own = distance_to(region) <= seam[:, None]
-            other = (cv2.dilate(other, np.ones((rim, rim), np.uint8)) > 0) & ~own
-            grown *= 1 - cv2.GaussianBlur(other.astype(np.float32), (0, 0), 1.0)
-        layer = (255 * outline * grown).astype(np.uint8)
+        layer = (255 * outline * with_seams(part, region, assigned, model)).astype(np.uint8)
         if layer.max() > 127:  # or even outlines have left nothing of it
             alpha[part] = layer
     sleeveless = () if garment.category in LOWER else tuple(without_sleeves(model))
@@ -93,20 +79,6 @@ def prepare_cloth(garment: Garment) -> Cloth:
     begins = _begins(along_body(model), garment.mask, hidden)
     filled = float(hidden.sum() / max(whole.sum(), 1))
     return Cloth(garment, cloth_colours(garment, whole, hidden), alpha, sleeveless, _zones(garment, whole), begins, filled)
-
-
-def _seam_of_legs(assigned: dict[Part, np.ndarray], unit: float) -> np.ndarray:
-    """(H,) float: how far trouser legs that touch reach into each other in each row, pixels. Where they part that narrows, or each of them would
-    have a step there.
-    """
-    left, right = (
-        np.logical_or.reduce([assigned[leg] for leg in LEGS if leg.name.startswith(side)]) for side in ("left", "right")
-    )
-    touching = (left & (cv2.dilate(right.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)).any(1)
-    parted = left.any(1) & right.any(1) & ~touching
-    parted[: touching.argmax()] = False  # above the crotch
-    narrow = gaussian_filter1d(parted.astype(float), PARTS * unit, mode="nearest")
-    return np.maximum(LEG_SEAM * unit * np.clip(1 - 2 * narrow, 0, 1), 1)
 
 
 def _begins(along: np.ndarray, shown: np.ndarray, hidden: np.ndarray) -> float:

@@ -14,11 +14,13 @@ from primerka.tryon.surface.figure import twins
 from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, UNDER_COATS, Part, below_waist
 
 
-def hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarray:
+def hidden_cloth(garment: Garment, part: Part, region: np.ndarray, sleeves: np.ndarray) -> np.ndarray:
     """Where the part must have cloth that something in front hides: (H, W) bool.
 
     A pixel that shows an arm, hair, a bag or a sleeve, with the garment on both sides of it in its row or its column,
     lies over this part's cloth if this part of the body is behind it.
+
+    region, sleeves  (H, W) bool: the cloth that the photo shows of the part, and of sleeves
     """
     model = garment.model
     sleeve_under_coat = part.name.endswith("upper_arm") and garment.category in UNDER_COATS
@@ -28,11 +30,16 @@ def hidden_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarray
     if part in LEGS:
         # One leg before the other: this one's cloth goes on behind.
         return garment.mask & ~region & _body_behind(model, part) | in_front & _between_cloth(garment, part, region)
-    if part not in SLEEVES:
-        sleeves = [index for sleeve in SLEEVES for index in sleeve.indices]
-        in_front = in_front | (garment.mask & ~region & model.surface.mask(sleeves))
+    if part in SLEEVES:  # what is seen to be bare has no sleeve
+        side = part.name.split("_")[0]
+        in_front = in_front & ~(model.surface.mask(part.indices) & model.parsing.mask(f"{side}_arm"))
+    else:
+        in_front = in_front | sleeves
     if garment.category == "outerwear":
-        return in_front & _beside_an_open_coat(garment, in_front) & _body_behind(model, part)
+        hidden = in_front & _beside_an_open_coat(garment, in_front)
+        if part not in SLEEVES:
+            hidden |= _beside_trunk_alone(garment, region, sleeves)
+        return hidden & _body_behind(model, part)
     covered = in_front & _between_cloth(garment, part, region)
     if part == TORSO:
         opening = _neckline(garment)
@@ -79,6 +86,13 @@ def _between_cloth(garment: Garment, part: Part, region: np.ndarray) -> np.ndarr
     if part not in SLEEVES:
         around |= _beside(region) & garment.model.parsing.mask("left_arm", "right_arm", "bag", "other")
     return inside | around & _body_behind(garment.model, part)
+
+
+def _beside_trunk_alone(garment: Garment, region: np.ndarray, sleeves: np.ndarray) -> np.ndarray:
+    """(H, W) bool: of an open coat's sleeves what has in its row the cloth of the trunk on one side, and on neither anything else of the person."""
+    others = (garment.model.parsing.labels > 0) & ~garment.mask
+    cloth, something = (nearest_on_both_sides(mask, ~sleeves, 1) for mask in (region, others))
+    return sleeves & (cloth[0] | cloth[1]) & ~(something[0] | something[1])
 
 
 def _beside_an_open_coat(garment: Garment, in_front: np.ndarray) -> np.ndarray:

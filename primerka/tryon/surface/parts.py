@@ -13,6 +13,7 @@ from primerka.perception.nearby import distance_to
 from primerka.perception.pieces import pieces_in, pieces_of_rows
 from primerka.perception.surface import silhouette
 from primerka.person import Garment, Person
+from primerka.tryon.surface.creases import by_the_crease
 from primerka.tryon.surface.strips import along_a_sleeve, on_the_other_leg
 
 
@@ -106,6 +107,14 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
         if part in UPPER_ARMS and FOREARMS[UPPER_ARMS.index(part)] in bare:
             below = _below_hem(garment.model, part, garment.mask & (assigned == index))
             assigned = np.where(below, np.take(trunk, distances[trunk].argmin(0)), assigned)
+    on_trunk = garment.mask & np.isin(assigned, trunk)
+    for side in ("left", "right"):
+        arm = [index for index, part in enumerate(parts) if part in SLEEVES and part.name.startswith(side)]
+        on_arm = garment.mask & np.isin(assigned, arm)
+        if on_arm.any():
+            sleeve = by_the_crease(garment.model, side, on_arm, on_trunk)
+            for gained, to in ((sleeve & ~on_arm, arm), (on_arm & ~sleeve, trunk)):
+                assigned[gained] = np.take(to, distances[to].argmin(0))[gained]
     middle = _middle(garment.model)
     for index, part in enumerate(parts):
         if part in FOREARMS:

@@ -28,6 +28,7 @@ from primerka.tryon.surface.scraps import (
 )
 from primerka.tryon.surface.sleeves import inner_sleeves
 from primerka.tryon.surface.trousers import above_hem
+from primerka.tryon.surface.under_coats import sticks_out
 
 # What each kind of garment takes the place of.
 REPLACES = {
@@ -117,6 +118,8 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         if len(beside):  # in the middle of a belt it is none of theirs
             scene.labels[crumbs == crumb] = np.bincount(beside).argmax()
             old &= crumbs != crumb
+    if category == "outerwear":
+        old |= sticks_out(buyer, new, scene.mask(*UNDER_COATS) & ~old)
     # A hood stays on, as a hat would, and so does what a hat or hair is all around.
     over_neck = buyer.along < along_at(buyer, "neck")
     hood = _hood(buyer, old) | (enclosed(old & over_neck, scene.mask("hat", "hair"), buyer) > 0)

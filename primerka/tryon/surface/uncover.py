@@ -19,6 +19,7 @@ from primerka.tryon.surface.shoes import MIN_SHOE, plain_shoes, shoes
 from primerka.tryon.surface.skirts import go_on_along
 from primerka.tryon.surface.sleeves import below_slanted_hems, under_sleeves
 from primerka.tryon.surface.trousers import above_hem
+from primerka.tryon.surface.under_coats import around_coat
 
 UNDER_HEM = 0.12  # torso lengths that the corners of a hem may be rounded
 ARMHOLE = 0.25  # torso lengths below the shoulder joints, where it ends
@@ -41,12 +42,15 @@ def uncover(
     """
     hole = old & ~front
     beside = _beside_new(buyer, new)
+    if cloth.category == "outerwear":
+        beside |= around_coat(buyer, new)
     armless = ~buyer.person.surface.mask(ARM_BONES) | buyer.hands & buyer.trunk_legs  # behind hands that are not there is body
     body = (buyer.person.surface.part >= 0) & armless & ~beside | buyer.arms
     if cloth.category in LOWER:  # hands that trousers hid are in pockets, or the fit has them a little off
         body &= ~buyer.arms | buyer.trunk_legs
-    lower, around = lower_garment(scene, buyer, old)
-    lower = lower, around & ~beside
+    lower, top = (
+        (worn, around & ~beside) for worn, around in (lower_garment(scene, buyer, old), inner_top(scene, buyer, cloth, old))
+    )
     clothed_legs = above_hem(buyer, cloth, new)
     if lower[1].any():
         clothed_legs |= (buyer.along > 0) & (buyer.along < hem_of(buyer, lower[0]))
@@ -75,7 +79,7 @@ def uncover(
         (tights, _trouser_legs),
         (tucked_top(scene, buyer, cloth, old), _cloth),
         (lower, below),
-        (inner_top(scene, buyer, cloth, old), _cloth),
+        (top, _cloth),
         (shod, plain_shoes),
     )
     for (worn, region), drawn in layers:

@@ -1,0 +1,77 @@
+"""Where a sleeve lies against the trunk there is a crease, and shadow in it: it says better than the fitted body where the one ends."""
+
+import cv2
+import numpy as np
+from scipy.ndimage import watershed_ift
+
+from primerka.body import BONE
+from primerka.perception.nearby import box_of, distance_to
+from primerka.perception.pieces import pieces_in, pieces_of_rows
+from primerka.person import Person
+
+# In torso lengths:
+BAND = 0.08  # to either side of the fitted border, in which the crease is looked for
+SHOULDER = 0.15  # around its joint, where a sleeve hangs on the trunk without a crease
+AXIS = 0.02  # around an arm's axis, which is the sleeve's
+ALONG = 0.12  # of a crease that must be dark: so stripes across an arm are none
+WIDE = 0.04  # around a crease, whose cloth it is darker than
+EVEN = 0.025  # what is finer on the border is not the garment's
+SHADOW, EDGE = 6, 0.5  # what a level of shadow, and of an edge, counts …
+FITTED = 20  # … and that a crease is at the edge of the band and not at the fitted border
+
+
+def by_the_crease(model: Person, side: str, sleeve: np.ndarray, trunk: np.ndarray) -> np.ndarray:
+    """(H, W) bool: of the cloth that hangs on one arm and on the trunk, (H, W) bool each, what is the sleeve's: up to the crease between
+    them, and smoothly so.
+
+    Source: the watershed by the image foresting transform, Falcão et al. 2004, PAMI 26(1), flooded from both sides.
+    """
+    unit, cloth = model.pose.torso_px, sleeve | trunk
+    found, place = sleeve.copy(), box_of(sleeve, margin=round(2 * BAND * unit) + 1)
+    sleeve, trunk, cloth = sleeve[place], trunk[place], cloth[place]
+    ys, xs = (np.indices(sleeve.shape).T + [place[0].start, place[1].start]).T
+    shoulder, elbow, wrist = (model.body.bones[BONE[f"{side}_{name}"], :2] for name in ("upper_arm", "forearm", "hand"))
+    at_upper, at_fore = (_to_axis(xs, ys, *ends) for ends in ((shoulder, elbow), (elbow, wrist)))
+    band = sleeve & (distance_to(trunk) < BAND * unit) | trunk & (distance_to(sleeve) < BAND * unit)
+    band &= np.hypot(xs - shoulder[0], ys - shoulder[1]) > SHOULDER * unit
+    own = sleeve & (~band | (np.minimum(at_upper, at_fore) < AXIS * unit))
+    others = trunk & ~band
+    rows = pieces_of_rows(cloth)
+    own |= pieces_in(rows, own) & ~pieces_in(rows, others)  # where the street parts them a fold of a sleeve is no crease
+    if not (own.any() and others.any()):
+        return found
+    _, pieces = cv2.connectedComponents(sleeve.astype(np.uint8))
+    small = sleeve & ~pieces_in(pieces, own)  # too small to have a crease
+    cloth &= ~small
+    lightness = cv2.cvtColor(model.photo.rgb[place], cv2.COLOR_RGB2LAB)[:, :, 0].astype(np.float32)
+    ridges = [_ridges(lightness, end - start, unit) for start, end in ((shoulder, elbow), (elbow, wrist))]
+    fitted = np.where(sleeve, distance_to(trunk), distance_to(sleeve)) / (BAND * unit)
+    cost = np.where(at_upper < at_fore, *ridges) - FITTED * np.minimum(fitted, 1)
+    cost = np.where(cloth, np.clip(cost, 0, 254), 255).astype(np.uint8)
+    markers = np.where(own, 1, np.where(others, 2, 0)).astype(np.int16)
+    flooded = (watershed_ift(cost, markers, np.ones((3, 3), int)) == 1) & cloth
+    share, whole = (cv2.GaussianBlur(mask.astype(np.float32), (0, 0), EVEN * unit) for mask in (flooded, cloth))
+    found[place] = cloth & (share > whole / 2) | small
+    return found
+
+
+def _to_axis(xs: np.ndarray, ys: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """(H, W) float: how far points of the picture lie from the line between two points, pixels."""
+    x, y = end - start
+    along = np.clip(((xs - start[0]) * x + (ys - start[1]) * y) / max(x * x + y * y, 1e-6), 0, 1)
+    return np.hypot(xs - start[0] - along * x, ys - start[1] - along * y)
+
+
+def _ridges(lightness: np.ndarray, axis: np.ndarray, unit: float) -> np.ndarray:
+    """(H, W) float32 in [0, 255]: high where there is a dark line, or an edge, along an axis (2,), pixels."""
+    length = max(float(np.linalg.norm(axis)), 1e-6)
+    reach = max(round(ALONG * unit / 2), 1)
+    line = np.zeros((2 * reach + 1,) * 2, np.float32)
+    x, y = np.rint(np.linspace(-reach, reach, 4 * reach + 1)[:, None] * axis / length).astype(int).T + reach
+    line[y, x] = 1
+    smooth = cv2.filter2D(cv2.GaussianBlur(lightness, (0, 0), max(unit / 150, 0.8)), -1, line / line.sum())
+    across = (-axis[1] / length) * cv2.Sobel(smooth, cv2.CV_32F, 1, 0) + (axis[0] / length) * cv2.Sobel(
+        smooth, cv2.CV_32F, 0, 1
+    )
+    shadow = cv2.GaussianBlur(smooth, (0, 0), WIDE * unit) - smooth
+    return np.clip(60 + SHADOW * shadow + EDGE * np.abs(across), 0, 255)

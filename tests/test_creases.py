@@ -1,0 +1,155 @@
+"""A sleeve ends at the crease between it and the trunk, and goes along with nothing of the trunk."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from primerka.body import BONE
+from primerka.parsing import LABEL
+from primerka.perception.analyse import analyse
+from primerka.perception.find_garment import find_garment
+from primerka.perception.nearby import distance_to
+from primerka.person import Garment
+from primerka.photo import Photo, read_photo
+from primerka.tryon.surface.cloth import prepare_cloth
+from primerka.tryon.surface.creases import BAND, by_the_crease
+from primerka.tryon.surface.hidden_cloth import _beside_trunk_alone, hidden_cloth
+from primerka.tryon.surface.parts import TORSO, UPPER_ARMS
+from primerka.tryon.surface.seams import ARMPIT, OVERLAP, with_seams
+
+
+@pytest.fixture(scope="module")
+def jumper(pose_models, product_paths):
+    (path,) = (path for path in product_paths if path.stem == "top-flannel")
+    return find_garment(analyse(read_photo(path, 640), worn="top"), "top")
+
+
+@pytest.fixture(scope="module")
+def hanging(jumper):
+    """Somebody in plain cloth whose left arm lies against the trunk: cloth of the arm, of the trunk, and the fitted border."""
+    model = jumper.model
+    fitted = model.surface.mask([BONE["left_upper_arm"], BONE["left_forearm"]])
+    rows, columns = np.indices(fitted.shape)
+    bones = model.body.bones
+    top, end = (int(bones[BONE[f"left_{name}"], 1]) for name in ("upper_arm", "hand"))
+    border = np.interp(
+        rows[:, 0],
+        *zip(
+            *sorted(
+                (bones[BONE[f"left_{name}"], 1], bones[BONE[f"left_{name}"], 0]) for name in ("upper_arm", "forearm", "hand")
+            )
+        ),
+    )
+    border = (border - 0.1 * model.pose.torso_px)[:, None]
+    cloth = (
+        (rows > top) & (rows < end) & (columns < border + 0.2 * model.pose.torso_px) & (columns > border - model.pose.torso_px)
+    )
+    return model, cloth & (columns >= border), cloth & (columns < border), columns - border
+
+
+def _wearing(model, rgb):
+    return replace(model, photo=Photo(rgb.astype(np.uint8)))
+
+
+@pytest.mark.parametrize("off", [-0.05, 0.05])
+@pytest.mark.parametrize("stripes", [False, True])
+def test_a_sleeve_ends_at_the_crease(hanging, off, stripes):
+    """The fit is a little off to either side; stripes across the arm are no crease."""
+    model, sleeve, trunk, beside = hanging
+    unit = model.pose.torso_px
+    rgb = np.full((*sleeve.shape, 3), 150.0)
+    if stripes:
+        rgb[np.arange(len(rgb)) // 4 % 2 == 0] = 60
+    rgb *= (1 - 0.6 * np.exp(-(((beside - off * unit) / (0.01 * unit)) ** 2)))[:, :, None]
+    found = by_the_crease(_wearing(model, rgb), "left", sleeve, trunk)
+    low = (
+        np.hypot(*(np.indices(sleeve.shape)[::-1] - model.body.bones[BONE["left_upper_arm"], :2].reshape(2, 1, 1))) > 0.3 * unit
+    )
+    low &= distance_to(~(sleeve | trunk)) > 0.05 * unit
+    assert found[low & (beside > (off + 0.03) * unit)].mean() > 0.9
+    assert found[low & (beside < (off - 0.03) * unit)].mean() < 0.1
+
+
+def test_without_a_crease_it_ends_where_the_fit_has_it(hanging):
+    model, sleeve, trunk, beside = hanging
+    found = by_the_crease(_wearing(model, np.full((*sleeve.shape, 3), 150.0)), "left", sleeve, trunk)
+    assert not ((found ^ sleeve) & (np.abs(beside) > 0.03 * model.pose.torso_px) & (distance_to(~(sleeve | trunk)) > 5)).any()
+
+
+def test_a_fold_of_a_sleeve_that_the_street_parts_from_the_trunk_is_no_crease(hanging):
+    model, sleeve, trunk, beside = hanging
+    unit = model.pose.torso_px
+    street = (beside < 0) & (beside > -0.03 * unit)
+    rgb = np.full((*sleeve.shape, 3), 150.0)
+    rgb *= (1 - 0.6 * np.exp(-(((beside - 0.04 * unit) / (0.01 * unit)) ** 2)))[:, :, None]
+    found = by_the_crease(_wearing(model, rgb), "left", sleeve & ~street, trunk & ~street)
+    inside = distance_to(~(sleeve | trunk)) > 0.05 * unit
+    assert found[sleeve & inside].mean() > 0.99 and found[trunk & ~street & inside].mean() < 0.01
+
+
+def test_a_piece_of_a_sleeve_that_is_too_small_for_a_crease_stays(hanging):
+    model, sleeve, trunk, beside = hanging
+    unit = model.pose.torso_px
+    small = (
+        cv2.circle(
+            np.zeros(sleeve.shape, np.uint8),
+            tuple(np.argwhere(beside[300:301] < -0.4 * unit)[-1][::-1] + (0, 300)),
+            round(0.05 * unit),
+            1,
+            -1,
+        )
+        > 0
+    )
+    small &= trunk
+    assert small.sum() > 20 and BAND > 0.05
+    found = by_the_crease(_wearing(model, np.full((*sleeve.shape, 3), 150.0)), "left", sleeve | small, trunk & ~small)
+    assert found[small].all()
+
+
+def test_far_from_the_shoulder_a_sleeve_takes_nothing_of_the_trunk_along(hanging):
+    model, sleeve, trunk, beside = hanging
+    unit = model.pose.torso_px
+    part = next(part for part in UPPER_ARMS if part.name.startswith("left"))
+    layers = {
+        which: with_seams(which, cloth, {part: sleeve, TORSO: trunk}, model)
+        for which, cloth in ((part, sleeve), (TORSO, trunk))
+    }
+    x, y = model.body.bones[BONE["left_upper_arm"], :2]
+    rows, columns = np.indices(sleeve.shape)
+    away = np.hypot(columns - x, rows - y) / unit
+    other = {part: trunk & (beside < -0.02 * unit), TORSO: sleeve & (beside > 0.04 * unit)}
+    for which, layer in layers.items():
+        assert layer[other[which] & (away > ARMPIT)].max() < 0.1
+        assert layer[{part: sleeve, TORSO: trunk}[which]].min() > 0.3
+        near = other[which] & (away < 0.18) & (np.abs(beside) < 0.7 * OVERLAP * unit)
+        assert near.any() and layer[near].min() > 0.8
+
+
+def test_a_short_sleeve_does_not_go_down_a_bare_arm_because_a_skirt_is_below_it(pose_models):
+    """In the arm's columns there is cloth above and below it."""
+    from primerka.samples import HERE
+
+    path = HERE / "catalogue" / "dress-yellow-floral.jpg"
+    garment = find_garment(analyse(read_photo(path, 640), worn="dress"), "dress")
+    cloth, model = prepare_cloth(garment), garment.model
+    for sleeve in UPPER_ARMS:
+        bare = model.surface.mask(sleeve.indices) & model.parsing.mask(f"{sleeve.name.split('_')[0]}_arm")
+        bare &= distance_to(garment.mask) > 0.08 * model.pose.torso_px
+        assert bare.sum() > 300 and cloth.alpha[sleeve][bare].max() < 30
+
+
+@pytest.mark.parametrize(("beyond", "goes_on"), [("background", True), ("top", False)])
+def test_a_coats_trunk_goes_on_behind_its_sleeve_and_not_behind_one_before_an_open_front(hanging, beyond, goes_on):
+    """On one side of the sleeve is the coat, on the other the street, or the shirt under the coat."""
+    model, _, trunk, beside = hanging
+    unit = model.pose.torso_px
+    before = model.surface.mask(TORSO.indices) & trunk & (beside > -0.3 * unit) & (beside < -0.1 * unit)
+    labels = np.where(trunk & (beside < -0.1 * unit), LABEL["outerwear"], 0)
+    labels[trunk & (beside >= -0.1 * unit)] = LABEL[beyond]
+    model = replace(model, parsing=replace(model.parsing, labels=labels.astype(np.uint8)))
+    coat = labels == LABEL["outerwear"]
+    garment = Garment(model, coat, "outerwear")
+    assert before.sum() > 200 and _beside_trunk_alone(garment, coat & ~before, before)[before].all() == goes_on
+    assert hidden_cloth(garment, TORSO, coat & ~before, before)[before].mean() > 0.9 or not goes_on
