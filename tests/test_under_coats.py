@@ -91,4 +91,4 @@ def test_neither_the_top_nor_skin_is_left_above_a_coat(wearing, cloths, monkeypa
     assert above.sum() > 30
     shown, street = scene.rgb[above].astype(int), buyer.background[above].astype(int)
     assert (np.abs(shown - street).max(1) < 12).mean() > 0.7  # the rest is the skin of arms
-    assert (shown[:, 0] - shown[:, 1] < 100).all()
+    assert (shown[:, 1] > 40).mean() > 0.98  # and nothing of the red top
