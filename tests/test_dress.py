@@ -215,7 +215,7 @@ def test_a_garment_without_sleeves_is_cut_in_a_smooth_line(buyers):
     rows, columns = np.indices(scene.labels.shape)
     teeth = columns > 200 + 6 * (rows // 8 % 2)
     scene.labels[:] = np.where(teeth, LABEL["left_arm"], LABEL["neck"])
-    _, arms = _in_front(scene, buyers[0], "top", np.zeros_like(teeth))
+    _, arms = _in_front(scene, buyers[0], "top", np.zeros_like(teeth), np.zeros(teeth.shape, np.float32))
     free = ~buyers[0].hands[30:-30].any(1)
     assert free.sum() > 100 and np.ptp(arms[30:-30][free].argmax(1)) <= 2
 

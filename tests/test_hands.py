@@ -7,7 +7,7 @@ import pytest
 
 from primerka.body import BONE
 from primerka.parsing import LABEL
-from primerka.tryon.surface.hands import hands_behind, hands_in_sight, not_to_invent
+from primerka.tryon.surface.hands import hands_behind, hands_in_sight, in_cuffs, not_to_invent
 from primerka.tryon.surface.parts import along_bone
 from primerka.tryon.surface.scene import start_scene
 
@@ -69,3 +69,15 @@ def test_a_hand_is_behind_what_most_of_it_would_hide(arm, over, share, behind):
     scene.labels[hand & (along < np.quantile(along[hand], share))] = LABEL[over]
     found = hands_behind(scene, replace(buyer, trunk_legs=buyer.trunk_legs | hand))
     assert found[hand].all() == behind and found.any() == behind
+
+
+def test_a_hand_comes_out_of_a_cuff_and_lies_before_a_sleeve_that_would_hide_it(arm):
+    buyer, scene, hand, along = arm
+    scene.labels[hand] = LABEL["left_arm"]
+    bones = buyer.person.body.bones
+    wrist = np.linalg.norm(bones[BONE["left_hand"], :2] - bones[BONE["left_forearm"], :2])
+    shown = hands_in_sight(scene, buyer)
+    cuff = shown & (along < wrist + 0.07 * buyer.unit)
+    assert cuff.sum() > 20 and (in_cuffs(scene, buyer, (along < wrist + 0.07 * buyer.unit).astype(np.float32)) == cuff).all()
+    assert not in_cuffs(scene, buyer, (along < wrist + 0.3 * buyer.unit).astype(np.float32)).any()
+    assert not in_cuffs(scene, buyer, np.zeros(hand.shape, np.float32)).any()

@@ -10,7 +10,7 @@ from primerka.tryon.surface.armpits import with_armpits
 from primerka.tryon.surface.buyer import COVERED, MIXED, Buyer, grown
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape, drape, without
-from primerka.tryon.surface.hands import hands_behind, hands_in_sight
+from primerka.tryon.surface.hands import hands_behind, hands_in_sight, in_cuffs
 from primerka.tryon.surface.meeting_skin import legs_in_place, meeting, passing
 from primerka.tryon.surface.parts import LOWER
 from primerka.tryon.surface.scene import Scene, over, smooth_edge
@@ -41,7 +41,7 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     old = keep_decent(scene, buyer, cloth, new, take_off(scene, buyer, cloth, new))
     scene.cover(old)
     buyer = meeting(scene, legs_in_place(scene, arms_in_place(scene, buyer, old), old), old)
-    front, arms = _in_front(scene, buyer, cloth.category, old)
+    front, arms = _in_front(scene, buyer, cloth.category, old, new.sleeve_alpha)
     # Through a soft edge the old clothes would be seen.
     open_to_view = old | (front > 0) & (front < 1) & scene.mask(*SOFT_EDGED) & grown(old, buyer, 0)
     out, kind, met = uncover(scene, buyer, cloth, new, open_to_view, front > 0.99)
@@ -100,14 +100,15 @@ def _beside_what_lies_over(scene: Scene, buyer: Buyer) -> np.ndarray:
     return beside & ~buyer.trunk_legs
 
 
-def _in_front(scene: Scene, buyer: Buyer, category: str, old: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _in_front(scene: Scene, buyer: Buyer, category: str, old: np.ndarray, sleeves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(H, W) float32 mattes: what stays before everything new, and bare arms, which stay before all but sleeves. Where an arm is in front, as hands
     are, it is in both, but for its soft edge.
 
-    old  (H, W) bool: what is taken off; what hands wear stays before new trousers, and a belt that touches nothing old
+    old      (H, W) bool: what is taken off; what hands wear stays before new trousers, and a belt that touches nothing old
+    sleeves  (H, W) float32: the matte of the new sleeves before the trunk
     """
     arms = scene.mask("left_arm", "right_arm")
-    front = scene.mask(*FRONT) | hands_in_sight(scene, buyer)
+    front = scene.mask(*FRONT) | hands_in_sight(scene, buyer) & ~in_cuffs(scene, buyer, sleeves)
     if category in LOWER:
         front |= scene.mask(*OVER_LOWER) | scene.mask("other") & ~old
     arms = _rounded(arms, scene.mask("neck"), buyer.unit)

@@ -10,6 +10,8 @@ from primerka.tryon.surface.scene import Scene
 
 LEAST_HAND = 0.15  # of a fitted hand: less of a hand in sight is a finger, or a mistake
 HAND_REACH = 0.3  # torso lengths that a hand in sight may lie beside the fitted one
+CUFF = 0.1  # torso lengths below the wrist that a sleeve may reach …
+BEYOND_CUFF = 0.1  # … but for so much of what it covers of a hand
 
 
 def at_hand(buyer: Buyer, side: str) -> np.ndarray:
@@ -33,6 +35,21 @@ def hands_in_sight(scene: Scene, buyer: Buyer) -> np.ndarray:
         arm = scene.mask(f"{side}_arm")
         if arm.any():
             found |= arm & at_hand(buyer, side)
+    return found
+
+
+def in_cuffs(scene: Scene, buyer: Buyer, sleeves: np.ndarray) -> np.ndarray:
+    """(H, W) bool: of the hands in sight what is in the cuffs of new sleeves, whose matte is (H, W) float32. A hand of which a sleeve covers more
+    is before it.
+    """
+    covered, found = hands_in_sight(scene, buyer) & (sleeves > 0.5), np.zeros_like(buyer.hands)
+    for side in ("left", "right"):
+        hand, (forearm, wrist) = covered & scene.mask(f"{side}_arm"), (BONE[f"{side}_{name}"] for name in ("forearm", "hand"))
+        length = np.linalg.norm(buyer.person.body.bones[wrist, :2] - buyer.person.body.bones[forearm, :2])
+        ys, xs = np.nonzero(hand)
+        beyond = along_bone(buyer.person, forearm, xs, ys) - length > CUFF * buyer.unit
+        if beyond.sum() <= BEYOND_CUFF * len(ys):
+            found[ys, xs] = ~beyond
     return found
 
 
