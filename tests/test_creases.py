@@ -13,7 +13,7 @@ from primerka.perception.find_garment import find_garment
 from primerka.perception.nearby import distance_to
 from primerka.person import Garment
 from primerka.photo import Photo, read_photo
-from primerka.tryon.surface.cloth import prepare_cloth
+from primerka.tryon.surface.cloth import _gaps, prepare_cloth
 from primerka.tryon.surface.creases import BAND, by_the_crease
 from primerka.tryon.surface.hidden_cloth import _beside_trunk_alone, hidden_cloth
 from primerka.tryon.surface.parts import TORSO, UPPER_ARMS
@@ -153,3 +153,13 @@ def test_a_coats_trunk_goes_on_behind_its_sleeve_and_not_behind_one_before_an_op
     garment = Garment(model, coat, "outerwear")
     assert before.sum() > 200 and _beside_trunk_alone(garment, coat & ~before, before)[before].all() == goes_on
     assert hidden_cloth(garment, TORSO, coat & ~before, before)[before].mean() > 0.9 or not goes_on
+
+
+def test_a_narrow_gap_between_a_sleeve_and_the_trunk_stays_open(hanging):
+    """Though outlines are smoothed; a notch in the hem is closed."""
+    model, sleeve, trunk, beside = hanging
+    street = (beside < 0) & (beside > -4)
+    part = next(part for part in UPPER_ARMS if part.name.startswith("left"))
+    open_ = _gaps({part: sleeve & ~street, TORSO: trunk & ~street}, street | ~(sleeve | trunk))
+    assert open_[street & (sleeve | trunk)].all() and not open_[~street].any()
+    assert not _gaps({TORSO: (sleeve | trunk) & ~street}, street | ~(sleeve | trunk)).any()

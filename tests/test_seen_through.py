@@ -78,6 +78,16 @@ def test_beside_a_sleeve_only_a_gap_that_is_known_goes_on(known):
     assert not found[:98, 73:165].any()  # on that side only, and no cloth
 
 
+def test_a_gap_beside_a_coats_sleeve_goes_on_though_the_shirt_under_it_is_like_the_wall():
+    labels, rgb, *rest = _standing(arms=CLOTH)
+    rgb[20:62, 30:66] = rgb[20:62, 174:210] = CLOTH
+    labels[labels == LABEL["top"]] = LABEL["outerwear"]
+    labels[20:120, 105:135], rgb[20:120, 105:135] = LABEL["top"], STREET
+    labels[100:120, 30:70] = LABEL["background"]
+    found = seen_through(labels, rgb, *rest, UNIT)
+    assert found[64:98, 46:66].mean() > 0.9 and not found[:98, 73:165].any()
+
+
 def test_a_gap_beside_a_sleeve_goes_on_when_the_other_arm_is_bare():
     labels, rgb, body, surface = _standing(arms=CLOTH)
     rgb[20:62, 30:66] = rgb[20:62, 174:210] = CLOTH

@@ -13,13 +13,11 @@ from primerka.surface import Surface
 # In torso lengths.
 BESIDE = (0.03, 0.3)  # how far from the person the street is looked at
 BAND = 0.35  # rows that have the same street and the same cloth
-BELOW_PELVIS, BELOW_SHOULDER, BELOW_WRIST = (
-    0.15,
-    0.1,
-    0.1,
-)  # where the gap between legs begins, and that beside an arm begins and ends
+BELOW_PELVIS = 0.15  # where the gap between legs begins
+BELOW_SHOULDER, BELOW_WRIST = 0.1, 0.1  # where that beside an arm begins and ends
 SMALLEST = 0.006  # of a gap, of the torso length squared
-SPECK = 0.001  # of what may be a gap at all, likewise
+SPECK = 0.001  # of what may be a gap at all, likewise …
+ENOUGH = 0.05  # … and of a garment that says by itself what its cloth is like
 RIM, THIN_RIM = 0.04, 0.015  # around a gap, and a narrow one, where its colours and the cloth's are mixed
 # In Lab.
 LIKE = 12.0  # as far a colour of the gap is from some of the street at most …
@@ -41,8 +39,13 @@ def seen_through(labels: np.ndarray, rgb: np.ndarray, body: Body, surface: Surfa
     found = _street(labels, rgb, trousers & legs, trousers & ~legs, known & legs, SMALLEST, unit)
     bare, sleeved = (_beside_arms(labels, body, surface, skin, unit) & ~trunk for skin in (True, False))
     found |= _street(labels, rgb, worn & bare, worn & trunk, known & bare, SMALLEST, unit)
-    # A sleeve's other half is surely cloth, too.
-    return found | _street(labels, rgb, worn & sleeved, worn & ~(bare | sleeved), known & sleeved, np.inf, unit)
+    # A sleeve's other half is surely cloth, too. A white shirt under a coat is like a white wall: the coat is not.
+    surely = worn & ~(bare | sleeved)
+    for garment in ON_TRUNKS:
+        own = surely & (labels == garment)
+        cloth = own if own.sum() > ENOUGH * unit**2 else surely
+        found |= _street(labels, rgb, sleeved & (labels == garment), cloth, known & sleeved, np.inf, unit)
+    return found
 
 
 def _street(

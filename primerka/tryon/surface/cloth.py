@@ -10,7 +10,7 @@ from primerka.person import Garment
 from primerka.tryon.surface.cloth_colours import cloth_colours
 from primerka.tryon.surface.hidden_cloth import enclosed_by_cloth, hidden_cloth, under_the_top
 from primerka.tryon.surface.hidden_limbs import hidden_legs
-from primerka.tryon.surface.parts import LOWER, SLEEVES, Part, along_body, assign_parts, without_sleeves
+from primerka.tryon.surface.parts import LEGS, LOWER, SLEEVES, Part, along_body, assign_parts, without_sleeves
 from primerka.tryon.surface.seams import with_seams
 from primerka.tryon.surface.symmetry import hidden_half
 
@@ -64,7 +64,7 @@ def prepare_cloth(garment: Garment) -> Cloth:
     for part, inside in enclosed_by_cloth(regions, model).items():
         regions[part] = regions[part] | inside
         hidden |= inside
-    whole = _even(np.logical_or.reduce(list(regions.values())), unit)
+    whole = _even(np.logical_or.reduce(list(regions.values())), unit) & ~_gaps(regions, model.parsing.labels == 0)
     soft = cv2.GaussianBlur(whole.astype(np.float32), (0, 0), max(unit / 150, 0.8))
     outline = np.clip(2 * soft - 0.5, 0, 1)
     alpha = {}
@@ -100,6 +100,21 @@ def _even(whole: np.ndarray, unit: float) -> np.ndarray:
     thin = stats[:, cv2.CC_STAT_AREA] > MIN_STRAP * unit**2
     thin[0] = False
     return (cv2.GaussianBlur(whole.astype(np.float32), (0, 0), sigma) > 0.5) | thin[pieces]
+
+
+def _gaps(regions: dict[Part, np.ndarray], street: np.ndarray) -> np.ndarray:
+    """(H, W) bool: the street that is seen between two limbs, or a limb and the trunk, however narrow."""
+    limbs = np.zeros(street.shape, np.uint8)
+    for part, region in regions.items():
+        limb = 1 if part not in (*SLEEVES, *LEGS) else 2 + 2 * (part in LEGS) + part.name.startswith("left")
+        limbs[region] = limb
+
+    def before(limbs: np.ndarray) -> np.ndarray:
+        last = np.maximum.accumulate(np.where(limbs > 0, np.arange(limbs.shape[1]), 0), 1)
+        return np.take_along_axis(limbs, last, 1)
+
+    left, right = before(limbs), before(limbs[:, ::-1])[:, ::-1]
+    return street & (limbs == 0) & (left > 0) & (right > 0) & (left != right)
 
 
 def _zones(garment: Garment, whole: np.ndarray) -> frozenset[str]:
