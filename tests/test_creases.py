@@ -157,7 +157,7 @@ def test_a_coats_trunk_goes_on_behind_its_sleeve_and_not_behind_one_before_an_op
 
 def test_a_narrow_gap_between_a_sleeve_and_the_trunk_stays_open(hanging):
     """Though outlines are smoothed; a notch in the hem is closed."""
-    model, sleeve, trunk, beside = hanging
+    _, sleeve, trunk, beside = hanging
     street = (beside < 0) & (beside > -4)
     part = next(part for part in UPPER_ARMS if part.name.startswith("left"))
     open_ = _gaps({part: sleeve & ~street, TORSO: trunk & ~street}, street | ~(sleeve | trunk))
