@@ -124,6 +124,16 @@ def test_how_much_of_the_outline_must_be_trousers_and_may_be_background(trousers
     assert (_without_holes(labels, _coloured(labels))[20:40, 20:40] == LABEL["trousers" if hole else "left_leg"]).all()
 
 
+MOUTH = np.array([[27.0, 30.0], [33.0, 30.0]])
+
+
+def test_lips_at_a_collar_are_no_neck():
+    labels = np.full((60, 60), LABEL["top"], np.uint8)
+    labels[10:33, 20:40] = LABEL["face"]
+    face = chins_without_collars(labels, 24.4, MOUTH, 120.0) == LABEL["face"]
+    assert face[31:33, 28:33].all() and not face[31:33, 20:25].any() and not face[31:33, 36:40].any()
+
+
 @pytest.mark.parametrize(
     ("beside", "rim"),
     [("top", 2), ("outerwear", 2), ("dress", 2), ("scarf", 2), ("hair", 0), ("neck", 0), ("background", 0)],
@@ -131,7 +141,7 @@ def test_how_much_of_the_outline_must_be_trousers_and_may_be_background(trousers
 def test_a_chin_that_touches_a_collar_ends_before_it_and_a_cheek_at_a_hood_does_not(beside, rim):
     labels = np.full((60, 60), LABEL[beside], np.uint8)
     labels[10:40, 20:40] = LABEL["face"]
-    face = chins_without_collars(labels, 24.4, 120.0) == LABEL["face"]
+    face = chins_without_collars(labels, 24.4, MOUTH, 120.0) == LABEL["face"]
     assert face[10:25, 20:40].all() and face[25 : 40 - rim, 20 + rim : 40 - rim].all()
     assert face.sum() == 15 * 20 + (15 - rim) * (20 - 2 * rim)
-    assert (chins_without_collars(labels, 100.0, 120.0) == labels).all()  # whose head is not in the picture
+    assert (chins_without_collars(labels, 100.0, MOUTH, 120.0) == labels).all()  # whose head is not in the picture

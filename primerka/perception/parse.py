@@ -123,7 +123,7 @@ def to_parsing(probabilities: np.ndarray, found: np.ndarray, photo: Photo, pose:
         parts = _nearest_parts(here, [distance(bones) for bones in groups.values()], pose.torso_px)
         labels[here] = np.array([0, *(LABEL[label] for label in groups)], np.uint8)[parts[here]]
     labels = told_apart(labels, photo.rgb, surface, pose.torso_px)
-    labels = chins_without_collars(labels, pose["nose"][1], pose.torso_px)
+    labels = chins_without_collars(labels, pose["nose"][1], np.stack([pose["mouth_left"], pose["mouth_right"]]), pose.torso_px)
     gap = seen_through(labels, photo.rgb, body, surface, pose.torso_px)
     labels[gap] = LABEL["background"]
     person = np.where(gap, 0, 1 - probabilities[:, :, 0])

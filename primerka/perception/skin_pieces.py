@@ -16,6 +16,7 @@ HAND = 0.05  # of the torso length squared, which a hand is not larger than
 SLEEVED = [LABEL[name] for name in ("top", "outerwear", "left_arm", "right_arm")]
 COLLARS = [LABEL[name] for name in ("top", "outerwear", "dress", "scarf")]
 MIXED = 1 / 60  # torso lengths
+LIPS = 0.7  # of a mouth's width, around its middle
 WORN_LOW = [LABEL[name] for name in ("skirt", "dress", "trousers", "shorts")]
 TOUCHING, ENCLOSED = 0.1, 0.7  # of the outline of a hand that hangs from a sleeve before a skirt or trousers
 AMONG, ABOVE = 0.8, 0.05  # of the outline of bare skin in trousers, but for background: trousers all around, and right below
@@ -28,17 +29,20 @@ def told_apart(labels: np.ndarray, rgb: np.ndarray, surface: Surface, torso_px: 
     return _without_holes(_hands_from_sleeves(_hands_on_thighs(_hands_on_the_body(labels, surface, torso_px), torso_px)), rgb)
 
 
-def chins_without_collars(labels: np.ndarray, nose: float, torso_px: float) -> np.ndarray:
+def chins_without_collars(labels: np.ndarray, nose: float, mouth: np.ndarray, torso_px: float) -> np.ndarray:
     """(H, W) uint8 labels in which the rim of a chin at a collar is neck: its colours are mixed with the collar's, and a face stays as it
     is whatever is put on.
 
-    nose  its row: above it sleeves and hoods touch a face, and leave it alone
+    nose   its row: above it sleeves and hoods touch a face, and leave it alone
+    mouth  (2, 2) its corners, pixels: lips are no neck, however high the collar
     """
     rows = np.arange(len(labels))[:, None]
     below = (labels == LABEL["face"]) & (rows > nose)
     if not below.any():
         return labels
     mixed = below & (distance_to(np.isin(labels, COLLARS) & (rows > nose)) <= MIXED * torso_px)
+    (x, y), columns = mouth.mean(0), np.arange(labels.shape[1])
+    mixed &= np.hypot(columns - x, rows - y) > LIPS * np.linalg.norm(mouth[0] - mouth[1])
     return np.where(mixed, LABEL["neck"], labels).astype(np.uint8)
 
 
