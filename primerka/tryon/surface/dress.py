@@ -15,6 +15,7 @@ from primerka.tryon.surface.meeting_skin import legs_in_place, meeting, passing
 from primerka.tryon.surface.parts import LOWER
 from primerka.tryon.surface.scene import Scene, over, smooth_edge
 from primerka.tryon.surface.sleeves import arms_in_place, let_out, under_caps
+from primerka.tryon.surface.slits import without_slits
 from primerka.tryon.surface.take_off import keep_decent, take_off
 from primerka.tryon.surface.trousers import TROUSERS, without_holes
 from primerka.tryon.surface.uncover import uncover
@@ -35,7 +36,7 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
     new = drape(cloth, buyer.person)
     if cloth.category in TROUSERS:
         new = without_holes(new, buyer, cloth)
-    new = with_armpits(new, buyer, cloth)
+    new = with_armpits(without_slits(new, buyer), buyer, cloth)
     if cloth.category in LOWER:
         new = without(new, _beside_what_lies_over(scene, buyer))
     old = keep_decent(scene, buyer, cloth, new, take_off(scene, buyer, cloth, new))

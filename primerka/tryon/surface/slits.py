@@ -1,0 +1,46 @@
+"""A new garment between the buyer's arms and trunk: where they lie against each other no slit opens."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from primerka.perception.nearby import box_of
+from primerka.perception.pieces import pieces_of_rows
+from primerka.tryon.surface.buyer import Buyer
+from primerka.tryon.surface.drape import Drape
+from primerka.tryon.surface.fill import mirror_fill
+
+SLIT = 0.12  # torso lengths: what is wider shows what is behind
+NO_STREET = 0.9  # of a slit's row that is the buyer in their photo
+
+
+def without_slits(new: Drape, buyer: Buyer) -> Drape:
+    """A garment whose trunk goes on up to its sleeves, where only a slit is between them and the photo has no street there."""
+    cover, sleeves = new.whole_alpha > 0.5, new.all_sleeves_alpha > 0.5
+    rows = pieces_of_rows(~cover)
+    count = rows.max(initial=0) + 1
+    width = np.bincount(rows.ravel(), minlength=count)
+    buyers = np.bincount(rows.ravel(), (buyer.person.parsing.labels > 0).ravel(), minlength=count)
+    beside = {name: _beside(rows, mask, count) for name, mask in (("sleeve", sleeves), ("trunk", cover & ~sleeves))}
+    between = beside["sleeve"][0] & beside["trunk"][1] | beside["sleeve"][1] & beside["trunk"][0]
+    found = between & (buyers > NO_STREET * width)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * max(round(SLIT / 2 * buyer.unit), 1) + 1,) * 2)
+    slit = cv2.morphologyEx(cover.astype(np.uint8), cv2.MORPH_CLOSE, disc).astype(bool) & found[rows] & ~cover
+    known = (new.alpha > 0.95) & ~sleeves
+    if not (slit.any() and known.any()):
+        return new
+    under = cv2.dilate(slit.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0  # under soft edges, too
+    place, rgb = box_of(cover, margin=2), new.rgb.copy()
+    filled = mirror_fill(new.rgb[place], ~known[place])
+    rgb[place] = np.where((under & ~known)[place][:, :, None], filled, rgb[place])
+    whole = np.clip(2 * cv2.GaussianBlur((cover | slit).astype(np.float32), (0, 0), 1.0) - 0.5, 0, 1)
+    return replace(new, rgb=rgb, alpha=np.where(under, np.maximum(new.alpha, whole), new.alpha))
+
+
+def _beside(rows: np.ndarray, mask: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which of the pieces of rows, (H, W) int up to count, have a mask, (H, W) bool, on their left, and on their right: (count,) bool each."""
+    left, right = np.zeros(count, bool), np.zeros(count, bool)
+    left[rows[:, 1:][mask[:, :-1]]] = True
+    right[rows[:, :-1][mask[:, 1:]]] = True
+    return left, right
