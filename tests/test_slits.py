@@ -13,19 +13,21 @@ UNIT = 100.0
 CLOTH, SLEEVE, WRONG = (40, 120, 70), (30, 60, 150), (200, 0, 200)
 
 
-def _dressed(width=8, street=False, open_front=False):
+def _dressed(width=8, street=False, open_front=False, trunk_to=0):
     """A trunk, and a sleeve before it that leaves a slit of some pixels; the photo may have the street there."""
     trunk, sleeve = np.zeros((200, 240), np.float32), np.zeros((200, 240), np.float32)
     trunk[20:160, 60:140] = 1
     if open_front:
         trunk[60:160, 96 : 96 + width] = 0
     sleeve[20:150, 140 + (0 if open_front else width) : 180] = 1
-    labels = np.ones(trunk.shape, np.uint8)
+    labels, naked = np.ones(trunk.shape, np.uint8), np.zeros(trunk.shape, bool)
+    naked[20:160, :trunk_to] = True
     if street:
         labels[60:, 140 : 140 + width] = 0
     rgb = np.where(trunk[:, :, None] > 0, np.uint8(CLOTH), np.uint8(WRONG))
     sleeve_rgb = np.where(sleeve[:, :, None] > 0, np.uint8(SLEEVE), np.uint8(WRONG))
-    buyer = SimpleNamespace(unit=UNIT, person=SimpleNamespace(parsing=SimpleNamespace(labels=labels)))
+    surface = SimpleNamespace(mask=lambda bones: naked)
+    buyer = SimpleNamespace(unit=UNIT, person=SimpleNamespace(parsing=SimpleNamespace(labels=labels), surface=surface))
     return Drape(rgb, trunk, sleeve_rgb, sleeve, sleeve_rgb, sleeve, ()), buyer
 
 
@@ -55,3 +57,16 @@ def test_a_garment_without_sleeves_has_none():
     new, buyer = _dressed()
     nothing = np.zeros_like(new.sleeve_alpha)
     assert without_slits(replace(new, sleeve_alpha=nothing, all_sleeves_alpha=nothing), buyer).alpha.sum() == new.alpha.sum()
+
+
+def test_before_the_naked_trunk_there_is_cloth_however_wide_the_gap():
+    new, buyer = _dressed(width=round(2 * SLIT * UNIT), trunk_to=150)
+    mended = without_slits(new, buyer)
+    assert mended.alpha[25:145, 141:148].min() > 0.9 and mended.alpha[60:120, 155:160].max() < 0.1
+
+
+def test_what_a_closed_slit_leaves_of_itself_is_closed():
+    new, buyer = _dressed()
+    new.alpha[80:95, 132:140] = 0  # a notch of the trunk: wider than a slit there
+    mended = without_slits(new, buyer)
+    assert mended.alpha[25:145, 134:146].min() > 0.9

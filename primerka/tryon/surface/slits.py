@@ -5,13 +5,14 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from primerka.body import BONE
 from primerka.perception.nearby import box_of
 from primerka.perception.pieces import pieces_of_rows
 from primerka.tryon.surface.buyer import Buyer
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import mirror_fill
 
-SLIT = 0.12  # torso lengths: what is wider shows what is behind
+SLIT = 0.12  # torso lengths: what is wider, and not before the naked trunk, shows what is behind
 NO_STREET = 0.9  # of a slit's row that is the buyer in their photo
 
 
@@ -26,7 +27,10 @@ def without_slits(new: Drape, buyer: Buyer) -> Drape:
     between = beside["sleeve"][0] & beside["trunk"][1] | beside["sleeve"][1] & beside["trunk"][0]
     found = between & (buyers > NO_STREET * width)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * max(round(SLIT / 2 * buyer.unit), 1) + 1,) * 2)
-    slit = cv2.morphologyEx(cover.astype(np.uint8), cv2.MORPH_CLOSE, disc).astype(bool) & found[rows] & ~cover
+    gap = found[rows] & ~cover
+    slit = gap & (cv2.morphologyEx(cover.astype(np.uint8), cv2.MORPH_CLOSE, disc).astype(bool) | _naked_trunk(buyer))
+    _, left, stats, _ = cv2.connectedComponentsWithStats((gap & ~slit).astype(np.uint8))
+    slit |= (left > 0) & (stats[:, cv2.CC_STAT_AREA] < 2 * (SLIT * buyer.unit) ** 2)[left]
     known = (new.alpha > 0.95) & ~sleeves
     if not (slit.any() and known.any()):
         return new
@@ -36,6 +40,11 @@ def without_slits(new: Drape, buyer: Buyer) -> Drape:
     rgb[place] = np.where((under & ~known)[place][:, :, None], filled, rgb[place])
     whole = np.clip(2 * cv2.GaussianBlur((cover | slit).astype(np.float32), (0, 0), 1.0) - 0.5, 0, 1)
     return replace(new, rgb=rgb, alpha=np.where(under, np.maximum(new.alpha, whole), new.alpha))
+
+
+def _naked_trunk(buyer: Buyer) -> np.ndarray:
+    """(H, W) bool: the fitted body from the chest to the hips."""
+    return buyer.person.surface.mask([BONE["chest"], BONE["abdomen"], BONE["pelvis"]])
 
 
 def _beside(rows: np.ndarray, mask: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
