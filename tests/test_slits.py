@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from primerka.body import BONE
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.slits import SLIT, without_slits
 
@@ -27,7 +28,10 @@ def _dressed(width=8, street=False, open_front=False, trunk_to=0):
     rgb = np.where(trunk[:, :, None] > 0, np.uint8(CLOTH), np.uint8(WRONG))
     sleeve_rgb = np.where(sleeve[:, :, None] > 0, np.uint8(SLEEVE), np.uint8(WRONG))
     surface = SimpleNamespace(mask=lambda bones: naked)
-    buyer = SimpleNamespace(unit=UNIT, person=SimpleNamespace(parsing=SimpleNamespace(labels=labels), surface=surface))
+    bones = np.zeros((len(BONE), 3), np.float32)
+    bones[BONE["neck"], :2], bones[BONE["pelvis"], :2] = (100, 10), (100, 150)
+    person = SimpleNamespace(parsing=SimpleNamespace(labels=labels), surface=surface, body=SimpleNamespace(bones=bones))
+    buyer = SimpleNamespace(unit=UNIT, person=person)
     return Drape(rgb, trunk, sleeve_rgb, sleeve, sleeve_rgb, sleeve, ()), buyer
 
 
@@ -59,10 +63,10 @@ def test_a_garment_without_sleeves_has_none():
     assert without_slits(replace(new, sleeve_alpha=nothing, all_sleeves_alpha=nothing), buyer).alpha.sum() == new.alpha.sum()
 
 
-def test_before_the_naked_trunk_there_is_cloth_however_wide_the_gap():
-    new, buyer = _dressed(width=round(2 * SLIT * UNIT), trunk_to=150)
+def test_before_the_naked_trunk_there_is_cloth_in_a_wider_gap_too():
+    new, buyer = _dressed(width=round(1.7 * SLIT * UNIT), trunk_to=150)
     mended = without_slits(new, buyer)
-    assert mended.alpha[25:145, 141:148].min() > 0.9 and mended.alpha[60:120, 155:160].max() < 0.1
+    assert mended.alpha[25:145, 141:148].min() > 0.9 and mended.alpha[60:120, 155:158].max() < 0.1
 
 
 def test_what_a_closed_slit_leaves_of_itself_is_closed():
@@ -70,3 +74,9 @@ def test_what_a_closed_slit_leaves_of_itself_is_closed():
     new.alpha[80:95, 132:140] = 0  # a notch of the trunk: wider than a slit there
     mended = without_slits(new, buyer)
     assert mended.alpha[25:145, 134:146].min() > 0.9
+
+
+def test_the_opening_of_a_coat_stays_where_a_sleeve_lies_over_one_of_its_edges():
+    new, buyer = _dressed(width=12, open_front=True, trunk_to=240)
+    new.sleeve_alpha[70:100, 108:140] = new.all_sleeves_alpha[70:100, 108:140] = 1
+    assert without_slits(new, buyer).alpha[65:155, 98:106].max() < 0.1

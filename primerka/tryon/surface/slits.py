@@ -12,7 +12,8 @@ from primerka.tryon.surface.buyer import Buyer
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import mirror_fill
 
-SLIT = 0.12  # torso lengths: what is wider, and not before the naked trunk, shows what is behind
+SLIT, WIDEST = 0.12, 0.24  # torso lengths: what is wider, and before the naked trunk that, shows what is behind
+LOW = 0.04  # torso lengths: what is less high is a step in an outline
 NO_STREET = 0.9  # of a slit's row that is the buyer in their photo
 
 
@@ -26,11 +27,18 @@ def without_slits(new: Drape, buyer: Buyer) -> Drape:
     beside = {name: _beside(rows, mask, count) for name, mask in (("sleeve", sleeves), ("trunk", cover & ~sleeves))}
     between = beside["sleeve"][0] & beside["trunk"][1] | beside["sleeve"][1] & beside["trunk"][0]
     found = between & (buyers > NO_STREET * width)
+    found[_in_the_middle(rows, buyer)] = False  # a coat's opening
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * max(round(SLIT / 2 * buyer.unit), 1) + 1,) * 2)
     gap = found[rows] & ~cover
-    slit = gap & (cv2.morphologyEx(cover.astype(np.uint8), cv2.MORPH_CLOSE, disc).astype(bool) | _naked_trunk(buyer))
+    slit = gap & (
+        cv2.morphologyEx(cover.astype(np.uint8), cv2.MORPH_CLOSE, disc).astype(bool)
+        | _naked_trunk(buyer) & (width < WIDEST * buyer.unit)[rows]
+    )
     _, left, stats, _ = cv2.connectedComponentsWithStats((gap & ~slit).astype(np.uint8))
     slit |= (left > 0) & (stats[:, cv2.CC_STAT_AREA] < 2 * (SLIT * buyer.unit) ** 2)[left]
+    slit = (
+        cv2.morphologyEx(slit.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2 * round(LOW / 2 * buyer.unit) + 1, 1), np.uint8)) > 0
+    )
     known = (new.alpha > 0.95) & ~sleeves
     if not (slit.any() and known.any()):
         return new
@@ -40,6 +48,15 @@ def without_slits(new: Drape, buyer: Buyer) -> Drape:
     rgb[place] = np.where((under & ~known)[place][:, :, None], filled, rgb[place])
     whole = np.clip(2 * cv2.GaussianBlur((cover | slit).astype(np.float32), (0, 0), 1.0) - 0.5, 0, 1)
     return replace(new, rgb=rgb, alpha=np.where(under, np.maximum(new.alpha, whole), new.alpha))
+
+
+def _in_the_middle(rows: np.ndarray, buyer: Buyer) -> np.ndarray:
+    """The pieces of rows, (H, W) int, on the line from the neck to the pelvis, and what that goes on to above and below: (n,) int."""
+    neck, pelvis = (buyer.person.body.bones[BONE[bone], :2] for bone in ("neck", "pelvis"))
+    (x0, y0), (x1, y1) = sorted((neck, pelvis), key=lambda joint: joint[1])
+    lines = np.arange(len(rows))
+    columns = np.rint(np.interp(lines, (y0, max(y1, y0 + 1)), (x0, x1))).astype(int)
+    return np.unique(rows[lines, np.clip(columns, 0, rows.shape[1] - 1)])
 
 
 def _naked_trunk(buyer: Buyer) -> np.ndarray:
