@@ -119,12 +119,13 @@ def test_far_from_the_shoulder_a_sleeve_takes_nothing_of_the_trunk_along(hanging
     x, y = model.body.bones[BONE["left_upper_arm"], :2]
     rows, columns = np.indices(sleeve.shape)
     away = np.hypot(columns - x, rows - y) / unit
-    other = {part: trunk & (beside < -0.02 * unit), TORSO: sleeve & (beside > 0.04 * unit)}
-    for which, layer in layers.items():
-        assert layer[other[which] & (away > ARMPIT)].max() < 0.1
-        assert layer[{part: sleeve, TORSO: trunk}[which]].min() > 0.3
-        near = other[which] & (away < 0.18) & (np.abs(beside) < 0.7 * OVERLAP * unit)
-        assert near.any() and layer[near].min() > 0.8
+    layer, under = layers[part], layers[TORSO]
+    strip = trunk & (beside < -0.02 * unit)
+    assert layer[strip & (away > ARMPIT)].max() < 0.1 and layer[sleeve].min() > 0.3
+    for taken, other in ((layer, strip), (under, sleeve)):
+        near = other & (away < 0.18) & (np.abs(beside) < 0.7 * OVERLAP * unit)
+        assert near.any() and taken[near].min() > 0.8
+    assert under[sleeve & (np.abs(beside) < 0.7 * OVERLAP * unit)].min() > 0.8  # under the sleeve, all along
 
 
 def test_a_short_sleeve_does_not_go_down_a_bare_arm_because_a_skirt_is_below_it(pose_models):

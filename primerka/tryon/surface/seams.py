@@ -15,7 +15,7 @@ RIM = 1 / 32  # of the soft edge of a part that goes elsewhere …
 LEGS_TOUCH = 1 / 60  # … of which so much goes along, or trousers whose legs touch would come apart
 LEGS_PART = 1 / 12  # over which that narrows where the legs part
 SHOULDER, ARMPIT = 0.2, 0.35  # so near to its joint a sleeve hangs on the trunk, so far from it they only touch …
-SLEEVES_TOUCH, TRUNK_TOUCHES = 1 / 200, 1 / 60  # … and so much goes along: of a trunk more, which is under its sleeves
+SLEEVES_TOUCH = 1 / 200  # … and so much goes along
 
 
 def with_seams(part: Part, region: np.ndarray, assigned: dict[Part, np.ndarray], model: Person) -> np.ndarray:
@@ -39,12 +39,14 @@ def with_seams(part: Part, region: np.ndarray, assigned: dict[Part, np.ndarray],
 
 
 def _go_elsewhere(part: Part) -> list[Part]:
-    """The parts that may move away from one where they touch: of a leg the other leg, of a sleeve the trunk and the other sleeve."""
+    """The parts that may move away from one where they touch: of a leg the other leg, of a sleeve the trunk and the other sleeve. What a trunk
+    takes of its sleeves is under them, and a hem that a bent arm hides goes on so.
+    """
     if part in LEGS:
         return [leg for leg in LEGS if leg.name[:4] != part.name[:4]]
     if part in SLEEVES:
         return [TORSO, SKIRT, *(sleeve for sleeve in SLEEVES if sleeve.name[:4] != part.name[:4])]
-    return list(SLEEVES)
+    return []
 
 
 def _seam_of_legs(assigned: dict[Part, np.ndarray], unit: float) -> np.ndarray:
@@ -62,9 +64,7 @@ def _seam_of_legs(assigned: dict[Part, np.ndarray], unit: float) -> np.ndarray:
 
 
 def _seam_of_sleeves(part: Part, model: Person) -> np.ndarray:
-    """(H, W) float: how far sleeves and the trunk reach into each other, pixels: less the further they are from the shoulder."""
+    """(H, W) float: how far a sleeve reaches into the trunk, pixels: less the further from the shoulder."""
     unit, (ys, xs) = model.pose.torso_px, np.indices(model.parsing.labels.shape)
-    sides = [part.name.split("_")[0]] if part in SLEEVES else ["left", "right"]
-    joints = (model.body.bones[BONE[f"{side}_upper_arm"], :2] for side in sides)
-    away = np.min([np.hypot(xs - x, ys - y) for x, y in joints], axis=0)
-    return unit * np.interp(away / unit, (SHOULDER, ARMPIT), (OVERLAP, SLEEVES_TOUCH if part in SLEEVES else TRUNK_TOUCHES))
+    x, y = model.body.bones[BONE[f"{part.name.split('_')[0]}_upper_arm"], :2]
+    return unit * np.interp(np.hypot(xs - x, ys - y) / unit, (SHOULDER, ARMPIT), (OVERLAP, SLEEVES_TOUCH))

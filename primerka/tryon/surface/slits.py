@@ -12,7 +12,7 @@ from primerka.tryon.surface.buyer import Buyer
 from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import mirror_fill
 
-SLIT, WIDEST = 0.12, 0.24  # torso lengths: what is wider, and before the naked trunk that, shows what is behind
+SLIT, WIDEST = 0.12, 0.24  # torso lengths: what is wider, and closed below that, shows what is behind
 LOW = 0.04  # torso lengths: what is less high is a step in an outline
 NO_STREET = 0.9  # of a slit's row that is the buyer in their photo
 
@@ -30,15 +30,13 @@ def without_slits(new: Drape, buyer: Buyer) -> Drape:
     found[_in_the_middle(rows, buyer)] = False  # a coat's opening
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * max(round(SLIT / 2 * buyer.unit), 1) + 1,) * 2)
     gap = found[rows] & ~cover
-    slit = gap & (
-        cv2.morphologyEx(cover.astype(np.uint8), cv2.MORPH_CLOSE, disc).astype(bool)
-        | _naked_trunk(buyer) & (width < WIDEST * buyer.unit)[rows]
-    )
-    _, left, stats, _ = cv2.connectedComponentsWithStats((gap & ~slit).astype(np.uint8))
-    slit |= (left > 0) & (stats[:, cv2.CC_STAT_AREA] < 2 * (SLIT * buyer.unit) ** 2)[left]
-    slit = (
-        cv2.morphologyEx(slit.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2 * round(LOW / 2 * buyer.unit) + 1, 1), np.uint8)) > 0
-    )
+    _, pieces = cv2.connectedComponents(gap.astype(np.uint8))
+    below = np.vstack([np.zeros_like(gap[:1]), ~(gap | cover)[1:] & gap[:-1]])  # there a piece goes on as something else
+    open_below = np.unique(pieces[:-1][below[1:]])
+    closed = (pieces > 0) & ~np.isin(pieces, open_below) & (width < WIDEST * buyer.unit)[rows]
+    slit = gap & (closed | (cv2.morphologyEx(cover.astype(np.uint8), cv2.MORPH_CLOSE, disc) > 0))
+    line = np.ones((2 * round(LOW / 2 * buyer.unit) + 1, 1), np.uint8)
+    slit = cv2.morphologyEx(slit.astype(np.uint8), cv2.MORPH_OPEN, line) > 0
     known = (new.alpha > 0.95) & ~sleeves
     if not (slit.any() and known.any()):
         return new
@@ -57,11 +55,6 @@ def _in_the_middle(rows: np.ndarray, buyer: Buyer) -> np.ndarray:
     lines = np.arange(len(rows))
     columns = np.rint(np.interp(lines, (y0, max(y1, y0 + 1)), (x0, x1))).astype(int)
     return np.unique(rows[lines, np.clip(columns, 0, rows.shape[1] - 1)])
-
-
-def _naked_trunk(buyer: Buyer) -> np.ndarray:
-    """(H, W) bool: the fitted body from the chest to the hips."""
-    return buyer.person.surface.mask([BONE["chest"], BONE["abdomen"], BONE["pelvis"]])
 
 
 def _beside(rows: np.ndarray, mask: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
