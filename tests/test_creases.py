@@ -72,9 +72,11 @@ def test_a_sleeve_ends_at_the_crease(hanging, off, stripes):
     assert found[low & (beside < (off - 0.03) * unit)].mean() < 0.1
 
 
-def test_without_a_crease_it_ends_where_the_fit_has_it(hanging):
+@pytest.mark.parametrize("wall", [150, 250, 20])
+def test_without_a_crease_it_ends_where_the_fit_has_it(hanging, wall):
     model, sleeve, trunk, beside = hanging
-    found = by_the_crease(_wearing(model, np.full((*sleeve.shape, 3), 150.0)), "left", sleeve, trunk)
+    rgb = np.where((sleeve | trunk)[:, :, None], 150.0, wall) * np.ones(3)
+    found = by_the_crease(_wearing(model, rgb), "left", sleeve, trunk)
     assert not ((found ^ sleeve) & (np.abs(beside) > 0.03 * model.pose.torso_px) & (distance_to(~(sleeve | trunk)) > 5)).any()
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from scipy.ndimage import watershed_ift
 
 from primerka.body import BONE
-from primerka.perception.nearby import box_of, distance_to
+from primerka.perception.nearby import box_of, distance_to, nearest_known
 from primerka.perception.pieces import pieces_in, pieces_of_rows
 from primerka.person import Person
 
@@ -44,6 +44,8 @@ def by_the_crease(model: Person, side: str, sleeve: np.ndarray, trunk: np.ndarra
     small = sleeve & ~pieces_in(pieces, own)  # too small to have a crease
     cloth &= ~small
     lightness = cv2.cvtColor(model.photo.rgb[place], cv2.COLOR_RGB2LAB)[:, :, 0].astype(np.float32)
+    x, y = np.moveaxis(nearest_known(~cloth).astype(int), 2, 0)
+    lightness = lightness[y, x]  # the cloth's edge before a wall is no crease
     ridges = [_ridges(lightness, end - start, unit) for start, end in ((shoulder, elbow), (elbow, wrist))]
     fitted = np.where(sleeve, distance_to(trunk), distance_to(sleeve)) / (BAND * unit)
     cost = np.where(at_upper < at_fore, *ridges) - FITTED * np.minimum(fitted, 1)
