@@ -37,7 +37,7 @@ def by_the_crease(model: Person, side: str, sleeve: np.ndarray, trunk: np.ndarra
     own = sleeve & (~band | (np.minimum(at_upper, at_fore) < AXIS * unit))
     others = trunk & ~band
     rows = pieces_of_rows(cloth)
-    own |= pieces_in(rows, own) & ~pieces_in(rows, others)  # where the street parts them a fold of a sleeve is no crease
+    own |= pieces_in(rows, own) & ~pieces_in(rows, trunk)  # where the street parts them a fold of a sleeve is no crease
     if not (own.any() and others.any()):
         return found
     _, pieces = cv2.connectedComponents(sleeve.astype(np.uint8))

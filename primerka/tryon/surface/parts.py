@@ -107,10 +107,9 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
         if part in UPPER_ARMS and FOREARMS[UPPER_ARMS.index(part)] in bare:
             below = _below_hem(garment.model, part, garment.mask & (assigned == index))
             assigned = np.where(below, np.take(trunk, distances[trunk].argmin(0)), assigned)
-    on_trunk = garment.mask & np.isin(assigned, trunk)
     for side in ("left", "right"):
         arm = [index for index, part in enumerate(parts) if part in SLEEVES and part.name.startswith(side)]
-        on_arm = garment.mask & np.isin(assigned, arm)
+        on_arm, on_trunk = (garment.mask & np.isin(assigned, on) for on in (arm, trunk))
         if on_arm.any():
             sleeve = by_the_crease(garment.model, side, on_arm, on_trunk)
             for gained, to in ((sleeve & ~on_arm, arm), (on_arm & ~sleeve, trunk)):

@@ -26,7 +26,7 @@ def around_coat(buyer: Buyer, new: Drape) -> np.ndarray:
     above = coat.any(0) & (rows < coat.argmax(0))
     near = distance_to(coat) < STICKS_OUT * buyer.unit
     neck = np.flatnonzero(buyer.person.surface.mask([BONE["neck"]]).any(0))
-    first, last = (neck[0], neck[-1]) if len(neck) else (0, coat.shape[1])
+    first, last = (neck[0], neck[-1]) if len(neck) else (coat.shape[1], 0)
     at_neck = (columns > first - COLLAR * buyer.unit) & (columns < last + COLLAR * buyer.unit)
     return ((beside | above) & near | _beside_body(buyer) & between(coat, axis=1)) & ~coat & ~at_neck
 
