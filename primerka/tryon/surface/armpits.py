@@ -48,9 +48,8 @@ def with_armpits(new: Drape, buyer: Buyer, cloth: Cloth) -> Drape:
         return new
     place, rgb = box_of(cover, margin=2), new.rgb.copy()
     known = (new.alpha > 0.95) & left
-    corner = cv2.dilate(corner.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool) & (
-        left | corner
-    )  # under soft edges, too
+    wider = cv2.dilate(corner.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0  # under soft edges, too
+    corner = wider & (left | corner)
     if corner.any() and known.any():
         lacking = (corner & ~known)[place]
         rgb[place] = np.where(lacking[:, :, None], mirror_fill(new.rgb[place], ~known[place]), rgb[place])

@@ -25,6 +25,7 @@ def by_the_crease(model: Person, side: str, sleeve: np.ndarray, trunk: np.ndarra
     them, and smoothly so.
 
     Source: the watershed by the image foresting transform, Falcão et al. 2004, PAMI 26(1), flooded from both sides.
+    SciPy's floods by the differences of neighbours, not by their height: a smooth crease in cloth without any texture is missed.
     """
     unit, cloth = model.pose.torso_px, sleeve | trunk
     found, place = sleeve.copy(), box_of(sleeve, margin=round(2 * BAND * unit) + 1)
