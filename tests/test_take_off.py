@@ -13,7 +13,7 @@ from primerka.tryon.surface.buyer import HIPS, enough, grown, prepare_buyer
 from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.goes_on import HIGHEST_WAIST, chest_to_hips
 from primerka.tryon.surface.scene import start_scene
-from primerka.tryon.surface.take_off import keep_decent, take_off
+from primerka.tryon.surface.take_off import MAX_BARE, keep_decent, take_off
 from primerka.tryon.surface.uncover import uncover
 
 
@@ -264,6 +264,17 @@ def test_a_tucked_top_that_goes_on_lets_high_trousers_go(buyers, cloths):
         old = take_off(scene, changed, cloths["trousers"], new)
         less = keep_decent(scene, changed, cloths["trousers"], new, old)
         assert (less.sum() < old.sum()) == kept
+
+
+def test_a_coat_goes_where_the_top_under_it_goes_on(buyers, cloths):
+    """Half of a coat lies over the chest and the new one leaves it open: that half would be seen beside the top."""
+    buyer, new = buyers[0], no_cloth(buyers[0])
+    scene = start_scene(buyer)
+    top, columns = scene.mask("top") & chest_to_hips(buyer), np.indices(buyer.arms.shape)[1]
+    scene.labels[top & (columns > np.median(columns[top]))] = LABEL["outerwear"]
+    old = take_off(scene, buyer, cloths["outerwear"], new)
+    assert (old & chest_to_hips(buyer)).sum() > MAX_BARE * buyer.unit**2
+    assert (keep_decent(scene, buyer, cloths["outerwear"], new, old) == old).all()
 
 
 def test_the_sleeves_of_a_top_go_into_those_of_a_new_coat(buyers, cloths):

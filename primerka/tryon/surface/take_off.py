@@ -11,7 +11,7 @@ from primerka.person import Garment
 from primerka.tryon.surface.buyer import FADE, HIGHEST_WAIST, HIPS, MIN_CLOTH, MIXED, RIM_REACH, Buyer, along_at, enough, grown
 from primerka.tryon.surface.cloth import Cloth
 from primerka.tryon.surface.drape import Drape
-from primerka.tryon.surface.goes_on import chest_to_hips, lower_garment, tucked_top
+from primerka.tryon.surface.goes_on import chest_to_hips, inner_top, lower_garment, tucked_top
 from primerka.tryon.surface.hands import hands_in_sight
 from primerka.tryon.surface.parts import LOWER, SLEEVES, UNDER_COATS, assign_parts
 from primerka.tryon.surface.scene import Scene
@@ -198,7 +198,9 @@ def _beside(cloth: np.ndarray) -> np.ndarray:
 
 def keep_decent(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarray) -> np.ndarray:
     """What is taken off, less what nothing would cover: where the new garment leaves the trunk bare, the old one stays."""
-    goes_on = lower_garment(scene, buyer, old)[1] | tucked_top(scene, buyer, cloth, old)[1]
+    goes_on = (
+        lower_garment(scene, buyer, old)[1] | tucked_top(scene, buyer, cloth, old)[1] | inner_top(scene, buyer, cloth, old)[1]
+    )
     bare = old & chest_to_hips(buyer) & (new.whole_alpha < 0.5) & ~goes_on
     if bare.sum() < MAX_BARE * buyer.unit**2:
         return old
