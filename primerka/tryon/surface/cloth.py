@@ -24,6 +24,7 @@ class Cloth:
     """A garment ready to be put on.
 
     rgb         (H, W, 3) uint8: the garment's colours, continued under whatever covered it and beyond its outline
+    trunk_rgb   (H, W, 3) uint8: the same without the sleeves: what lies behind them
     alpha       part → (H, W) uint8: where the part has cloth, soft at the outline
     sleeveless  the parts of arms that it is seen to leave bare
     zones       the parts of the body that the garment dresses at all: "upper", "lower"
@@ -33,6 +34,7 @@ class Cloth:
 
     garment: Garment
     rgb: np.ndarray
+    trunk_rgb: np.ndarray
     alpha: dict[Part, np.ndarray]
     sleeveless: tuple[Part, ...]
     zones: frozenset[str]
@@ -78,7 +80,9 @@ def prepare_cloth(garment: Garment) -> Cloth:
     hidden &= whole
     begins = _begins(along_body(model), garment.mask, hidden)
     filled = float(hidden.sum() / max(whole.sum(), 1))
-    return Cloth(garment, cloth_colours(garment, whole, hidden), alpha, sleeveless, _zones(garment, whole), begins, filled)
+    trunk = np.logical_or.reduce([layer > 0 for part, layer in alpha.items() if part not in SLEEVES] or [hidden])
+    colours = cloth_colours(garment, whole, hidden, trunk, sleeves)
+    return Cloth(garment, *colours, alpha, sleeveless, _zones(garment, whole), begins, filled)
 
 
 def _begins(along: np.ndarray, shown: np.ndarray, hidden: np.ndarray) -> float:

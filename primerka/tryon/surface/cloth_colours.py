@@ -2,8 +2,10 @@
 
 import cv2
 import numpy as np
+from scipy.ndimage import uniform_filter
 
 from primerka.perception.nearby import box_of, distance_to, local_mean
+from primerka.perception.pieces import pieces_in
 from primerka.person import Garment, Person
 from primerka.tryon.surface.fill import mirror_fill
 from primerka.tryon.surface.parts import LOWER
@@ -13,30 +15,68 @@ from primerka.tryon.surface.quilt import quilt
 ALIKE_REACH, DOUBTFUL_RIM = 0.15, 0.03
 PASSES = 0.04  # torso lengths beyond that, over which what is seen passes into what is completed: shadows end in no line
 SHADOW = 0.06  # torso lengths that a top throws on the trousers or the skirt under it
+BESIDE_SLEEVES = 0.02  # torso lengths of the trunk that have a sleeve's shadow and its soft edge
 SHADES = 6  # of each channel: colours in the same ones are alike
 OWN = 0.01  # of a cloth's pixels: a colour that so many have is one of its own
+CELL, CELLS = 4, 64  # of Lab in bytes: the side of a cell, and how many there are; lightness has 2.55 bytes a unit …
+ALIKE = (15, 7, 7)  # … cells to a side, whose colours are alike …
+SELDOM = 0.02  # … of a cloth's pixels: fewer have a seldom colour
+AROUND_SELDOM = 0.01  # torso lengths around them that mix both
 UNLIKE = 2.0  # times the spread of the cloth's own colours: so far off is something else
 
 
-def cloth_colours(garment: Garment, whole: np.ndarray, hidden: np.ndarray) -> np.ndarray:
-    """Cloth.rgb: beyond the outline a mirror image, where something hides the cloth its own patches; (H, W) bool whole, hidden."""
-    photo, unit = garment.model.photo.rgb, garment.model.pose.torso_px
-    # A rim of mixed pixels is left out of the colours: half background, half cloth.
-    rim = max(round(unit / 60), 2)
+def cloth_colours(
+    garment: Garment, whole: np.ndarray, hidden: np.ndarray, trunk: np.ndarray, sleeves: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cloth.rgb: beyond the outline a mirror image, where something hides the cloth its own patches; and Cloth.trunk_rgb: the same, with patches
+    where sleeves lie before the trunk, too.
+
+    whole, hidden, trunk  (H, W) bool: all cloth, what of it something hides, and the trunk's, with what is hidden of it
+    sleeves               (H, W) bool: the cloth of sleeves that the photo shows
+    """
+    photo, unit, rim = garment.model.photo.rgb, garment.model.pose.torso_px, _rim(garment)
+    pure = _pure(garment)
+    seldom = _seldom(photo, pure, unit)
+    rgb = mirror_fill(photo, ~pure)
+    if hidden.any():
+        _complete(rgb, garment, pure, seldom, whole, whole & (distance_to(hidden) < rim + DOUBTFUL_RIM * unit))
+    near = distance_to(sleeves) < BESIDE_SLEEVES * unit
+    if not ((pure & ~near).any() and (trunk & near).any()):
+        return rgb, rgb
+    trunk_rgb = rgb.copy()
+    _complete(trunk_rgb, garment, pure & ~near, seldom, trunk, trunk & near)
+    return rgb, trunk_rgb
+
+
+def _complete(
+    rgb: np.ndarray, garment: Garment, pure: np.ndarray, seldom: np.ndarray, whole: np.ndarray, behind: np.ndarray
+) -> None:
+    """Lay patches of the pure cloth, but not of what is seldom in it, behind what hides it; what is seen of the whole passes into them. (H, W) bool
+    each.
+    """
+    unit, place = garment.model.pose.torso_px, box_of(whole, margin=_rim(garment))
+    behind, seldom = behind[place], seldom[place]
+    beside = whole[place] & (distance_to(behind) < PASSES * unit)
+    _, things = cv2.connectedComponents(seldom.astype(np.uint8))
+    behind = behind | seldom & ~pieces_in(things, ~beside)  # a spot that lies there alone is a shadow
+    beside &= behind | ~seldom
+    completed = quilt(garment.model.photo.rgb[place], ~pure[place] | seldom, behind, unit, PASSES * unit)
+    rgb[place] = np.where(beside[:, :, None], completed, rgb[place])
+
+
+def _rim(garment: Garment) -> int:
+    """Pixels of an outline that are mixed: half background, half cloth."""
+    return max(round(garment.model.pose.torso_px / 60), 2)
+
+
+def _pure(garment: Garment) -> np.ndarray:
+    """(H, W) bool: the cloth whose colours are its own."""
+    rim, unit = _rim(garment), garment.model.pose.torso_px
     pure = cv2.erode(garment.mask.astype(np.uint8), np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)) > 0
     pure &= ~_doubtful(garment.model, garment.mask)
     if garment.category in LOWER:
         pure &= distance_to(garment.model.parsing.mask("top", "outerwear", "dress") & ~garment.mask) > SHADOW * unit
-    if pure.sum() < 0.3 * garment.mask.sum():
-        pure = garment.mask
-    rgb = mirror_fill(photo, ~pure)
-    if hidden.any():
-        place = box_of(whole, margin=rim)
-        behind = whole[place] & (distance_to(hidden[place]) < rim + DOUBTFUL_RIM * unit)
-        beside = whole[place] & (distance_to(behind) < PASSES * unit)
-        completed = quilt(photo[place], ~pure[place], behind, unit, PASSES * unit)
-        rgb[place] = np.where(beside[:, :, None], completed, rgb[place])
-    return rgb
+    return pure if pure.sum() >= 0.3 * garment.mask.sum() else garment.mask
 
 
 def _doubtful(model: Person, cloth: np.ndarray) -> np.ndarray:
@@ -66,3 +106,15 @@ def _figures(rgb: np.ndarray, mean: np.ndarray, cloth: np.ndarray) -> np.ndarray
     shade, usual = ((colours * (SHADES / 256)).astype(int) @ (SHADES**2, SHADES, 1) for colours in (rgb, mean))
     share = np.bincount(shade[cloth], minlength=SHADES**3) / max(cloth.sum(), 1)
     return (share[shade] > OWN) & (shade != usual)
+
+
+def _seldom(rgb: np.ndarray, cloth: np.ndarray, unit: float) -> np.ndarray:
+    """(H, W) bool: the cloth, and a rim around it, that has a colour of its own: zips, buttons, what lies on it. It does not go on."""
+    place, rim = box_of(cloth), 2 * max(round(AROUND_SELDOM * unit), 1) + 1
+    lab, cloth, found = cv2.cvtColor(rgb[place], cv2.COLOR_RGB2LAB), cloth[place], np.zeros_like(cloth)
+    cells = (lab // CELL).astype(int) @ (CELLS**2, CELLS, 1)
+    counts = np.bincount(cells[cloth], minlength=CELLS**3).reshape((CELLS,) * 3).astype(float)
+    alike = uniform_filter(counts, ALIKE, mode="constant").ravel() * np.prod(ALIKE)
+    seldom = cloth & (alike[cells] < SELDOM * cloth.sum())
+    found[place] = cv2.dilate(seldom.astype(np.uint8), np.ones((rim, rim), np.uint8)) > 0
+    return found

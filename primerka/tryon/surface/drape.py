@@ -291,7 +291,8 @@ def _lay(layer: np.ndarray, cloth: Cloth, piece: Piece, reach: float, scale: flo
     """
     height, width = layer.shape[:2]
     targets, sources = piece.target.reshape(-1, 2), piece.origin.reshape(-1, 2)
-    alpha, rgb = np.maximum.reduce([cloth.alpha[part] for part in piece.sources]), cloth.rgb
+    alpha = np.maximum.reduce([cloth.alpha[part] for part in piece.sources])
+    rgb = cloth.rgb if piece.sources[0] in SLEEVES else cloth.trunk_rgb
     if piece.mirrored:  # a warp that turns but never reflects needs a picture that is reflected already
         alpha, rgb = alpha[:, ::-1], rgb[:, ::-1]
         sources = sources * (-1, 1) + (alpha.shape[1] - 1, 0)
