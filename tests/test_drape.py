@@ -250,7 +250,7 @@ def test_what_is_a_little_too_long_keeps_its_hem(jumper, buyer, beyond, hem):
     seam = (rows > end - 0.05 * (ankle - knee))[:, None, None]
     rgb = np.where(seam, np.uint8([250, 0, 0]), np.uint8([0, 0, 250]))
     rgb = np.broadcast_to(rgb, jumper.rgb.shape).copy()
-    new = drape(replace(jumper, rgb=rgb, alpha={shin: 255 * cloth.astype(np.uint8)}), buyer)
+    new = drape(replace(jumper, rgb=rgb, trunk_rgb=rgb, alpha={shin: 255 * cloth.astype(np.uint8)}), buyer)
     seen = new.alpha > 0.9
     assert seen.any() and ((new.rgb[:, :, 0] > 200) & seen).any() == hem
     assert np.nonzero(new.alpha > 0.5)[0].max() < _floor(shin, buyer.body)
