@@ -11,9 +11,10 @@ from primerka.perception.find_garment import find_garment
 from primerka.perception.nearby import distance_to
 from primerka.photo import Photo, read_photo
 from primerka.tryon.surface.cloth import prepare_cloth
-from primerka.tryon.surface.cloth_colours import BESIDE_SLEEVES, PASSES, _seldom, cloth_colours
+from primerka.tryon.surface.cloth_colours import BESIDE_SLEEVES, PASSES, cloth_colours
 from primerka.tryon.surface.drape import drape
 from primerka.tryon.surface.parts import SLEEVES, TORSO, assign_parts
+from primerka.tryon.surface.seldom import seldom_colours
 
 BLUE, RED, WHITE = (60, 80, 170), (190, 40, 40), (250, 250, 250)
 
@@ -100,7 +101,7 @@ def test_a_colour_is_seldom_by_its_share_of_the_cloth():
     rgb = np.full((120, 120, 3), BLUE, np.uint8)
     rgb[20:30, 20:30] = WHITE  # one in a hundred
     rgb[50:100, 20:30] = RED  # one in twenty
-    found = _seldom(rgb, cloth, 100)
+    found = seldom_colours(rgb, cloth, 100)
     assert found[20:30, 20:30].all() and not found[50:100].any() and found.sum() <= 14 * 14
 
 

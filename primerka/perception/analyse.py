@@ -8,6 +8,7 @@ from primerka.errors import PhotoRejected
 from primerka.parsing import GARMENTS
 from primerka.perception.bare_arms import bare_arms_before_cloth
 from primerka.perception.blazepose import find_pose
+from primerka.perception.doubtful import without_doubtful
 from primerka.perception.fit_body import fit_body
 from primerka.perception.glances import glance_twice
 from primerka.perception.hidden_feet import on_the_ground
@@ -42,7 +43,7 @@ def analyse(photo: Photo, stages: Stages | None = None, worn: str | None = None)
     with stages("parsing"):
         glances = glance_twice(photo, pose, person_mask)
         found = class_probabilities(photo, pose, person_mask, glances)
-        probabilities = expect(found, worn, pose.torso_px) if worn else found
+        probabilities = expect(found, worn, pose.torso_px) if worn else without_doubtful(found)
         person = 1 - probabilities[:, :, 0]
         if person.max() < 0.5:
             raise PhotoRejected("person_unclear", "The person cannot be told from the background; use a clearer photo.")

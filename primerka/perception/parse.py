@@ -8,7 +8,6 @@ from primerka.parsing import CLASSES, LABEL, Parsing
 from primerka.perception.blazepose import find_hidden, find_others
 from primerka.perception.borders import at_the_photos_edges, without_fringes
 from primerka.perception.colour_models import weigh_by_colour
-from primerka.perception.doubtful import without_doubtful
 from primerka.perception.glances import Glances
 from primerka.perception.guided_filter import guided_filter
 from primerka.perception.nearby import nearest_known
@@ -65,7 +64,7 @@ def class_probabilities(photo: Photo, pose: Pose, person_mask: np.ndarray, glanc
     if not others and too_wide(pose, person):
         others = find_hidden(photo, pose, only(pose, person_mask))
     probabilities[_bystanders(person, pose) | others_pixels(pose, person_mask, others)] = background
-    return without_doubtful(_before_the_wall(probabilities, photo, pose))
+    return _before_the_wall(probabilities, photo, pose)
 
 
 def _before_the_wall(probabilities: np.ndarray, photo: Photo, pose: Pose) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 import cv2
 import numpy as np
-from scipy.ndimage import uniform_filter
 
 from primerka.perception.nearby import box_of, distance_to, local_mean
 from primerka.perception.pieces import pieces_in
@@ -10,6 +9,7 @@ from primerka.person import Garment, Person
 from primerka.tryon.surface.fill import mirror_fill
 from primerka.tryon.surface.parts import LOWER
 from primerka.tryon.surface.quilt import quilt
+from primerka.tryon.surface.seldom import seldom_colours
 
 # Torso lengths around a hand or a bag: parts of it may be taken for cloth; shadow and blur.
 ALIKE_REACH, DOUBTFUL_RIM = 0.15, 0.03
@@ -18,10 +18,6 @@ SHADOW = 0.06  # torso lengths that a top throws on the trousers or the skirt un
 BESIDE_SLEEVES = 0.02  # torso lengths of the trunk that have a sleeve's shadow and its soft edge
 SHADES = 6  # of each channel: colours in the same ones are alike
 OWN = 0.01  # of a cloth's pixels: a colour that so many have is one of its own
-CELL, CELLS = 4, 64  # of Lab in bytes: the side of a cell, and how many there are; lightness has 2.55 bytes a unit …
-ALIKE = (15, 7, 7)  # … cells to a side, whose colours are alike …
-SELDOM = 0.02  # … of a cloth's pixels: fewer have a seldom colour
-AROUND_SELDOM = 0.01  # torso lengths around them that mix both
 UNLIKE = 2.0  # times the spread of the cloth's own colours: so far off is something else
 
 
@@ -36,7 +32,7 @@ def cloth_colours(
     """
     photo, unit, rim = garment.model.photo.rgb, garment.model.pose.torso_px, _rim(garment)
     pure = _pure(garment)
-    seldom = _seldom(photo, pure, unit)
+    seldom = seldom_colours(photo, pure, unit)
     rgb = mirror_fill(photo, ~pure)
     if hidden.any():
         _complete(rgb, garment, pure, seldom, whole, whole & (distance_to(hidden) < rim + DOUBTFUL_RIM * unit))
@@ -106,15 +102,3 @@ def _figures(rgb: np.ndarray, mean: np.ndarray, cloth: np.ndarray) -> np.ndarray
     shade, usual = ((colours * (SHADES / 256)).astype(int) @ (SHADES**2, SHADES, 1) for colours in (rgb, mean))
     share = np.bincount(shade[cloth], minlength=SHADES**3) / max(cloth.sum(), 1)
     return (share[shade] > OWN) & (shade != usual)
-
-
-def _seldom(rgb: np.ndarray, cloth: np.ndarray, unit: float) -> np.ndarray:
-    """(H, W) bool: the cloth, and a rim around it, that has a colour of its own: zips, buttons, what lies on it. It does not go on."""
-    place, rim = box_of(cloth), 2 * max(round(AROUND_SELDOM * unit), 1) + 1
-    lab, cloth, found = cv2.cvtColor(rgb[place], cv2.COLOR_RGB2LAB), cloth[place], np.zeros_like(cloth)
-    cells = (lab // CELL).astype(int) @ (CELLS**2, CELLS, 1)
-    counts = np.bincount(cells[cloth], minlength=CELLS**3).reshape((CELLS,) * 3).astype(float)
-    alike = uniform_filter(counts, ALIKE, mode="constant").ravel() * np.prod(ALIKE)
-    seldom = cloth & (alike[cells] < SELDOM * cloth.sum())
-    found[place] = cv2.dilate(seldom.astype(np.uint8), np.ones((rim, rim), np.uint8)) > 0
-    return found
