@@ -302,6 +302,22 @@ def test_a_high_waist_under_a_top_goes_and_a_bib_stays(buyers, cloths, from_abov
     assert old[high].mean() < 0.1 if kept else old[high].mean() > 0.9
 
 
+def test_a_dress_that_shows_in_a_narrow_opening_stays_as_a_top(buyers, cloths):
+    """Skin would be invented in it: it is less than a waistband, but reaches up to the chest."""
+    buyer = buyers[0]
+    labels = buyer.person.parsing.labels.copy()
+    trunk = np.isin(labels, [LABEL["top"], LABEL["trousers"]]) & ~buyer.arms
+    columns = np.indices(labels.shape)[1]
+    strip = trunk & (abs(columns - np.median(columns[trunk])) < 0.05 * buyer.unit) & (buyer.along > -0.5)
+    labels[trunk & ~strip] = LABEL["outerwear"]
+    labels[strip] = LABEL["dress"]
+    labels[trunk & (buyer.along < -0.6)] = LABEL["top"]
+    changed = relabelled(buyer, labels)
+    old = take_off(start_scene(changed), changed, cloths["trousers"], no_cloth(buyer))
+    high = strip & (buyer.along < HIGHEST_WAIST - 0.02)
+    assert high.sum() > 50 and not old[high].any()
+
+
 @pytest.mark.parametrize(("category", "tunic"), [("trousers", True), ("skirt", False)])
 def test_a_dress_goes_on_as_a_tunic_over_trousers_whose_waist_their_photo_hides(buyers, cloths, category, tunic):
     person = buyers[0].person

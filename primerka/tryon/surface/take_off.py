@@ -45,7 +45,8 @@ OUTLINE, PARTLY = 0.06, 0.3  # torso lengths beside old clothes in which an outl
 SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new garment
 END = 0.05  # torso lengths of the new garment above where it is cut, beside which …
 SHOULDER = 1.0  # … that half falls off so steeply: cut straight, it would have corners
-HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen
+HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen …
+BIB = -0.3  # … but for what begins so far above the waist, torso lengths below it: a dress in a coat that is hardly open
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
 EVEN = 1 / 50  # torso lengths: what is finer on the upper edge of shoes and socks is the parsing's
 CHIN = 0.02  # of the torso length squared
@@ -91,7 +92,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         onepiece = scene.mask("dress", *LOWER) & (buyer.along < HIGHEST_WAIST)
         # Where a top or a coat hides trousers in their photo, the dress goes on over them as a tunic.
         begins = max(_reach(buyer, new, 2), cloth.begins if category == "trousers" else -np.inf) + SEAM
-        if enough(scene.mask("top"), buyer) and onepiece.sum() < HIGH_WAIST * buyer.unit**2:  # it covers the top's end
+        if enough(scene.mask("top"), buyer) and _is_waistband(onepiece, buyer):  # it covers the top's end
             onepiece = np.zeros_like(onepiece)
         else:
             onepiece |= dress & (buyer.along < begins) | _sleeves(buyer, dress)
@@ -173,6 +174,12 @@ def _outline(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     fades = grown(buyer.person.parsing.alpha[place] > PARTLY, buyer, FADE)
     outline[place] = background & fades & taken[y, x] & grown(taken, buyer, OUTLINE)
     return outline
+
+
+def _is_waistband(onepiece: np.ndarray, buyer: Buyer) -> bool:
+    """Whether what is above the waist of a lower garment, (H, W) bool, if anything, is no more than its waistband."""
+    little = onepiece.sum() < HIGH_WAIST * buyer.unit**2
+    return bool(little and (not onepiece.any() or np.percentile(buyer.along[onepiece], 5) > BIB))
 
 
 def _sleeves(buyer: Buyer, dress: np.ndarray) -> np.ndarray:
