@@ -30,33 +30,28 @@ def cloth_colours(
     whole, hidden, trunk  (H, W) bool: all cloth, what of it something hides, and the trunk's, with what is hidden of it
     sleeves               (H, W) bool: the cloth of sleeves that the photo shows
     """
-    photo, unit, rim = garment.model.photo.rgb, garment.model.pose.torso_px, _rim(garment)
-    pure = _pure(garment)
-    seldom = seldom_colours(photo, pure, unit)
-    rgb = mirror_fill(photo, ~pure)
-    if hidden.any():
-        _complete(rgb, garment, pure, seldom, whole, whole & (distance_to(hidden) < rim + DOUBTFUL_RIM * unit))
-    near = distance_to(sleeves) < BESIDE_SLEEVES * unit
-    if not ((pure & ~near).any() and (trunk & near).any()):
+    photo, unit, pure = garment.model.photo.rgb, garment.model.pose.torso_px, _pure(garment)
+    rgb, behind = mirror_fill(photo, ~pure), whole & (distance_to(hidden) < _rim(garment) + DOUBTFUL_RIM * unit)
+    _lay(rgb, garment, pure, whole, behind)
+    near = trunk & (distance_to(sleeves) < BESIDE_SLEEVES * unit)
+    if not near.any():
         return rgb, rgb
-    trunk_rgb = rgb.copy()
-    _complete(trunk_rgb, garment, pure & ~near, seldom, trunk, trunk & near)
+    # Zips and buttons end at a sleeve, and behind it nobody knows how they go on; a spot close to it, alone, is its shadow.
+    seldom, trunk_rgb = seldom_colours(photo, pure, unit), rgb.copy()
+    _, things = cv2.connectedComponents(seldom.astype(np.uint8))
+    lone = seldom & ~pieces_in(things, distance_to(near) >= PASSES * unit)
+    stays = seldom & ~near & ~lone
+    _lay(trunk_rgb, garment, pure & ~near & ~seldom, trunk & ~stays, near | trunk & lone)
     return rgb, trunk_rgb
 
 
-def _complete(
-    rgb: np.ndarray, garment: Garment, pure: np.ndarray, seldom: np.ndarray, whole: np.ndarray, behind: np.ndarray
-) -> None:
-    """Lay patches of the pure cloth, but not of what is seldom in it, behind what hides it; what is seen of the whole passes into them. (H, W) bool
-    each.
-    """
-    unit, place = garment.model.pose.torso_px, box_of(whole, margin=_rim(garment))
-    behind, seldom = behind[place], seldom[place]
-    beside = whole[place] & (distance_to(behind) < PASSES * unit)
-    _, things = cv2.connectedComponents(seldom.astype(np.uint8))
-    behind = behind | seldom & ~pieces_in(things, ~beside)  # a spot that lies there alone is a shadow
-    beside &= behind | ~seldom
-    completed = quilt(garment.model.photo.rgb[place], ~pure[place] | seldom, behind, unit, PASSES * unit)
+def _lay(rgb: np.ndarray, garment: Garment, pure: np.ndarray, whole: np.ndarray, behind: np.ndarray) -> None:
+    """Lay patches of the pure cloth behind what hides it; what is seen of the whole passes into them. (H, W) bool each."""
+    if not (pure.any() and behind.any()):
+        return
+    unit, place = garment.model.pose.torso_px, box_of(whole | behind, margin=_rim(garment))
+    beside = whole[place] & (distance_to(behind[place]) < PASSES * unit)
+    completed = quilt(garment.model.photo.rgb[place], ~pure[place], behind[place], unit, PASSES * unit)
     rgb[place] = np.where(beside[:, :, None], completed, rgb[place])
 
 

@@ -1,4 +1,4 @@
-"""What a cloth has on it that is not its pattern: zips, buttons, a strap. It does not go on where the cloth is completed."""
+"""What a cloth has on it that is not its pattern: zips, buttons, a strap. It does not go on behind a sleeve."""
 
 import cv2
 import numpy as np

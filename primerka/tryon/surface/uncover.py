@@ -15,7 +15,6 @@ from primerka.tryon.surface.goes_on import bare_legs, hem_of, inner_top, lower_g
 from primerka.tryon.surface.parts import LOWER, UNDER_COATS
 from primerka.tryon.surface.quilt import quilt
 from primerka.tryon.surface.scene import Scene, over, smooth_edge
-from primerka.tryon.surface.seldom import seldom_colours
 from primerka.tryon.surface.shoes import MIN_SHOE, plain_shoes, shoes
 from primerka.tryon.surface.skirts import go_on_along
 from primerka.tryon.surface.sleeves import below_slanted_hems, under_sleeves
@@ -154,7 +153,6 @@ def _cloth(scene: Scene, buyer: Buyer, worn: np.ndarray, region: np.ndarray) -> 
     """(H, W, 3) uint8: worn cloth continued over its region."""
     wanted, shown = grown(region & ~worn, buyer, EDGE), _without_rim(worn, buyer.unit)
     drawn, place = scene.rgb.copy(), box_of(wanted | worn, margin=2)
-    shown &= ~seldom_colours(scene.rgb, shown, buyer.unit)
     drawn[place] = quilt(scene.rgb[place], ~shown[place], wanted[place], buyer.unit, MEETS * buyer.unit)
     return drawn
 
