@@ -17,7 +17,8 @@ ALONG = 0.12  # of a crease that must be dark: so stripes across an arm are none
 WIDE = 0.04  # around a crease, whose cloth it is darker than
 EVEN = 0.025  # what is finer on the border is not the garment's
 SHADOW = 0.5  # how much longer a level of shadow makes the way …
-EDGE = 0.2  # … and an edge of a level in a hundredth of the torso
+EDGE = 0.2  # … and an edge of a level in a hundredth of the torso …
+USUAL = 75  # … but for what this percentile of the band has: in a busy print a crease must stand out
 
 
 def by_the_crease(model: Person, side: str, sleeve: np.ndarray, trunk: np.ndarray) -> np.ndarray:
@@ -49,7 +50,9 @@ def by_the_crease(model: Person, side: str, sleeve: np.ndarray, trunk: np.ndarra
     x, y = np.moveaxis(nearest_known(~cloth).astype(int), 2, 0)
     lightness = lightness[y, x]  # the cloth's edge before a wall is no crease
     ridges = [_ridges(lightness, end - start, unit) for start, end in ((shoulder, elbow), (elbow, wrist))]
-    costs = np.where(at_upper < at_fore, *ridges)
+    ridge = np.where(at_upper < at_fore, *ridges)
+    usual = np.percentile(ridge[band & cloth], USUAL) if (band & cloth).any() else 0.0
+    costs = 1 + np.maximum(ridge - usual, 0)
     nearer = own | cloth & (_ways(costs, band & cloth, own) < _ways(costs, band & cloth, others))
     share, whole = (cv2.GaussianBlur(mask.astype(np.float32), (0, 0), EVEN * unit) for mask in (nearer, cloth))
     found[place] = cloth & (share > whole / 2) | small
@@ -72,7 +75,7 @@ def _to_axis(xs: np.ndarray, ys: np.ndarray, start: np.ndarray, end: np.ndarray)
 
 
 def _ridges(lightness: np.ndarray, axis: np.ndarray, unit: float) -> np.ndarray:
-    """(H, W) float32, at least 1: high where there is a dark line, or an edge, along an axis (2,), pixels."""
+    """(H, W) float32, at least 0: high where there is a dark line, or an edge, along an axis (2,), pixels."""
     length = max(float(np.linalg.norm(axis)), 1e-6)
     reach = max(round(ALONG * unit / 2), 1)
     line = np.zeros((2 * reach + 1,) * 2, np.float32)
@@ -83,4 +86,4 @@ def _ridges(lightness: np.ndarray, axis: np.ndarray, unit: float) -> np.ndarray:
         smooth, cv2.CV_32F, 0, 1
     )
     shadow = cv2.GaussianBlur(smooth, (0, 0), WIDE * unit) - smooth
-    return 1 + np.maximum(SHADOW * shadow, 0) + EDGE * np.abs(across) / 8 * unit / 100  # Sobel's sums weigh 8 in all
+    return np.maximum(SHADOW * shadow, 0) + EDGE * np.abs(across) / 8 * unit / 100  # Sobel's sums weigh 8 in all
