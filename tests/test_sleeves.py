@@ -23,9 +23,11 @@ from primerka.tryon.surface.sleeves import (
     below_slanted_hems,
     inner_sleeves,
     let_out,
+    over_arms,
     under_caps,
     under_sleeves,
 )
+from tests.dressing import no_cloth
 
 GREEN = (0, 255, 0)
 
@@ -59,6 +61,21 @@ def test_cloth_over_arms_that_the_product_leaves_bare_is_no_sleeve(dressed):
     short = under_sleeves(dressed, everywhere, FOREARMS)
     assert short[upper].all() and not short[fore].any()
     assert not under_sleeves(dressed, everywhere, SLEEVES).any()
+
+
+def test_the_trunks_cloth_behind_an_arm_is_no_sleeve_on_it(dressed):
+    """A short sleeve on an arm that lies before the trunk; the other arm has none, and a poncho over it."""
+    upper = _arm(dressed, "upper_arm")
+    rows = np.arange(len(upper))[:, None]
+    low = rows > np.percentile(np.nonzero(upper)[0], 60)
+    new = replace(
+        no_cloth(dressed), alpha=np.ones(upper.shape, np.float32), all_sleeves_alpha=(upper & ~low).astype(np.float32)
+    )
+    covered = under_sleeves(dressed, over_arms(dressed, new))
+    elbow = upper & (rows > np.percentile(np.nonzero(upper)[0], 80))
+    other = dressed.person.surface.mask([BONE["right_upper_arm"], BONE["right_forearm"]])
+    assert not covered[elbow].any() and not covered[_arm(dressed, "forearm")].any()
+    assert covered[upper & (rows < np.percentile(np.nonzero(upper)[0], 40))].all() and covered[other].all()
 
 
 @pytest.mark.parametrize(("reach", "over"), [(0.25, True), (0.6, False)])

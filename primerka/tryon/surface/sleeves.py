@@ -11,6 +11,7 @@ from primerka.body import BONE
 from primerka.perception.nearby import box_of, distance_to, nearest_known
 from primerka.perception.surface import silhouette
 from primerka.tryon.surface.buyer import ARM_BONES, HANDS, MIXED, Buyer, grown
+from primerka.tryon.surface.drape import Drape
 from primerka.tryon.surface.fill import mirror_fill
 from primerka.tryon.surface.hands import not_to_invent
 from primerka.tryon.surface.hidden_limbs import ARM, find_bare_limb
@@ -23,6 +24,7 @@ FRINGE = 5  # pixels: what is finer on the edge of an arm is not the arm's
 CAP = 0.35  # of an upper arm: how far down the trunk's cloth may lie over a bare shoulder
 SLANTED = 0.15  # torso lengths between the highest and the lowest point of a sleeve's hem
 WHOLE = 0.95  # of a half of an arm: so far down, a sleeve has no hem there
+SLEEVED = 0.1  # of what shows of an arm: so much in a sleeve, it has one
 CORNER = 0.04  # torso lengths: the radius of a shoulder …
 WIDER = 0.12  # … and how far a sleeve is let out at most, where it is narrower than the arm in it
 
@@ -60,6 +62,16 @@ def under_sleeves(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...] 
     sleeveless  parts of arms that it is known to leave bare: what lies over them is the trunk's
     """
     return _along_arms(buyer, alpha, lambda part, reached: reached & (part not in sleeveless))
+
+
+def over_arms(buyer: Buyer, new: Drape) -> np.ndarray:
+    """(H, W) float32: the matte of what may cover an arm: sleeves alone, where it has one, for the trunk's cloth lies behind it; or all cloth."""
+    alpha = new.whole_alpha.copy()
+    for side in ("left", "right"):
+        arm = buyer.person.surface.mask([BONE[f"{side}_{name}"] for name in ARM[:2]])
+        if (new.all_sleeves_alpha[arm] > 0.5).sum() > SLEEVED * arm.sum():
+            alpha[arm] = new.all_sleeves_alpha[arm]
+    return alpha
 
 
 def under_caps(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...]) -> np.ndarray:

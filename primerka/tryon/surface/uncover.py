@@ -17,7 +17,7 @@ from primerka.tryon.surface.quilt import quilt
 from primerka.tryon.surface.scene import Scene, over, smooth_edge
 from primerka.tryon.surface.shoes import MIN_SHOE, plain_shoes, shoes
 from primerka.tryon.surface.skirts import go_on_along
-from primerka.tryon.surface.sleeves import below_slanted_hems, under_sleeves
+from primerka.tryon.surface.sleeves import below_slanted_hems, over_arms, under_sleeves
 from primerka.tryon.surface.trousers import above_hem
 from primerka.tryon.surface.under_coats import around_coat
 
@@ -60,7 +60,7 @@ def uncover(
     bare = (
         body
         & ~((buyer.trunk_legs | legs) & ~buyer.arms & clothed_legs)
-        & ~(under_sleeves(buyer, new.whole_alpha, cloth.sleeveless) & ~below_slanted_hems(buyer, new.all_sleeves_alpha))
+        & ~(under_sleeves(buyer, over_arms(buyer, new), cloth.sleeveless) & ~below_slanted_hems(buyer, new.all_sleeves_alpha))
     )
     if cloth.category in UNDER_COATS:
         bare |= _at_the_neckline(scene, buyer, new, old, bare)
