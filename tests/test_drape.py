@@ -14,10 +14,11 @@ from primerka.perception.find_garment import find_garment
 from primerka.photo import read_photo
 from primerka.tryon.surface import drape as drape_module
 from primerka.tryon.surface.cloth import prepare_cloth
-from primerka.tryon.surface.drape import _back_to_front, _floor, _hem, _pieces, _shortened, _strays, drape
+from primerka.tryon.surface.drape import _back_to_front, _floor, _hem, _pieces, _shortened, _strays, drape, without
 from primerka.tryon.surface.figure import Silhouettes, cut_out, hang
 from primerka.tryon.surface.outline import JOINT_STATIONS, limb_outline
 from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, assign_parts, towards_trunk, without_sleeves
+from tests.dressing import no_cloth
 
 RIGHT_FOREARM = next(part for part in SLEEVES if part.name == "right_forearm")
 RIGHT_UPPER_ARM = next(part for part in SLEEVES if part.name == "right_upper_arm")
@@ -254,6 +255,12 @@ def test_what_is_a_little_too_long_keeps_its_hem(jumper, buyer, beyond, hem):
     seen = new.alpha > 0.9
     assert seen.any() and ((new.rgb[:, :, 0] > 200) & seen).any() == hem
     assert np.nonzero(new.alpha > 0.5)[0].max() < _floor(shin, buyer.body)
+
+
+def test_what_lies_over_a_garment_hides_it_softly(buyers):
+    alpha = np.ones(buyers[0].arms.shape, np.float32)
+    hidden = np.tile(np.linspace(0, 1, alpha.shape[1], dtype=np.float32), (len(alpha), 1))
+    assert np.allclose(without(replace(no_cloth(buyers[0]), alpha=alpha), hidden).alpha, 1 - hidden)
 
 
 def test_a_hem_is_where_most_of_the_cloth_has_ended():

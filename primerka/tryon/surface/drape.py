@@ -97,8 +97,8 @@ class Piece:
 
 
 def without(drape: Drape, hidden: np.ndarray) -> Drape:
-    """A garment that has no sleeves, where it is not hidden, (H, W) bool."""
-    return replace(drape, alpha=drape.alpha * ~hidden)
+    """A garment that has no sleeves, where it is not hidden, (H, W) float32 in [0, 1]."""
+    return replace(drape, alpha=drape.alpha * (1 - hidden))
 
 
 def drape(cloth: Cloth, buyer: Person) -> Drape:

@@ -38,7 +38,7 @@ def dress(scene: Scene, buyer: Buyer, cloth: Cloth) -> Drape:
         new = without_holes(new, buyer, cloth)
     new = with_armpits(without_slits(new, buyer), buyer, cloth)
     if cloth.category in LOWER:
-        new = without(new, _beside_what_lies_over(scene, buyer))
+        new = without(new, smooth_edge(_beside_what_lies_over(scene, buyer), buyer.unit))
     old = keep_decent(scene, buyer, cloth, new, take_off(scene, buyer, cloth, new))
     scene.cover(old)
     buyer = meeting(scene, legs_in_place(scene, arms_in_place(scene, buyer, old), old), old)
