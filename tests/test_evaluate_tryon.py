@@ -80,6 +80,18 @@ def test_missing_weights_are_no_refusal(measure, monkeypatch):
         measure("top skirt", 2, Painter(2, 2))
 
 
+def test_without_the_weights_of_lpips_nothing_is_tried_on(monkeypatch):
+    """It is measured last, half an hour later."""
+
+    def missing():
+        raise WeightsMissing("weights_missing", "Fetch them.")
+
+    monkeypatch.setattr(tryon, "check_lpips", missing)
+    monkeypatch.setattr(tryon, "read_clothing_co_parsing", lambda root: pytest.fail("it began"))
+    with pytest.raises(WeightsMissing):
+        tryon.evaluate_tryon(Path("data"))
+
+
 def test_nothing_but_refusals_has_no_time(measure):
     found = measure("nobody bare", 4, Painter(2, 2))
     assert found["looks"] == 0 and found["card_ms_median"] is None

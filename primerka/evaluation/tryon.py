@@ -18,7 +18,7 @@ from tqdm import tqdm
 from primerka.datasets.clothing_co_parsing import read_clothing_co_parsing
 from primerka.errors import Refused, WeightsMissing
 from primerka.evaluation.processes import work_on_each
-from primerka.metrics.lpips import lpips
+from primerka.metrics.lpips import check_lpips, lpips
 from primerka.metrics.similarity import psnr, ssim
 from primerka.perception.analyse import analyse
 from primerka.perception.find_garment import find_garment
@@ -29,7 +29,11 @@ SEED = 0
 
 
 def evaluate_tryon(root: Path, pairs: int = 500, engine: str = "surface", processes: int = 1) -> dict:
-    """processes: how many try on beside each other; only the milliseconds differ, which are then a busy machine's."""
+    """processes: how many try on beside each other; only the milliseconds differ, which are then a busy machine's.
+
+    Raises WeightsMissing at once, not only when LPIPS is measured.
+    """
+    check_lpips()
     samples = list(read_clothing_co_parsing(root))
     return {
         "random_pairs": _random_pairs([s.path for s in samples], pairs, engine, processes),

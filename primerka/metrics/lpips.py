@@ -34,6 +34,11 @@ def lpips(one: np.ndarray, other: np.ndarray, mask: np.ndarray | None = None) ->
     return float(distance[mask].mean() if mask is not None else distance.mean())
 
 
+def check_lpips() -> None:
+    """Raises WeightsMissing where lpips would: before hours of work that ends with it."""
+    _trunk(), _heads()
+
+
 def _features(rgb: np.ndarray) -> list:
     import torch
 
