@@ -110,3 +110,9 @@ def test_without_any_trunk_in_sight_the_sleeves_are_all_that_is_known(jumper):
     alone = replace(jumper, mask=sleeves)
     rgb, trunk_rgb = cloth_colours(alone, sleeves, np.zeros_like(sleeves), sleeves, sleeves)
     assert (trunk_rgb == rgb).all()
+
+
+def test_in_a_cloth_of_many_colours_none_is_seldom():
+    cloth = np.ones((100, 100), bool)
+    rgb = np.kron(np.random.default_rng(0).integers(0, 255, (25, 25, 3)), np.ones((4, 4, 1))).astype(np.uint8)
+    assert not seldom_colours(rgb, cloth, 100).any()

@@ -53,24 +53,81 @@ def _wearing(model, rgb):
     return replace(model, photo=Photo(rgb.astype(np.uint8)))
 
 
-@pytest.mark.parametrize("off", [-0.05, 0.05])
-@pytest.mark.parametrize("stripes", [False, True])
-def test_a_sleeve_ends_at_the_crease(hanging, off, stripes):
-    """The fit is a little off to either side; stripes across the arm are no crease."""
+def _share_beyond(hanging, rgb, off):
+    """Of what lies between the fitted border and a crease, off torso lengths beside it, how much is the sleeve's."""
     model, sleeve, trunk, beside = hanging
     unit = model.pose.torso_px
-    rgb = np.full((*sleeve.shape, 3), 150.0)
-    if stripes:
-        rgb[np.arange(len(rgb)) // 4 % 2 == 0] = 60
-    rgb *= (1 - 0.6 * np.exp(-(((beside - off * unit) / (0.01 * unit)) ** 2)))[:, :, None]
     found = by_the_crease(_wearing(model, rgb), "left", sleeve, trunk)
     low = (
         np.hypot(*(np.indices(sleeve.shape)[::-1] - model.body.bones[BONE["left_upper_arm"], :2].reshape(2, 1, 1))) > 0.3 * unit
     )
     low &= distance_to(~(sleeve | trunk)) > 0.05 * unit
-    strip = low & (beside * off > 0) & (np.abs(beside) < abs(off) * unit - 2)  # between the fitted border and the crease
-    share = found[strip].mean()
-    assert strip.sum() > 100 and (share > 0.8 if off < 0 else share < 0.2)
+    strip = low & (beside * off > 0) & (np.abs(beside) < abs(off) * unit - 2)
+    assert strip.sum() > 100
+    return found[strip].mean()
+
+
+@pytest.mark.parametrize("off", [-0.05, 0.05])
+@pytest.mark.parametrize("stripes", [False, True])
+def test_a_sleeve_ends_at_the_crease(hanging, off, stripes):
+    """The fit is a little off to either side; stripes across the arm are no crease."""
+    model, sleeve, _, beside = hanging
+    rgb = np.full((*sleeve.shape, 3), 150.0)
+    if stripes:
+        rgb[np.arange(len(rgb)) // 4 % 2 == 0] = 60
+    rgb *= (1 - 0.6 * np.exp(-(((beside - off * model.pose.torso_px) / (0.01 * model.pose.torso_px)) ** 2)))[:, :, None]
+    share = _share_beyond(hanging, rgb, off)
+    assert share > 0.8 if off < 0 else share < 0.2
+
+
+@pytest.mark.parametrize("off", [-0.05, 0.05])
+def test_where_a_sleeve_of_another_colour_ends_there_is_an_edge_without_shadow(hanging, off):
+    model, _, _, beside = hanging
+    rgb = np.where((beside > off * model.pose.torso_px)[:, :, None], 190.0, 90.0) * np.ones(3)
+    share = _share_beyond(hanging, rgb, off)
+    assert share > 0.8 if off < 0 else share < 0.2
+
+
+@pytest.mark.parametrize("off", [-0.05, 0.05])
+def test_a_soft_shadow_without_an_edge_is_a_crease(hanging, off):
+    model, _, _, beside = hanging
+    unit = model.pose.torso_px
+    rgb = 200 * (1 - 0.5 * np.exp(-(((beside - off * unit) / (0.025 * unit)) ** 2)))[:, :, None] * np.ones(3)
+    share = _share_beyond(hanging, rgb, off)
+    assert share > 0.7 if off < 0 else share < 0.3
+
+
+def test_a_busy_print_is_no_crease(hanging):
+    """Figures as large as a button, of all shades: the fit is as good as any of their edges."""
+    model, sleeve, trunk, beside = hanging
+    unit, chooser = model.pose.torso_px, np.random.default_rng(3)
+    size = round(0.04 * unit)
+    shades = chooser.integers(30, 230, [length // size + 1 for length in sleeve.shape])
+    rgb = np.kron(shades, np.ones((size, size)))[: sleeve.shape[0], : sleeve.shape[1], None] * np.ones(3)
+    found = by_the_crease(_wearing(model, rgb), "left", sleeve, trunk)
+    inside = distance_to(~(sleeve | trunk)) > 0.05 * unit
+    near = inside & (np.abs(beside) < BAND * unit)
+    assert (found ^ sleeve)[near].mean() < 0.2
+
+
+def test_a_thin_arm_keeps_its_border_where_there_is_no_crease(hanging):
+    model, sleeve, trunk, beside = hanging
+    unit = model.pose.torso_px
+    thin = sleeve & (beside > 0.05 * unit)
+    found = by_the_crease(_wearing(model, np.full((*sleeve.shape, 3), 150.0)), "left", thin, (sleeve | trunk) & ~thin)
+    inside = distance_to(~(sleeve | trunk)) > 0.05 * unit
+    assert not ((found ^ thin) & inside & (np.abs(beside - 0.05 * unit) > 0.02 * unit)).any()
+
+
+def test_a_strip_of_a_coats_front_that_is_narrower_than_the_band_stays_the_trunks(hanging):
+    model, sleeve, trunk, beside = hanging
+    unit = model.pose.torso_px
+    strip = trunk & (beside > -0.06 * unit)
+    rows = np.arange(len(strip))[:, None]
+    strip &= rows > model.body.bones[BONE["left_upper_arm"], 1] + 0.3 * unit
+    elsewhere = trunk & (beside < -0.3 * unit)
+    found = by_the_crease(_wearing(model, np.full((*sleeve.shape, 3), 150.0)), "left", sleeve, strip | elsewhere)
+    assert strip.sum() > 300 and not found[strip].any()
 
 
 @pytest.mark.parametrize("wall", [150, 250, 20])

@@ -39,4 +39,20 @@ def test_a_piece_is_doubtful_as_a_whole():
     seen = _seen("scarf", 0.9)
     seen[10:30, 10:14] = 0.5 * (seen[10:30, 10:14] + np.eye(len(CLASSES), dtype=np.float32)[TOP])
     seen[10:30, 10:14, CLASSES.index("scarf")] += 0.05
-    assert np.allclose(without_doubtful(seen), seen / seen.sum(2, keepdims=True))
+    assert np.allclose(without_doubtful(seen), seen)
+
+
+def test_a_doubtful_scarf_is_no_hat_and_no_hole():
+    seen = _seen("scarf", 0.4, other=CLASSES.index("hat"))
+    seen[10:30, 10:30, 0] = 0.2
+    seen[10:30, 10:30, TOP] = 0.1
+    told = without_doubtful(seen / seen.sum(2, keepdims=True))
+    piece = told[10:30, 10:30]
+    assert np.isin(piece.argmax(2), [TOP, BAG]).all() and np.allclose(told.sum(2), 1)
+    assert np.allclose(piece[:, :, 0], 0.2 / seen[20, 20].sum()) and (piece[:, :, CLASSES.index("hat")] == 0).all()
+
+
+def test_what_is_nothing_else_stays():
+    seen = np.zeros((20, 20, len(CLASSES)), np.float32)
+    seen[:, :, CLASSES.index("scarf")], seen[:, :, 0] = 0.55, 0.45
+    assert np.allclose(without_doubtful(seen), seen)

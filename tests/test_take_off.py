@@ -302,6 +302,20 @@ def test_a_high_waist_under_a_top_goes_and_a_bib_stays(buyers, cloths, from_abov
     assert old[high].mean() < 0.1 if kept else old[high].mean() > 0.9
 
 
+def test_specks_on_the_chest_do_not_keep_a_waistband(buyers, cloths):
+    buyer = buyers[0]
+    labels = buyer.person.parsing.labels.copy()
+    trunk = np.isin(labels, [LABEL["top"], LABEL["trousers"]]) & ~buyer.arms
+    labels[trunk & (buyer.along > -0.2)] = LABEL["trousers"]
+    rows, columns = np.indices(labels.shape)
+    specks = trunk & (buyer.along < -0.4) & (rows % 6 == 0) & (columns % 6 == 0)
+    labels[specks] = LABEL["trousers"]
+    changed = relabelled(buyer, labels)
+    old = take_off(start_scene(changed), changed, cloths["trousers"], no_cloth(buyer))
+    band = trunk & (buyer.along > -0.2) & (buyer.along < HIGHEST_WAIST - 0.02)
+    assert specks.sum() > 30 and old[band].mean() > 0.9
+
+
 def test_a_dress_that_shows_in_a_narrow_opening_stays_as_a_top(buyers, cloths):
     """Skin would be invented in it: it is less than a waistband, but reaches up to the chest."""
     buyer = buyers[0]

@@ -322,6 +322,23 @@ def test_arms_that_the_product_leaves_bare_are_not_taken_for_covered(buyers, clo
     assert (kind[forearms] == LABEL["neck"]).mean() == bool(sleeveless)
 
 
+def test_below_a_short_sleeve_the_arm_is_bare_before_the_trunks_cloth(buyers, cloths):
+    buyer = buyers[0]
+    arms = buyer.arms & ~buyer.hands
+    changed = relabelled(buyer, np.where(arms, LABEL["top"], buyer.person.parsing.labels))
+    upper, fore = (
+        buyer.person.surface.mask([BONE[f"{side}_{name}"] for side in ("left", "right")]) for name in ("upper_arm", "forearm")
+    )
+    cloth = replace(cloths["top"], sleeveless=())
+    new = replace(no_cloth(buyer), alpha=np.ones(arms.shape, np.float32), all_sleeves_alpha=upper.astype(np.float32))
+    scene = start_scene(changed)
+    old = take_off(scene, changed, cloth, new)
+    _, kind, _ = uncover(scene, changed, cloth, new, old, np.zeros_like(old))
+    forearms, sleeved = (arms & old & part & (distance_to(~part) > 3) for part in (fore, upper))
+    assert forearms.sum() > 200 and (kind[forearms] == LABEL["neck"]).mean() > 0.9
+    assert (kind[sleeved] != LABEL["neck"]).mean() > 0.9
+
+
 def test_an_arm_goes_on_from_the_forearm_in_sight(buyers, cloths):
     """The fit has it a little beside that."""
     person = buyers[0].person

@@ -6,18 +6,24 @@ import numpy as np
 from primerka.parsing import CLASSES
 
 DOUBTED = [CLASSES.index(name) for name in ("scarf", "hat")]
+LIKELIER = [index for index, name in enumerate(CLASSES) if index not in DOUBTED and name != "background"]
 SURE = 0.575  # mean probability of a piece
 
 
 def without_doubtful(probabilities: np.ndarray) -> np.ndarray:
-    """(H, W, classes) float32 over parsing.CLASSES, as they are given, but with no scarf and no hat where a piece of one is doubtful: there the
-    other classes share what it had.
+    """(H, W, classes) float32 over parsing.CLASSES, as they are given, but with no scarf and no hat where a piece of one is doubtful: there what
+    else the person may wear shares what both had.
     """
-    likeliest, told = probabilities.argmax(2), probabilities.copy()
+    likeliest, doubtful = probabilities.argmax(2), np.zeros(probabilities.shape[:2], bool)
     for doubted in DOUBTED:
         count, pieces = cv2.connectedComponents((likeliest == doubted).astype(np.uint8))
         sums = np.bincount(pieces.ravel(), probabilities[:, :, doubted].ravel(), count)
-        doubtful = sums < SURE * np.bincount(pieces.ravel(), minlength=count)
-        doubtful[0] = False
-        told[doubtful[pieces], doubted] = 0
-    return told / told.sum(2, keepdims=True)
+        unsure = sums < SURE * np.bincount(pieces.ravel(), minlength=count)
+        unsure[0] = False
+        doubtful |= unsure[pieces]
+    others, had = probabilities[:, :, LIKELIER].sum(2), probabilities[:, :, DOUBTED].sum(2)
+    doubtful &= others > 0
+    told, share = probabilities.copy(), 1 + had[doubtful] / others[doubtful]
+    told[doubtful[:, :, None] & np.isin(np.arange(len(CLASSES)), LIKELIER)] *= np.repeat(share, len(LIKELIER))
+    told[doubtful[:, :, None] & np.isin(np.arange(len(CLASSES)), DOUBTED)] = 0
+    return told

@@ -24,7 +24,7 @@ class Cloth:
     """A garment ready to be put on.
 
     rgb         (H, W, 3) uint8: the garment's colours, continued under whatever covered it and beyond its outline
-    trunk_rgb   (H, W, 3) uint8: the same without the sleeves: what lies behind them
+    trunk_rgb   (H, W, 3) uint8: the same for all but sleeves, with the trunk's cloth where those lie before it; rgb itself where none do
     alpha       part → (H, W) uint8: where the part has cloth, soft at the outline
     sleeveless  the parts of arms that it is seen to leave bare
     zones       the parts of the body that the garment dresses at all: "upper", "lower"
@@ -80,7 +80,8 @@ def prepare_cloth(garment: Garment) -> Cloth:
     hidden &= whole
     begins = _begins(along_body(model), garment.mask, hidden)
     filled = float(hidden.sum() / max(whole.sum(), 1))
-    trunk = np.logical_or.reduce([layer > 0 for part, layer in alpha.items() if part not in SLEEVES] or [hidden])
+    nothing = np.zeros_like(garment.mask)
+    trunk = np.logical_or.reduce([nothing, *(layer > 0 for part, layer in alpha.items() if part not in SLEEVES)])
     colours = cloth_colours(garment, whole, hidden, trunk, sleeves)
     return Cloth(garment, *colours, alpha, sleeveless, _zones(garment, whole), begins, filled)
 

@@ -18,6 +18,7 @@ WIDE = 0.04  # around a crease, whose cloth it is darker than
 EVEN = 0.025  # what is finer on the border is not the garment's
 SHADOW = 0.5  # how much longer a level of shadow makes the way …
 EDGE = 0.2  # … and an edge of a level in a hundredth of the torso …
+FITTED = 0.04  # torso lengths that the way across the fitted border, of two pixels, is longer
 USUAL = 75  # … but for what this percentile of the band has: in a busy print a crease must stand out
 
 
@@ -43,20 +44,28 @@ def by_the_crease(model: Person, side: str, sleeve: np.ndarray, trunk: np.ndarra
     own |= pieces_in(rows, own) & ~pieces_in(rows, trunk)  # where the street parts them a fold of a sleeve is no crease
     if not (own.any() and others.any()):
         return found
-    _, pieces = cv2.connectedComponents(sleeve.astype(np.uint8))
-    small = sleeve & ~pieces_in(pieces, own)  # too small to have a crease
-    cloth &= ~small
+    small, narrow = (
+        mask & ~_in_its_pieces(mask, marked) for mask, marked in ((sleeve, own), (trunk, others))
+    )  # to have a crease
+    cloth &= ~(small | narrow)
     lightness = cv2.cvtColor(model.photo.rgb[place], cv2.COLOR_RGB2LAB)[:, :, 0].astype(np.float32)
     x, y = np.moveaxis(nearest_known(~cloth).astype(int), 2, 0)
     lightness = lightness[y, x]  # the cloth's edge before a wall is no crease
     ridges = [_ridges(lightness, end - start, unit) for start, end in ((shoulder, elbow), (elbow, wrist))]
     ridge = np.where(at_upper < at_fore, *ridges)
     usual = np.percentile(ridge[band & cloth], USUAL) if (band & cloth).any() else 0.0
-    costs = 1 + np.maximum(ridge - usual, 0)
+    at_border = (distance_to(sleeve) <= 1) & (distance_to(trunk) <= 1)
+    costs = 1 + np.maximum(ridge - usual, 0) + FITTED * unit / 2 * at_border
     nearer = own | cloth & (_ways(costs, band & cloth, own) < _ways(costs, band & cloth, others))
     share, whole = (cv2.GaussianBlur(mask.astype(np.float32), (0, 0), EVEN * unit) for mask in (nearer, cloth))
     found[place] = cloth & (share > whole / 2) | small
     return found
+
+
+def _in_its_pieces(mask: np.ndarray, marked: np.ndarray) -> np.ndarray:
+    """(H, W) bool: the pieces of a mask that are marked somewhere, (H, W) bool each."""
+    _, pieces = cv2.connectedComponents(mask.astype(np.uint8))
+    return pieces_in(pieces, marked)
 
 
 def _ways(costs: np.ndarray, across: np.ndarray, start: np.ndarray) -> np.ndarray:

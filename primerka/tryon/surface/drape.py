@@ -97,7 +97,7 @@ class Piece:
 
 
 def without(drape: Drape, hidden: np.ndarray) -> Drape:
-    """A garment that has no sleeves, where it is not hidden, (H, W) float32 in [0, 1]."""
+    """A garment that has no sleeves, less what is hidden of it: a matte, (H, W) float32 in [0, 1]."""
     return replace(drape, alpha=drape.alpha * (1 - hidden))
 
 

@@ -28,6 +28,7 @@ class SurfaceEngine:
         for cloth in sorted(garments, key=lambda cloth: order.index(cloth.category)):
             new = dress(scene, buyer, cloth)
             layers[f"{cloth.category}_cloth"] = cloth.rgb
+            layers[f"{cloth.category}_trunk_cloth"] = cloth.trunk_rgb
             layers[f"{cloth.category}_draped"] = new.rgb
             layers[f"{cloth.category}_alpha"] = (255 * new.whole_alpha).astype("uint8")
             layers[f"{cloth.category}_worn"] = scene.rgb.copy()

@@ -24,7 +24,7 @@ FRINGE = 5  # pixels: what is finer on the edge of an arm is not the arm's
 CAP = 0.35  # of an upper arm: how far down the trunk's cloth may lie over a bare shoulder
 SLANTED = 0.15  # torso lengths between the highest and the lowest point of a sleeve's hem
 WHOLE = 0.95  # of a half of an arm: so far down, a sleeve has no hem there
-SLEEVED = 0.1  # of an arm: so much in a sleeve, it has one
+HAS_SLEEVE = 0.1  # of an arm: so much in a sleeve, it has one
 CORNER = 0.04  # torso lengths: the radius of a shoulder …
 WIDER = 0.12  # … and how far a sleeve is let out at most, where it is narrower than the arm in it
 
@@ -66,10 +66,10 @@ def under_sleeves(buyer: Buyer, alpha: np.ndarray, sleeveless: tuple[Part, ...] 
 
 def over_arms(buyer: Buyer, new: Drape) -> np.ndarray:
     """(H, W) float32: the matte of what may cover an arm: sleeves alone, where it has one, for the trunk's cloth lies behind it; or all cloth."""
-    alpha = new.whole_alpha.copy()
+    alpha = new.whole_alpha
     for side in ("left", "right"):
         arm = silhouette(buyer.person.body, *alpha.shape, [BONE[f"{side}_{name}"] for name in ARM[:2]])
-        if (new.all_sleeves_alpha[arm] > 0.5).sum() > SLEEVED * arm.sum():
+        if (new.all_sleeves_alpha[arm] > 0.5).sum() > HAS_SLEEVE * arm.sum():
             alpha[arm] = new.all_sleeves_alpha[arm]
     return alpha
 

@@ -47,7 +47,8 @@ SEAM = 0.03  # torso lengths by which half of a one-piece reaches under the new 
 END = 0.05  # torso lengths of the new garment above where it is cut, beside which …
 SHOULDER = 1.0  # … that half falls off so steeply: cut straight, it would have corners
 HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a waistband, where a top is seen …
-BIB = -0.3  # … but for what begins so far above the waist, torso lengths below it: a dress in a coat that is hardly open
+BIB = 0.3  # … but for what reaches up further than so many torso lengths above the waist: a dress in a coat that is hardly open
+PIECE = 0.25  # of what is above the waist: less of it says nothing
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
 EVEN = 1 / 50  # torso lengths: what is finer on the upper edge of shoes and socks is the parsing's
 CHIN = 0.02  # of the torso length squared
@@ -178,10 +179,13 @@ def _outline(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:
     return outline
 
 
-def _is_waistband(onepiece: np.ndarray, buyer: Buyer) -> bool:
-    """Whether what is above the waist of a lower garment, (H, W) bool, if anything, is no more than its waistband."""
-    little = onepiece.sum() < HIGH_WAIST * buyer.unit**2
-    return bool(little and (not onepiece.any() or np.percentile(buyer.along[onepiece], 5) > BIB))
+def _is_waistband(above: np.ndarray, buyer: Buyer) -> bool:
+    """Whether what a lower garment has above the waist, (H, W) bool, is its waistband, or nothing: little, and no piece of it reaches up far."""
+    if above.sum() >= HIGH_WAIST * buyer.unit**2:
+        return False
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(above.astype(np.uint8))
+    large = stats[:, cv2.CC_STAT_AREA] > PIECE * above.sum()
+    return not (above & large[pieces] & (buyer.along < -BIB)).any()
 
 
 def _sleeves(buyer: Buyer, dress: np.ndarray) -> np.ndarray:
@@ -207,11 +211,15 @@ def _beside(cloth: np.ndarray) -> np.ndarray:
 
 def keep_decent(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape, old: np.ndarray) -> np.ndarray:
     """What is taken off, less what nothing would cover: where the new garment leaves the trunk bare, the old one stays."""
-    goes_on = (
-        lower_garment(scene, buyer, old)[1] | tucked_top(scene, buyer, cloth, old)[1] | inner_top(scene, buyer, cloth, old)[1]
-    )
-    bare = old & chest_to_hips(buyer) & (new.whole_alpha < 0.5) & ~goes_on
-    if bare.sum() < MAX_BARE * buyer.unit**2:
+    bare, most = old & chest_to_hips(buyer) & (new.whole_alpha < 0.5), MAX_BARE * buyer.unit**2
+    if bare.sum() >= most:
+        for _, goes_on in (
+            lower_garment(scene, buyer, old),
+            tucked_top(scene, buyer, cloth, old),
+            inner_top(scene, buyer, cloth, old),
+        ):
+            bare &= ~goes_on
+    if bare.sum() < most:
         return old
     scene.note("the product does not cover all that the old garment did: part of the old one stays on", bare)
     return old & ~bare
