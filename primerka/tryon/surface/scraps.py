@@ -9,7 +9,7 @@ from primerka.perception.nearby import distance_to
 from primerka.perception.pieces import at_the_edge, outline_shares, pieces_in
 from primerka.tryon.surface.buyer import HIPS, Buyer, enough, grown
 from primerka.tryon.surface.drape import Drape
-from primerka.tryon.surface.hands import at_hand, hands_in_sight
+from primerka.tryon.surface.hands import at_hand
 from primerka.tryon.surface.parts import LOWER
 from primerka.tryon.surface.scene import Scene
 
@@ -85,12 +85,6 @@ def crumbs_beside(old: np.ndarray, mask: np.ndarray, buyer: Buyer) -> np.ndarray
     small = stats[:, cv2.CC_STAT_AREA] < MAX_SCRAP * buyer.unit**2
     small[at_the_edge(pieces)] = False  # the end of something large, perhaps
     return small[pieces] & pieces_in(pieces, grown(old, buyer, 0))
-
-
-def held_things(scene: Scene, buyer: Buyer) -> np.ndarray:
-    """(H, W) bool: telephones and the like, which a hand in sight holds: whole ones."""
-    _, things = cv2.connectedComponents(scene.mask("other").astype(np.uint8))
-    return pieces_in(things, grown(hands_in_sight(scene, buyer), buyer, 0))
 
 
 def cuffs(scene: Scene, buyer: Buyer, old: np.ndarray) -> np.ndarray:

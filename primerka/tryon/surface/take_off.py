@@ -22,7 +22,6 @@ from primerka.tryon.surface.scraps import (
     crumbs_beside,
     cuffs,
     enclosed,
-    held_things,
     prints,
     scraps,
     stray_shoes,
@@ -129,8 +128,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     old &= ~hood
     scene.labels[hood] = LABEL["hat"]
     # Belts and necklaces on what is taken off go with it.
-    in_hand = held_things(scene, buyer)
-    old |= scene.mask("other") & grown(old, buyer, 1 / 40) & ~buyer.hands & ~buyer.arms & ~in_hand
+    old |= scene.mask("other") & grown(old, buyer, 1 / 40) & ~buyer.hands & ~buyer.arms
     if category not in LOWER:  # and cuffs, prints and collars, which as a scarf would stay before everything new
         old |= cuffs(scene, buyer, old)
         crumbs = crumbs_beside(old, scene.mask("scarf"), buyer)
@@ -142,7 +140,7 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
     skin = (limbs | scene.mask("neck") & on_body) & ~hands_in_sight(scene, buyer)
     worn = np.unique(buyer.person.parsing.labels[old])
     missed = np.isin(buyer.rim, worn[worn > 0]) & grown(old, buyer, RIM_REACH)
-    held = scraps(scene, buyer, old, new) & ~in_hand | stray_shoes(scene, buyer, old) | prints(scene, buyer, old)
+    held = scraps(scene, buyer, old, new) | stray_shoes(scene, buyer, old) | prints(scene, buyer, old)
     scene.labels[held] = LABEL["trousers"]  # or a bag would stay before everything new
     old |= held | (enclosed(scene.mask("left_leg", "right_leg"), old, buyer) > 0)  # its holes and prints
     mixed = (
