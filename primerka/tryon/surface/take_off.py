@@ -182,7 +182,7 @@ def _is_waistband(above: np.ndarray, buyer: Buyer) -> bool:
     if above.sum() >= HIGH_WAIST * buyer.unit**2:
         return False
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(above.astype(np.uint8))
-    large = stats[:, cv2.CC_STAT_AREA] > PIECE * above.sum()
+    large = stats[:, cv2.CC_STAT_AREA] > max(PIECE * above.sum(), MIN_CLOTH * buyer.unit**2)
     return not (above & large[pieces] & (buyer.along < -BIB)).any()
 
 
