@@ -21,9 +21,9 @@ def without_doubtful(probabilities: np.ndarray) -> np.ndarray:
         unsure = sums < SURE * np.bincount(pieces.ravel(), minlength=count)
         unsure[0] = False
         doubtful |= unsure[pieces]
-    others, had = probabilities[:, :, LIKELIER].sum(2), probabilities[:, :, DOUBTED].sum(2)
-    doubtful &= others > 0
-    told, share = probabilities.copy(), 1 + had[doubtful] / others[doubtful]
-    told[doubtful[:, :, None] & np.isin(np.arange(len(CLASSES)), LIKELIER)] *= np.repeat(share, len(LIKELIER))
-    told[doubtful[:, :, None] & np.isin(np.arange(len(CLASSES)), DOUBTED)] = 0
+    told, seen = probabilities.copy(), probabilities[doubtful]
+    others, had = seen[:, LIKELIER].sum(1, keepdims=True), seen[:, DOUBTED].sum(1, keepdims=True)
+    seen[:, LIKELIER] *= 1 + had / np.maximum(others, 1e-6)
+    seen[:, DOUBTED] *= others == 0  # where it is nothing else, it stays
+    told[doubtful] = seen
     return told
