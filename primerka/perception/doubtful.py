@@ -6,8 +6,9 @@ import numpy as np
 from primerka.parsing import CLASSES
 
 DOUBTED = [CLASSES.index(name) for name in ("scarf", "hat")]
-LIKELIER = [index for index, name in enumerate(CLASSES) if index not in DOUBTED and name != "background"]
+OTHERS = [index for index, name in enumerate(CLASSES) if index not in DOUBTED and name != "background"]
 SURE = 0.575  # mean probability of a piece
+LEAST = 1e-4  # probability of all else together: with less of it a doubtful piece stays what it is
 
 
 def without_doubtful(probabilities: np.ndarray) -> np.ndarray:
@@ -22,8 +23,9 @@ def without_doubtful(probabilities: np.ndarray) -> np.ndarray:
         unsure[0] = False
         doubtful |= unsure[pieces]
     told, seen = probabilities.copy(), probabilities[doubtful]
-    others, had = seen[:, LIKELIER].sum(1, keepdims=True), seen[:, DOUBTED].sum(1, keepdims=True)
-    seen[:, LIKELIER] *= 1 + had / np.maximum(others, 1e-6)
-    seen[:, DOUBTED] *= others == 0  # where it is nothing else, it stays
+    others, had = seen[:, OTHERS].sum(1, keepdims=True), seen[:, DOUBTED].sum(1, keepdims=True)
+    known = others > LEAST
+    seen[:, OTHERS] *= np.where(known, 1 + had / np.maximum(others, LEAST), 1)
+    seen[:, DOUBTED] *= ~known
     told[doubtful] = seen
     return told
