@@ -8,6 +8,7 @@ from primerka.body import BONE
 from primerka.perception.nearby import distance_to
 from primerka.person import Person
 from primerka.tryon.surface.parts import LEGS, SKIRT, SLEEVES, TORSO, Part
+from primerka.tryon.surface.sides import beyond_the_sides
 
 # In torso lengths:
 OVERLAP = 1 / 16  # that parts which hang together reach into their neighbours
@@ -29,6 +30,8 @@ def with_seams(part: Part, region: np.ndarray, assigned: dict[Part, np.ndarray],
     overlap = max(round(OVERLAP * unit), 2)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * overlap + 1, 2 * overlap + 1))
     grown = cv2.GaussianBlur(cv2.dilate(region.astype(np.float32), kernel), (0, 0), overlap / 8)
+    if part == TORSO:
+        return grown * (1 - cv2.GaussianBlur(beyond_the_sides(assigned, model).astype(np.float32), (0, 0), 1.0))
     elsewhere = [assigned[other] for other in _go_elsewhere(part) if other in assigned]
     if not elsewhere:
         return grown

@@ -1,0 +1,50 @@
+"""How far a trunk goes on behind its sleeves: its sides run up from where the street is seen beside them."""
+
+import numpy as np
+
+from primerka.body import BONE
+from primerka.person import Person
+from primerka.tryon.surface.parts import SLEEVES, TORSO, UPPER_ARMS, Part
+
+# In torso lengths:
+ARMPIT = 0.2  # below a shoulder's joint; above, the trunk hangs together with its sleeve
+STREET = 0.02  # so much of it is seen beside the cloth …
+ROWS = 0.04  # … in so many rows, or it is a crumb
+LEANS = 0.2  # of the height: so far outwards
+
+
+def beyond_the_sides(assigned: dict[Part, np.ndarray], model: Person) -> np.ndarray:
+    """(H, W) bool: where no cloth of the trunk can lie though a sleeve hides what is there.
+
+    Under the armpit a sleeve hides how wide the trunk is; where the sleeve ends, or the arm leaves it, that is seen. On a raised arm
+    what went on further would hang in the air.
+
+    assigned  part → (H, W) bool: the cloth that the photo shows of each part
+    model     who wears it
+    """
+    street = model.parsing.labels == 0
+    beyond = np.zeros_like(street)
+    if TORSO not in assigned or not any(part in assigned for part in SLEEVES):
+        return beyond
+    joints = model.body.bones[[BONE[part.name] for part in UPPER_ARMS], :2]
+    trunk = np.logical_or.reduce([cloth for part, cloth in assigned.items() if part not in SLEEVES])
+    for flip, (_, y) in zip((False, True), sorted(joints.tolist())):
+        sides = [mask[:, ::-1] if flip else mask for mask in (trunk, street)]
+        found = _beyond_the_left_side(*sides, y + ARMPIT * model.pose.torso_px, model.pose.torso_px)
+        beyond |= found[:, ::-1] if flip else found
+    return beyond & ~trunk
+
+
+def _beyond_the_left_side(trunk: np.ndarray, street: np.ndarray, armpit: float, unit: float) -> np.ndarray:
+    """The same for the side that is the left one in the picture. trunk, street: (H, W) bool; armpit: its row."""
+    rows, columns = np.indices(trunk.shape)
+    edge, width, run = trunk.argmax(1), max(round(STREET * unit), 2), max(round(ROWS * unit), 2)
+    beside = (columns < edge[:, None]) & (columns >= edge[:, None] - width)
+    seen = trunk.any(1) & (edge >= width) & (street | ~beside).all(1) & (rows[:, 0] > armpit)
+    long = np.convolve(seen, np.ones(run), "valid") == run
+    if not long.any():
+        return np.zeros_like(trunk)
+    first = int(long.argmax())
+    above = edge[first : first + run].min() - LEANS * (first - rows)
+    side = np.where(rows < first, above, np.where(seen, edge, 0)[:, None])
+    return (rows > armpit) & (columns < side)

@@ -1,0 +1,73 @@
+"""A trunk is as wide behind its sleeves as its sides, where they show, let expect."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from primerka.body import BONE
+from primerka.parsing import LABEL
+from primerka.perception.analyse import analyse
+from primerka.perception.find_garment import find_garment
+from primerka.perception.nearby import distance_to
+from primerka.photo import Photo, read_photo
+from primerka.tryon.surface.cloth import prepare_cloth
+from primerka.tryon.surface.cloth_colours import ALIKE_REACH
+from primerka.tryon.surface.parts import SLEEVES, TORSO, UPPER_ARMS, assign_parts
+from primerka.tryon.surface.sides import ARMPIT, beyond_the_sides
+
+
+@pytest.fixture(scope="module")
+def shirt(pose_models, product_paths):
+    (path,) = (path for path in product_paths if path.stem == "top-breton")
+    return find_garment(analyse(read_photo(path, 640), worn="top"), "top")
+
+
+def _below_the_armpits(model):
+    joints = model.body.bones[[BONE[part.name] for part in UPPER_ARMS], 1]
+    return np.indices(model.parsing.labels.shape)[0] > joints.min() + ARMPIT * model.pose.torso_px
+
+
+def test_no_lobe_hangs_on_the_trunk_where_a_short_sleeve_ends(shirt):
+    trunk, unit = prepare_cloth(shirt).alpha[TORSO] > 127, shirt.model.pose.torso_px
+    assigned = assign_parts(shirt)
+    lowest = np.flatnonzero(np.logical_or.reduce([assigned[part] for part in SLEEVES if part in assigned]).any(1))[-1]
+    above, below = (trunk[row].sum() for row in (lowest - round(0.08 * unit), lowest + round(0.06 * unit)))
+    assert above < below + 0.08 * unit  # both sides together
+
+
+def test_cloth_that_shows_stays(shirt):
+    assigned = assign_parts(shirt)
+    beyond = beyond_the_sides(assigned, shirt.model)
+    assert beyond.any() and not (beyond & assigned[TORSO]).any()
+    assert not beyond[~_below_the_armpits(shirt.model)].any()
+
+
+def test_where_no_street_is_seen_beside_it_nobody_knows_how_wide_a_trunk_is(shirt):
+    labels = shirt.model.parsing.labels
+    around = cv2.dilate(assign_parts(shirt)[TORSO].astype(np.uint8), np.ones((61, 61), np.uint8)) > 0
+    arms = np.where((labels == 0) & around, LABEL["left_arm"], labels)
+    model = replace(shirt.model, parsing=replace(shirt.model.parsing, labels=arms))
+    assert not beyond_the_sides(assign_parts(shirt), model).any()
+
+
+def test_what_a_sleeveless_product_shows_is_all_there_is(shirt):
+    bare = {part: cloth for part, cloth in assign_parts(shirt).items() if part not in SLEEVES}
+    assert not beyond_the_sides(bare, shirt.model).any()
+
+
+def test_cloth_that_may_be_a_hand_is_laid_anew_in_step_with_its_pattern(shirt):
+    """Checks, and on them a spot of the arm's colour not far from it."""
+    rows, columns = np.indices(shirt.mask.shape)
+    checks = np.where(((rows // 6 + columns // 6) % 2)[:, :, None] > 0, (60, 80, 180), (80, 105, 215))
+    arm = shirt.model.parsing.mask("left_arm", "right_arm")
+    away, unit = distance_to(arm), shirt.model.pose.torso_px
+    near = shirt.mask & (away > 0.08 * unit) & (away < ALIKE_REACH * unit) & (distance_to(~shirt.mask) > 0.06 * unit)
+    y, x = np.argwhere(near)[0]
+    spot = np.hypot(rows - y, columns - x) < 0.04 * unit
+    skin = np.median(shirt.model.photo.rgb[arm], 0)
+    rgb = np.where(shirt.mask[:, :, None], np.where(spot[:, :, None], skin, checks), shirt.model.photo.rgb)
+    painted = replace(shirt, model=replace(shirt.model, photo=Photo(rgb.astype(np.uint8))))
+    off = np.abs(prepare_cloth(painted).rgb.astype(int) - checks).max(2)[spot & near]
+    assert len(off) > 20 and (off < 15).mean() > 0.75
