@@ -15,6 +15,7 @@ from primerka.perception.hidden_feet import on_the_ground
 from primerka.perception.hidden_hands import behind_the_back
 from primerka.perception.known_garment import expect
 from primerka.perception.parse import class_probabilities, to_parsing
+from primerka.perception.seen_hands import at_the_cuff
 from primerka.perception.surface import see_surface
 from primerka.person import Person
 from primerka.photo import Photo
@@ -49,7 +50,7 @@ def analyse(photo: Photo, stages: Stages | None = None, worn: str | None = None)
             raise PhotoRejected("person_unclear", "The person cannot be told from the background; use a clearer photo.")
     with stages("body"):
         classes = probabilities.argmax(2)
-        pose = behind_the_back(on_the_ground(pose, classes), classes)
+        pose = behind_the_back(at_the_cuff(on_the_ground(pose, classes), classes), classes)
         body = fit_body(pose, person)
         surface = see_surface(body, photo.height, photo.width)
     with stages("parsing"):
