@@ -45,6 +45,13 @@ def _crossed() -> Pose:
     return pose
 
 
+def _towards_the_camera() -> Pose:
+    """Both joints of the forearm in one place, a little beside the hand."""
+    pose = _pose()
+    pose.xy[[LANDMARK[f"left_{name}"] for name in ("elbow", *HAND)]] = (396, 290)
+    return pose
+
+
 def _middle(pose: Pose, side: str = "left") -> np.ndarray:
     return np.mean([pose[f"{side}_{name}"] for name in HAND], 0)
 
@@ -87,6 +94,7 @@ def test_a_hand_half_in_its_sleeve_makes_the_arm_no_longer_and_one_further_off_d
         ("the other hand, which crosses over", _dressed((400, 314)), _crossed()),
         ("no sleeve", np.where(_dressed((400, 314)) == CLASSES.index("top"), 0, _dressed((400, 314))), _pose()),
         ("nothing bare", np.full((500, 600), CLASSES.index("top")), _pose()),
+        ("an arm that points at the camera", _dressed((400, 314)), _towards_the_camera()),
         ("outside the picture", _dressed((400, 314))[:300], _pose()),
     ],
 )

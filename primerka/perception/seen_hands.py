@@ -46,8 +46,10 @@ def at_the_cuff(pose: Pose, classes: np.ndarray) -> Pose:
             continue
         hand, (ys, xs) = centres[piece], np.nonzero(pieces == piece)
         here, there = guess - pose.xy[elbow], hand - pose.xy[elbow]
+        if np.linalg.norm(here) < 1:  # pixel: an arm that points at the camera
+            continue
         from_elbow, from_wrist = (np.hypot(xs - x, ys - y) for x, y in (pose.xy[elbow], pose[f"{side}_wrist"]))
-        longer = np.linalg.norm(there) / max(np.linalg.norm(here), 1.0)
+        longer = np.linalg.norm(there) / np.linalg.norm(here)
         there = there / np.clip(longer, 1.0, HALF_HIDDEN)
         way = np.linalg.norm(pose.xy[elbow] + there - guess) / unit
         own = np.linalg.norm(hand - guess) < np.linalg.norm(hand - guessed[OTHER[side]])
