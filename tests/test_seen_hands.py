@@ -64,7 +64,9 @@ def test_a_forearm_turns_about_its_elbow_to_the_hand():
     still = np.setdiff1d(np.arange(33), moved)
     np.testing.assert_array_equal(found.xy[still], _pose().xy[still])
     np.testing.assert_array_equal(found.xyz_m[:, 2], _pose().xyz_m[:, 2])
-    np.testing.assert_allclose((found.xyz_m[moved, :2] - _pose().xyz_m[moved, :2]) * 400, found.xy[moved] - _pose().xy[moved], atol=0.1)
+    np.testing.assert_allclose(
+        (found.xyz_m[moved, :2] - _pose().xyz_m[moved, :2]) * 400, found.xy[moved] - _pose().xy[moved], atol=0.1
+    )
     assert (found.visibility[moved] == 1).all() and (found.visibility[still] < 1).all()
     length = [np.linalg.norm(_middle(pose) - ELBOW) for pose in (found, _pose())]
     assert abs(length[0] / length[1] - 1) < 0.06
