@@ -46,9 +46,10 @@ def _crossed() -> Pose:
 
 
 def _towards_the_camera() -> Pose:
-    """Both joints of the forearm in one place, a little beside the hand."""
+    """Both ends of the forearm a few pixels apart, a little beside the hand."""
     pose = _pose()
-    pose.xy[[LANDMARK[f"left_{name}"] for name in ("elbow", *HAND)]] = (396, 290)
+    pose.xy[[LANDMARK[f"left_{name}"] for name in HAND]] = (396, 290)
+    pose.xy[LANDMARK["left_elbow"]] = (394, 285)
     return pose
 
 

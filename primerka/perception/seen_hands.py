@@ -17,6 +17,7 @@ HAND = ("wrist", "index", "pinky", "thumb")
 LEAST, LONGEST = 0.004, 0.33  # of its square, and across: a hand alone; with a forearm it is longer
 OFF, FARTHEST = 0.04, 0.15  # from where it was guessed; less is left alone, more is somebody else's
 WRIST = 0.03  # from skin: that wrist shows, and is rightly guessed
+SHORT = 0.2  # a forearm: what is shorter would be thrown far off
 CUFF = 0.04  # between a hand and its sleeve
 # Times the way from an elbow to its hand as guessed:
 NO_NEARER = 0.88  # nearer is a forearm, whose hand is in a pocket
@@ -46,7 +47,7 @@ def at_the_cuff(pose: Pose, classes: np.ndarray) -> Pose:
             continue
         hand, (ys, xs) = centres[piece], np.nonzero(pieces == piece)
         here, there = guess - pose.xy[elbow], hand - pose.xy[elbow]
-        if np.linalg.norm(here) < 1:  # pixel: an arm that points at the camera
+        if np.linalg.norm(here) < SHORT * unit:  # points at the camera
             continue
         from_elbow, from_wrist = (np.hypot(xs - x, ys - y) for x, y in (pose.xy[elbow], pose[f"{side}_wrist"]))
         longer = np.linalg.norm(there) / np.linalg.norm(here)
@@ -60,7 +61,8 @@ def at_the_cuff(pose: Pose, classes: np.ndarray) -> Pose:
             moved = [LANDMARK[f"{side}_{name}"] for name in HAND]
             for points in (xy, xyz_m[:, :2]):
                 points[moved] = points[elbow] + (points[moved] - points[elbow]) @ turn
-            visibility[moved] = 1
+            within = ((xy[moved] >= 0) & (xy[moved] < skin.shape[::-1])).all(1)
+            visibility[np.array(moved)[within]] = 1
     return replace(pose, xy=xy, xyz_m=xyz_m, visibility=visibility)
 
 

@@ -31,9 +31,8 @@ def cloth_colours(
     sleeves               (H, W) bool: the cloth of sleeves that the photo shows
     """
     photo, unit, pure = garment.model.photo.rgb, garment.model.pose.torso_px, _pure(garment)
-    within = distance_to(~garment.mask) > _rim(garment) + 1  # where only doubts take something away
     rgb, behind = mirror_fill(photo, ~pure), whole & (distance_to(hidden) < _rim(garment) + DOUBTFUL_RIM * unit)
-    behind |= within & ~pure
+    behind |= garment.mask & ~pure & _doubtful(garment.model, garment.mask)
     _lay(rgb, garment, pure, whole, behind)
     near = trunk & (distance_to(sleeves) < BESIDE_SLEEVES * unit)
     if not near.any():

@@ -24,7 +24,8 @@ def beyond_the_sides(assigned: dict[Part, np.ndarray], model: Person) -> np.ndar
     """
     street = model.parsing.labels == 0
     beyond = np.zeros_like(street)
-    if TORSO not in assigned or not any(part in assigned for part in SLEEVES):
+    sleeves = np.logical_or.reduce([beyond, *(assigned[part] for part in SLEEVES if part in assigned)])
+    if TORSO not in assigned or not sleeves.any():
         return beyond
     joints = model.body.bones[[BONE[part.name] for part in UPPER_ARMS], :2]
     trunk = np.logical_or.reduce([cloth for part, cloth in assigned.items() if part not in SLEEVES])
@@ -32,7 +33,7 @@ def beyond_the_sides(assigned: dict[Part, np.ndarray], model: Person) -> np.ndar
         sides = [mask[:, ::-1] if flip else mask for mask in (trunk, street)]
         found = _beyond_the_left_side(*sides, y + ARMPIT * model.pose.torso_px, model.pose.torso_px)
         beyond |= found[:, ::-1] if flip else found
-    return beyond & ~trunk
+    return beyond & sleeves
 
 
 def _beyond_the_left_side(trunk: np.ndarray, street: np.ndarray, armpit: float, unit: float) -> np.ndarray:
