@@ -98,7 +98,7 @@ def test_a_hand_half_in_its_sleeve_makes_the_arm_no_longer_and_one_further_off_d
         ("no sleeve", np.where(_dressed((400, 314)) == CLASSES.index("top"), 0, _dressed((400, 314))), _pose()),
         ("nothing bare", np.full((500, 600), CLASSES.index("top")), _pose()),
         ("an arm that points at the camera", _dressed((400, 314)), _towards_the_camera()),
-        ("outside the picture", _dressed((400, 314))[:300], _pose()),
+        ("guessed outside the picture", _dressed((396, 306), radius=12)[:318], _pose()),
     ],
 )
 def test_all_else_is_left_alone(case, classes, pose):

@@ -15,7 +15,7 @@ from primerka.photo import Photo, read_photo
 from primerka.tryon.surface.cloth import prepare_cloth
 from primerka.tryon.surface.cloth_colours import ALIKE_REACH
 from primerka.tryon.surface.parts import SLEEVES, TORSO, UPPER_ARMS, assign_parts
-from primerka.tryon.surface.sides import ARMPIT, beyond_the_sides
+from primerka.tryon.surface.sides import ARMPIT, _beyond_the_left_side, beyond_the_sides
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +37,49 @@ def test_no_lobe_hangs_on_the_trunk_where_a_short_sleeve_ends(shirt):
     assert above < below + 0.08 * unit  # both sides together
 
 
-def test_cloth_that_shows_stays(shirt):
-    assigned = assign_parts(shirt)
-    beyond = beyond_the_sides(assigned, shirt.model)
-    assert beyond.any() and not (beyond & assigned[TORSO]).any()
-    assert not beyond[~_below_the_armpits(shirt.model)].any()
+def test_above_the_armpits_a_trunk_hangs_together_with_its_sleeves(shirt):
+    beyond = beyond_the_sides(assign_parts(shirt), shirt.model)
+    assert beyond.any() and not beyond[~_below_the_armpits(shirt.model)].any()
+
+
+def test_a_trunk_s_sides_that_are_seen_stay_as_they_are(shirt, monkeypatch):
+    assigned, off = assign_parts(shirt), shirt.model.parsing.labels == 0
+    sleeves = np.logical_or.reduce([assigned[part] for part in SLEEVES if part in assigned])
+    side = assigned[TORSO] & (distance_to(off) < 2.5) & (distance_to(sleeves) > 8) & _below_the_armpits(shirt.model)
+    with_sides = prepare_cloth(shirt).alpha[TORSO]
+    monkeypatch.setattr("primerka.tryon.surface.seams.beyond_the_sides", lambda assigned, model: np.zeros_like(off))
+    without = prepare_cloth(shirt).alpha[TORSO]
+    assert side.sum() > 100 and (with_sides != without).any()
+    assert np.array_equal(with_sides[side], without[side])
+
+
+def test_no_line_stays_where_the_sleeve_s_soft_edge_was(shirt):
+    trunk = (prepare_cloth(shirt).alpha[TORSO] > 60).astype(np.uint8)
+    thin = trunk - cv2.morphologyEx(trunk, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    sleeves = np.logical_or.reduce([cloth for part, cloth in assign_parts(shirt).items() if part in SLEEVES])
+    assert thin[_below_the_armpits(shirt.model) & (distance_to(sleeves) < 4)].sum() <= 2
+
+
+def _strips(trunk_edges):
+    """A trunk that begins at the given columns, one for each row, beside nothing but street."""
+    columns = np.arange(60)
+    trunk = columns >= np.array(trunk_edges)[:, None]
+    return trunk, ~trunk
+
+
+def test_a_few_rows_of_street_beside_a_sleeve_are_no_side():
+    edges = [0] * 60 + [20] * 40 + [0] * 40  # of 100 units: a side is seen in four rows or more
+    crumbs = edges.copy()
+    crumbs[30:33] = crumbs[120:123] = [40] * 3
+    whole, crumbled = (_beyond_the_left_side(*_strips(edges), armpit=10, unit=100) for edges in (edges, crumbs))
+    assert np.array_equal(whole, crumbled) and whole.any()
+
+
+def test_a_trunk_may_lean_outwards_under_its_sleeve():
+    beyond = _beyond_the_left_side(*_strips([0] * 60 + [30] * 40), armpit=10, unit=100)
+    up = np.arange(1, 50)
+    assert np.abs(beyond[60 - up].sum(1) - (30 - 0.2 * up)).max() <= 1
+    assert (beyond[60:].sum(1) == 30).all()
 
 
 def test_where_no_street_is_seen_beside_it_nobody_knows_how_wide_a_trunk_is(shirt):

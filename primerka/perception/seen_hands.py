@@ -15,7 +15,7 @@ OTHER = {"left": "right", "right": "left"}
 HAND = ("wrist", "index", "pinky", "thumb")
 # In torso lengths:
 LEAST, LONGEST = 0.004, 0.33  # of its square, and across: a hand alone; with a forearm it is longer
-OFF, FARTHEST = 0.04, 0.15  # from where it was guessed; less is left alone, more is somebody else's
+OFF, FARTHEST = 0.04, 0.15  # a move of the hand; less is left alone, more leads to somebody else's
 WRIST = 0.03  # from skin: that wrist shows, and is rightly guessed
 SHORT = 0.2  # a forearm: what is shorter would be thrown far off
 CUFF = 0.04  # between a hand and its sleeve

@@ -1,6 +1,8 @@
 """How far a trunk goes on behind its sleeves: its sides run up from where the street is seen beside them."""
 
+import cv2
 import numpy as np
+from scipy.ndimage import binary_opening
 
 from primerka.body import BONE
 from primerka.person import Person
@@ -11,6 +13,7 @@ ARMPIT = 0.2  # below a shoulder's joint; above, the trunk hangs together with i
 STREET = 0.02  # so much of it is seen beside the cloth …
 ROWS = 0.04  # … in so many rows, or it is a crumb
 LEANS = 0.2  # of the height: so far outwards
+RIM = 2  # pixels of a sleeve's edge that are neither it nor the street
 
 
 def beyond_the_sides(assigned: dict[Part, np.ndarray], model: Person) -> np.ndarray:
@@ -33,7 +36,7 @@ def beyond_the_sides(assigned: dict[Part, np.ndarray], model: Person) -> np.ndar
         sides = [mask[:, ::-1] if flip else mask for mask in (trunk, street)]
         found = _beyond_the_left_side(*sides, y + ARMPIT * model.pose.torso_px, model.pose.torso_px)
         beyond |= found[:, ::-1] if flip else found
-    return beyond & sleeves
+    return beyond & (cv2.dilate(sleeves.astype(np.uint8), np.ones((2 * RIM + 1, 2 * RIM + 1), np.uint8)) > 0)
 
 
 def _beyond_the_left_side(trunk: np.ndarray, street: np.ndarray, armpit: float, unit: float) -> np.ndarray:
@@ -42,10 +45,10 @@ def _beyond_the_left_side(trunk: np.ndarray, street: np.ndarray, armpit: float, 
     edge, width, run = trunk.argmax(1), max(round(STREET * unit), 2), max(round(ROWS * unit), 2)
     beside = (columns < edge[:, None]) & (columns >= edge[:, None] - width)
     seen = trunk.any(1) & (edge >= width) & (street | ~beside).all(1) & (rows[:, 0] > armpit)
-    long = np.convolve(seen, np.ones(run), "valid") == run
-    if not long.any():
+    seen = binary_opening(seen, np.ones(run))
+    if not seen.any():
         return np.zeros_like(trunk)
-    first = int(long.argmax())
+    first = int(seen.argmax())
     above = edge[first : first + run].min() - LEANS * (first - rows)
     side = np.where(rows < first, above, np.where(seen, edge, 0)[:, None])
     return (rows > armpit) & (columns < side)
