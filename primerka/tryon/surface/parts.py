@@ -42,7 +42,7 @@ CROSSED = 0.2  # of a shin behind the other one
 BEYOND = 0.2  # torso lengths from the shin in front
 SLANT = 0.05  # torso lengths by which a short sleeve may be longer on its inner side
 FAR_OFF = 1e6
-_TRUNK_BONES = [BONE[bone] for bone in ("chest", "abdomen", "pelvis", "left_thigh", "right_thigh")]
+TRUNK_BONES = [BONE[bone] for bone in ("chest", "abdomen", "pelvis", "left_thigh", "right_thigh")]
 TORSO = Part("torso", ("pelvis", "abdomen", "chest", "neck", "left_clavicle", "right_clavicle"), np.inf)
 SKIRT = Part("skirt", ("left_thigh", "right_thigh", "left_shin", "right_shin"), np.inf)
 SLEEVES = (
@@ -100,7 +100,7 @@ def assign_parts(garment: Garment) -> dict[Part, np.ndarray]:
         if part in SLEEVES:
             distance[towards_trunk(garment.model, part) & (distance > INNER_SLACK * unit)] = FAR_OFF
     runs = pieces_of_rows(garment.mask | (garment.model.parsing.labels > 0))
-    beside_trunk = pieces_in(runs, surface.mask(_TRUNK_BONES))
+    beside_trunk = pieces_in(runs, surface.mask(TRUNK_BONES))
     assigned = np.where(beside_trunk, inwards.argmin(0), distances.argmin(0))
     trunk = [index for index, part in enumerate(parts) if part not in SLEEVES]
     for index, part in enumerate(parts):
@@ -160,7 +160,7 @@ def _sleeves_beside_trousers(garment: Garment, sleeved: list[Part]) -> np.ndarra
 
 def _middle(person: Person) -> np.ndarray:
     """(H, W) bool: of each row of the trunk, the middle third."""
-    trunk, columns = person.surface.mask(_TRUNK_BONES), np.arange(person.photo.width)
+    trunk, columns = person.surface.mask(TRUNK_BONES), np.arange(person.photo.width)
     width = np.maximum(trunk.sum(1, keepdims=True), 1)
     off_centre = np.abs(columns - (trunk * columns).sum(1, keepdims=True) / width)
     return trunk & (off_centre < width * MIDDLE / 2)
@@ -169,7 +169,7 @@ def _middle(person: Person) -> np.ndarray:
 def _nearer_to_hand(person: Person, forearm: Part) -> np.ndarray:
     """(H, W) bool: what is on its hand, or nearer to that than to the trunk."""
     (bone,) = forearm.indices
-    return distance_to(person.surface.mask([bone + 1])) < distance_to(person.surface.mask(_TRUNK_BONES))
+    return distance_to(person.surface.mask([bone + 1])) < distance_to(person.surface.mask(TRUNK_BONES))
 
 
 def crossed_shins(person: Person) -> tuple[Part, Part] | None:
@@ -233,7 +233,7 @@ def _is_in_sight(person: Person, sleeve: Part) -> bool:
 
 def _is_before_trunk(person: Person, sleeve: Part) -> bool:
     arm = person.surface.mask(sleeve.indices)
-    trunk = silhouette(person.body, *arm.shape, _TRUNK_BONES)
+    trunk = silhouette(person.body, *arm.shape, TRUNK_BONES)
     return bool((arm & trunk).sum() >= BEFORE_TRUNK * arm.sum())
 
 

@@ -1,16 +1,17 @@
-"""How far a trunk goes on behind its sleeves: its sides run up from where the street is seen beside them."""
+"""How far a trunk goes on behind its sleeves: its sides run up from where the street, or a bare arm, is seen beside them."""
 
 import cv2
 import numpy as np
 from scipy.ndimage import binary_opening
 
 from primerka.body import BONE
+from primerka.perception.surface import silhouette
 from primerka.person import Person
-from primerka.tryon.surface.parts import SLEEVES, TORSO, UPPER_ARMS, Part
+from primerka.tryon.surface.parts import SLEEVES, TORSO, TRUNK_BONES, UPPER_ARMS, Part
 
 # In torso lengths:
 ARMPIT = 0.2  # below a shoulder's joint; above, the trunk hangs together with its sleeve
-STREET = 0.02  # so much of it is seen beside the cloth …
+BESIDE = 0.02  # so much of street or bare arm is seen beside the cloth …
 ROWS = 0.04  # … in so many rows, or it is a crumb
 LEANS = 0.2  # of the height: so far outwards
 RIM = 2  # pixels of a sleeve's edge that are neither it nor the street
@@ -25,30 +26,31 @@ def beyond_the_sides(assigned: dict[Part, np.ndarray], model: Person) -> np.ndar
     assigned  part → (H, W) bool: the cloth that the photo shows of each part
     model     who wears it
     """
-    street = model.parsing.labels == 0
-    beyond = np.zeros_like(street)
+    off = model.parsing.labels == 0
+    off |= model.parsing.mask("left_arm", "right_arm") & ~silhouette(model.body, *off.shape, TRUNK_BONES)
+    beyond = np.zeros_like(off)
     sleeves = np.logical_or.reduce([beyond, *(assigned[part] for part in SLEEVES if part in assigned)])
     if TORSO not in assigned or not sleeves.any():
         return beyond
     joints = model.body.bones[[BONE[part.name] for part in UPPER_ARMS], :2]
     trunk = np.logical_or.reduce([cloth for part, cloth in assigned.items() if part not in SLEEVES])
     for flip, (_, y) in zip((False, True), sorted(joints.tolist())):
-        sides = [mask[:, ::-1] if flip else mask for mask in (trunk, street)]
+        sides = [mask[:, ::-1] if flip else mask for mask in (trunk, off)]
         found = _beyond_the_left_side(*sides, y + ARMPIT * model.pose.torso_px, model.pose.torso_px)
         beyond |= found[:, ::-1] if flip else found
     return beyond & (cv2.dilate(sleeves.astype(np.uint8), np.ones((2 * RIM + 1, 2 * RIM + 1), np.uint8)) > 0)
 
 
-def _beyond_the_left_side(trunk: np.ndarray, street: np.ndarray, armpit: float, unit: float) -> np.ndarray:
-    """The same for the side that is the left one in the picture. trunk, street: (H, W) bool; armpit: its row."""
+def _beyond_the_left_side(trunk: np.ndarray, off: np.ndarray, armpit: float, unit: float) -> np.ndarray:
+    """The same for the side that is the left one in the picture. trunk, off: (H, W) bool, its cloth and what is neither that nor before it;
+    armpit: its row.
+    """
     rows, columns = np.indices(trunk.shape)
-    edge, width, run = trunk.argmax(1), max(round(STREET * unit), 2), max(round(ROWS * unit), 2)
+    edge, width, run = trunk.argmax(1), max(round(BESIDE * unit), 2), max(round(ROWS * unit), 2)
     beside = (columns < edge[:, None]) & (columns >= edge[:, None] - width)
-    seen = trunk.any(1) & (edge >= width) & (street | ~beside).all(1) & (rows[:, 0] > armpit)
+    seen = trunk.any(1) & (edge >= width) & (off | ~beside).all(1) & (rows[:, 0] > armpit)
     seen = binary_opening(seen, np.ones(run))
-    if not seen.any():
-        return np.zeros_like(trunk)
-    first = int(seen.argmax())
-    above = edge[first : first + run].min() - LEANS * (first - rows)
-    side = np.where(rows < first, above, np.where(seen, edge, 0)[:, None])
-    return (rows > armpit) & (columns < side)
+    # Each row where a side shows bounds the trunk there and above: the narrowest counts.
+    bounds = np.where(seen, edge - LEANS * rows[:, 0], -np.inf)
+    side = np.maximum.accumulate(bounds[::-1])[::-1][:, None] + LEANS * rows
+    return (columns < side) & (rows > armpit + columns - side)
