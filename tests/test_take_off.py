@@ -13,7 +13,7 @@ from primerka.tryon.surface.buyer import HIPS, enough, grown, prepare_buyer
 from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.goes_on import HIGHEST_WAIST, chest_to_hips
 from primerka.tryon.surface.scene import start_scene
-from primerka.tryon.surface.take_off import MAX_BARE, keep_decent, take_off
+from primerka.tryon.surface.take_off import BELOW_COAT, MAX_BARE, keep_decent, take_off
 from primerka.tryon.surface.uncover import uncover
 
 
@@ -218,6 +218,24 @@ def test_a_coat_with_nothing_known_under_it_stays_as_a_top_with_a_level_hem(buye
     assert kept[trunk & (buyer.along < HIPS - 0.02)].mean() > 0.95
     assert old[coat & (buyer.along > HIPS + 0.02)].all()
     assert any("kept as a top" in warning for warning in scene.all_warnings())
+
+
+def test_a_long_coat_over_nothing_that_is_known_stays_as_a_dress_down_to_its_hem(buyers, cloths):
+    """Under it nothing shows on the legs; a scrap of a skirt says nothing. Its sleeves go."""
+    buyer = buyers[0]
+    scene = start_scene(buyer)
+    coat = scene.mask("top") | scene.mask("trousers") & (buyer.along < 0.6)
+    legs = scene.mask("trousers") & ~coat
+    scene.labels[legs], scene.labels[coat] = LABEL["left_leg"], LABEL["outerwear"]
+    scrap = legs & (buyer.along < 0.63)
+    scene.labels[scrap] = LABEL["skirt"]
+    assert 0.02 * buyer.unit**2 < scrap.sum() < BELOW_COAT * buyer.unit**2
+    old = take_off(scene, buyer, cloths["outerwear"], no_cloth(buyer))
+    kept = scene.mask("dress") & ~old
+    low, sleeves = coat & (buyer.along > HIPS) & ~buyer.arms, coat & buyer.arms & ~buyer.hands & ~buyer.trunk_legs
+    assert low.sum() > 500 and kept[low].mean() > 0.95
+    assert sleeves.sum() > 300 and old[sleeves].mean() > 0.95
+    assert any("kept as a dress" in warning for warning in scene.all_warnings())
 
 
 def test_a_fold_of_a_dress_parsed_as_a_coat_does_not_hang_before_the_new_trousers(buyers, cloths):

@@ -14,6 +14,7 @@ from primerka.perception.glances import glance_twice
 from primerka.perception.hidden_feet import on_the_ground
 from primerka.perception.hidden_hands import behind_the_back
 from primerka.perception.known_garment import expect
+from primerka.perception.one_garment import pieces_of_one_garment
 from primerka.perception.parse import class_probabilities, to_parsing
 from primerka.perception.seen_hands import at_the_cuff
 from primerka.perception.surface import see_surface
@@ -55,7 +56,8 @@ def analyse(photo: Photo, stages: Stages | None = None, worn: str | None = None)
         surface = see_surface(body, photo.height, photo.width)
     with stages("parsing"):
         parsing = to_parsing(probabilities, found, photo, pose, body, surface)
-        parsing = replace(parsing, labels=bare_arms_before_cloth(parsing.labels, photo, surface, pose.torso_px))
+        labels = bare_arms_before_cloth(parsing.labels, photo, surface, pose.torso_px)
+        parsing = replace(parsing, labels=pieces_of_one_garment(labels, photo.rgb, pose.torso_px, worn))
         masks = {name: parsing.mask(name) for name in GARMENTS}
         agreement = {
             name: glances.agreement(mask, name, name == worn, pose.torso_px) for name, mask in masks.items() if mask.any()
