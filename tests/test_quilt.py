@@ -96,9 +96,14 @@ def test_cloth_apart_from_all_that_shows_has_its_pattern_too():
     assert filled[:, 112:158].std() > 50
 
 
-def test_where_no_whole_patch_shows_the_mirror_image_does():
-    rgb, hole = _cloth(lambda rows, columns: np.sin(columns * 0.7)), _hole(np.s_[:, 6:])
-    np.testing.assert_array_equal(_filled(rgb, hole), mirror_fill(_before(rgb, hole), hole))
+def test_where_no_whole_patch_shows_what_there_is_passes_into_each_other_without_corners():
+    """Two cuffs, one of them in the shade."""
+    rgb, hole = np.full((200, 160, 3), 90, np.uint8), np.ones((200, 160), bool)
+    rgb[:100], hole[20:28, :8], hole[170:178, 150:] = 180, False, False
+    filled = _filled(rgb, hole).astype(int)
+    steps = [np.abs(np.diff(filled, axis=axis)).max() for axis in (0, 1)]
+    assert max(steps) < 25 and filled[60].max() > 150 and filled[140].min() < 120
+    assert np.abs(np.diff(mirror_fill(_before(rgb, hole), hole).astype(int), axis=0)).max() > 80
 
 
 def test_where_nothing_is_known_nothing_changes():

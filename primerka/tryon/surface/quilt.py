@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from primerka.perception.nearby import box_of, distance_to
-from primerka.tryon.surface.fill import mirror_fill, spread_out
+from primerka.tryon.surface.fill import level_fill, mirror_fill, spread_out
 
 PER_UNIT = 100  # pixels a unit of the small picture, in which patches are chosen …
 MOST = 40_000 * 8_000  # … and the most of it around what is known, times what is to fill: that takes a few seconds …
@@ -34,7 +34,8 @@ def quilt(rgb: np.ndarray, hole: np.ndarray, cloth: np.ndarray, unit: float, pas
 
     rgb      (H, W, 3) uint8
     hole     (H, W) bool: what is not known
-    cloth    (H, W) bool: where cloth must be; the rest of the hole gets its mirror image, as all of it does if no whole patch shows
+    cloth    (H, W) bool: where cloth must be; the rest of the hole gets its mirror image. If no whole patch shows, what there is passes into
+             each other: mirrors of a cuff are flat pieces with corners
     unit     pixels: a length of the scene, of people the torso's
     passing  pixels beside the cloth that is wanted, up to REACH small ones, over which what is there, known or mirrored, passes into
              the patches
@@ -50,7 +51,10 @@ def quilt(rgb: np.ndarray, hole: np.ndarray, cloth: np.ndarray, unit: float, pas
     unknown, missing = (
         cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.02 for mask in (hole, wanted)
     )
-    return _at_full_size(rgb, filled, hole, wanted, *_lay(small, ~unknown, missing), passing)
+    offsets, gains = _lay(small, ~unknown, missing)
+    if np.isnan(offsets).all():
+        return level_fill(rgb, hole)
+    return _at_full_size(rgb, filled, hole, wanted, offsets, gains, passing)
 
 
 def _lay(picture: np.ndarray, known: np.ndarray, missing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
