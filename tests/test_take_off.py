@@ -9,6 +9,8 @@ from dressing import dressed, no_cloth, relabelled, widened
 
 from primerka.body import BONE
 from primerka.parsing import LABEL
+from primerka.perception.nearby import distance_to
+from primerka.photo import Photo
 from primerka.tryon.surface.buyer import HIPS, enough, grown, prepare_buyer
 from primerka.tryon.surface.dress import dress
 from primerka.tryon.surface.goes_on import HIGHEST_WAIST, chest_to_hips
@@ -69,6 +71,22 @@ def test_what_the_parsing_missed_of_a_hem_is_known_as_the_garments(buyers):
     labels[missed], alpha[missed] = 0, 0
     buyer = prepare_buyer(replace(person, parsing=replace(person.parsing, labels=labels, alpha=alpha)))
     assert (buyer.rim[missed] == LABEL["trousers"]).mean() > 0.5
+
+
+@pytest.mark.parametrize("common", [False, True])
+def test_background_of_which_there_is_more_around_is_no_part_of_a_garment(buyers, common):
+    """A wall of the trousers' colour begins beside them; where it goes on further off, it is a wall."""
+    person, unit = buyers[0].person, buyers[0].unit
+    labels, trousers = person.parsing.labels, person.parsing.mask("trousers")
+    away, (rows, columns) = distance_to(labels > 0), np.indices(labels.shape)
+    middle = np.flatnonzero(trousers.any(1)).mean()
+    beside = (labels == 0) & (away < 0.06 * unit) & (abs(rows - middle) < 0.1 * unit)
+    beside &= columns < trousers.argmax(1)[:, None]
+    wall = beside | (labels == 0) & (away > 0.15 * unit) & common
+    colour = np.median(person.photo.rgb[trousers], 0)
+    rgb = np.where((wall | trousers)[:, :, None], colour, person.photo.rgb).astype(np.uint8)
+    buyer = prepare_buyer(replace(person, photo=Photo(rgb)))
+    assert beside.sum() > 100 and ((buyer.rim[beside] > 0).mean() < 0.1) == common
 
 
 @pytest.mark.parametrize(("from_", "goes"), [(0.9, True), (1.37, False)])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from scipy.ndimage import find_objects
 
 from primerka.body import BONE
 from primerka.perception.nearby import box_of, distance_to, nearest_known
@@ -17,6 +18,7 @@ from primerka.tryon.surface.skin import paint_skin, smooth_normals
 
 RIM_REACH = 0.1  # of the torso length
 RIM_COLOUR = 12  # in Lab
+AROUND, COMMON = 0.25, 0.05  # torso lengths around a piece of it: where so much of the background is of its colour, so is it
 MIXED = 1 / 40  # torso lengths: how far the colours of what is taken off, and its shadow, reach into the skin beside it
 HIGHEST_WAIST = -0.1  # torso lengths below the waist
 HIPS = 0.3  # torso lengths below the waist: from there down a skirt need not follow the legs
@@ -83,7 +85,20 @@ def _rim(person: Person) -> np.ndarray:
     near = (outside > 0) & ~far
     _, patches = cv2.connectedComponents((near & alike).astype(np.uint8))
     beside = cv2.dilate((labels > 0).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    return np.where(pieces_in(patches, beside), labels[y, x], 0)
+    missed = pieces_in(patches, beside)
+    return np.where(missed & ~_common(missed, lab, far, unit), labels[y, x], 0)
+
+
+def _common(missed: np.ndarray, lab: np.ndarray, far: np.ndarray, unit: float) -> np.ndarray:
+    """(H, W) bool: the pieces of a mask whose colour much of the background around them has, (H, W) bool."""
+    _, pieces = cv2.connectedComponents(missed.astype(np.uint8))
+    common, margin = np.zeros(pieces.max(initial=0) + 1, bool), round(AROUND * unit)
+    for number, (rows, columns) in enumerate(find_objects(pieces), 1):
+        around = tuple(slice(max(side.start - margin, 0), side.stop + margin) for side in (rows, columns))
+        own = np.median(lab[rows, columns][pieces[rows, columns] == number], 0)
+        colours = lab[around][far[around]]
+        common[number] = (np.linalg.norm(colours - own, axis=1) < RIM_COLOUR).sum() > COMMON * len(colours)
+    return common[pieces]
 
 
 def _from_nearest(lab: np.ndarray, known: np.ndarray) -> np.ndarray:
