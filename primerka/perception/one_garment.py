@@ -29,9 +29,9 @@ def pieces_of_one_garment(labels: np.ndarray, rgb: np.ndarray, torso_px: float, 
     for pair in (*LOOK_ALIKE, *([UNDER_COATS] if worn in UNDER_COATS else [])):
         larger, smaller = sorted(pair, key=lambda name: (name != worn, -(whole == LABEL[name]).sum()))
         own = _colours(lab[cv2.erode((whole == LABEL[larger]).astype(np.uint8), np.ones((width, width), np.uint8)) > 0])
-        count, pieces = cv2.connectedComponents((whole == LABEL[smaller]).astype(np.uint8))
+        _, pieces, stats, _ = cv2.connectedComponentsWithStats((whole == LABEL[smaller]).astype(np.uint8))
         inner = cv2.erode((pieces > 0).astype(np.uint8), np.ones((width, width), np.uint8)) > 0
-        for piece in range(1, count):
+        for piece in 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] > LEAST * torso_px**2):
             seen = inner & (pieces == piece)
             if seen.sum() > LEAST * torso_px**2 and own is not None and _alike(own, _colours(lab[seen])):
                 whole[pieces == piece] = LABEL[larger]

@@ -49,6 +49,7 @@ HIGH_WAIST = 0.08  # of the torso length squared: so little above that is a wais
 BIB = 0.3  # … but for what reaches up further than so many torso lengths above the waist: a dress in a coat that is hardly open
 PIECE = 0.25  # of what is above the waist: less of it says nothing
 KEPT_AS_TOP = "the upper part of the old garment is kept as a top"
+KEPT_AS_DRESS = "the old garment is kept as a dress"
 BELOW_COAT = 0.05  # of the torso length squared: less that is worn on the legs says nothing of what is under a coat
 EVEN = 1 / 50  # torso lengths: what is finer on the upper edge of shoes and socks is the parsing's
 CHIN = 0.02  # of the torso length squared
@@ -82,13 +83,16 @@ def take_off(scene: Scene, buyer: Buyer, cloth: Cloth, new: Drape) -> np.ndarray
         worn = scene.mask(*UNDER_COATS)
         if not enough(worn, buyer):  # nothing else is known to be under the old coat
             kept = old & (chest_to_hips(buyer) | buyer.trunk_legs & ~buyer.arms) & (buyer.along < HIPS)
-            if scene.mask(*LOWER, "legwear").sum() > BELOW_COAT * buyer.unit**2:
+            skirt = old & (buyer.along > 0) & ~grown(buyer.arms & ~buyer.hands, buyer, SEAM)
+            long = enough(skirt & (buyer.along > HIPS), buyer)
+            if long and scene.mask(*LOWER, "legwear").sum() < BELOW_COAT * buyer.unit**2:  # nor below it
+                kept |= skirt
+                scene.labels[kept] = LABEL["dress"]
+                scene.note(KEPT_AS_DRESS, kept, MIN_CLOTH * buyer.unit**2)
+            else:
+                scene.labels[kept] = LABEL["top"]
                 scene.note(KEPT_AS_TOP, kept, MIN_CLOTH * buyer.unit**2)
-            else:  # nor below it
-                kept |= old & (buyer.along > 0) & ~grown(buyer.arms & ~buyer.hands, buyer, SEAM)
-                scene.note("the old garment is kept as a dress", kept, MIN_CLOTH * buyer.unit**2)
             old &= ~kept
-            scene.labels[kept] = LABEL["dress" if enough(kept & (buyer.along > HIPS), buyer) else "top"]
         else:
             edge = worn & chest_to_hips(buyer) & grown(old, buyer, MIXED)
             under = edge & enough(worn & ~edge, buyer)
